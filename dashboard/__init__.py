@@ -1,0 +1,1 @@
+"""A command-centre dashboard for a government's digital transformation."""

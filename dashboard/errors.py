@@ -1,0 +1,40 @@
+"""The family of errors.
+
+Each error's text is one line for the operator: it names the thing at fault and never holds a secret.
+"""
+
+
+class DashboardError(Exception):
+    """Head of the family; the command line prints its text and ends with `exit_code`."""
+
+    exit_code = 1
+
+
+class ConfigurationError(DashboardError):
+    """What an operator must put right before the program can start: a setting, a file of `data/`, a port, a folder."""
+
+    exit_code = 2
+
+
+class PeriodError(DashboardError):
+    """A text that is no period, or a period that cannot be used so."""
+
+
+class UnitUnknown(DashboardError):
+    """A code or name that no unit bore on that day."""
+
+
+class UnitAmbiguous(DashboardError):
+    """A code or name that more than one unit bore on that day; the registry never guesses."""
+
+
+class FeedError(DashboardError):
+    """A feed whose source could not be read at all, or brought fewer records than it must."""
+
+
+class NotFound(DashboardError):
+    """Something asked for by name that is not there."""
+
+
+class StoreUnavailable(DashboardError):
+    """The database does not answer."""
