@@ -1,0 +1,41 @@
+"""The only home of SQLAlchemy: schema, migrations, writing, reading, accounts, the embedded server."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.exc import OperationalError
+
+from dashboard.errors import StoreUnavailable
+
+
+@dataclass(frozen=True)
+class Store:
+    """A database with its connections. Functions of this package take it as their first argument."""
+
+    engine: Engine
+
+    @classmethod
+    def open(cls, url: str, connections: int = 8) -> Self:
+        """A store at a `postgresql+psycopg://` URL; connects at the first use. A connection is tested before it is used."""
+        return cls(create_engine(_with_driver(url), pool_size=connections, max_overflow=4, pool_pre_ping=True, pool_timeout=5))
+
+    def check(self) -> None:
+        """Raises StoreUnavailable when the database does not answer."""
+        try:
+            with self.engine.connect() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except OperationalError as error:
+            raise StoreUnavailable("the database does not answer") from error
+
+    def close(self) -> None:
+        """Closes the pool."""
+        self.engine.dispose()
+
+
+def _with_driver(url: str) -> str:
+    """`postgres://` and `postgresql://`, as operators write them, with our driver."""
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
