@@ -1,0 +1,41 @@
+# Doors of the house. Every path is relative and every tool is called as a module: the checkout may lie under spaces,
+# diacritics, or in a path so long that the "#!" lines of a virtual environment break.
+PORT ?= 8050
+ROWS ?=
+ARGS ?=
+PY := .venv/bin/python
+
+.PHONY: run test check format bench lock run-environment dev-environment
+
+run: run-environment  ## the whole system on this machine, with demo accounts: make run [PORT=8050]
+	@exec $(PY) app.py --demo --port '$(PORT)'
+
+test: check  ## everything CI runs
+	@sh scripts/chromium
+	$(PY) -m pytest $(ARGS)
+
+check: dev-environment  ## form, types, layers, dependencies, sizes
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy dashboard tests app.py
+	$(PY) -c 'from importlinter.cli import lint_imports_command as check; check()'
+	$(PY) -m deptry .
+	$(PY) -m pytest -q tests/test_house.py
+
+format: dev-environment
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+
+bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
+	$(PY) -m tests.bench --rows '$(ROWS)'
+
+run-environment:
+	@sh scripts/environment requirements.lock
+
+dev-environment:
+	@sh scripts/environment requirements-dev.lock
+
+lock:  ## rewrite both locks from pyproject.toml
+	@python3 -m venv var/lock && var/lock/bin/python -m pip install -q uv
+	var/lock/bin/python -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements.lock
+	var/lock/bin/python -m uv pip compile pyproject.toml -q --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock

@@ -1,0 +1,4 @@
+from dashboard.cli.start import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What the environment decides: read once by the command line, checked, then handed down and never changed."""
+
+import difflib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from dashboard.errors import ConfigurationError
+
+PREFIX = "DASHBOARD_"
+DATABASE_URL = "DATABASE_URL"
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """Every variable that the program reads; a field `var_dir` is the variable `DASHBOARD_VAR_DIR`."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    var_dir: Annotated[Path, Field(description="what the program writes: database, raw bytes, logs")] = Path("var")
+    data_dir: Annotated[Path, Field(description="facts that people edit: units, catalog, published figures")] = CHECKOUT / "data"
+    host: Annotated[str, Field(description="address that web listens on", min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(description="port that web listens on", ge=1, le=65535)] = 8050
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="least severe line that is logged")] = "info"
+    session_hours: Annotated[int, Field(description="hours after which a person signs in again", ge=1, le=24 * 31)] = 12
+    database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load` hands over: a variable that pydantic would read behind its back could not be checked for its name."""
+        return (init_settings,)
+
+
+def variable(field: str) -> str:
+    """The environment variable of a field."""
+    return DATABASE_URL if field == "database_url" else PREFIX + field.upper()
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises ConfigurationError that names the variable at fault, and never shows a secret's value."""
+    fields = {variable(name): name for name in Settings.model_fields}
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in fields:
+            raise ConfigurationError(f"unknown variable {name}{_nearest(name, list(fields))}")
+    values = {field: environ[name] for name, field in fields.items() if environ.get(name, "") != ""}
+    try:
+        # Pydantic turns the texts into the types of the fields; the type checker only sees texts.
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        raise ConfigurationError(_fault(error)) from None
+    if settings.database_url is not None:
+        _check_database_url(settings.database_url.get_secret_value())
+    return settings
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    ends = [other.removeprefix(PREFIX) for other in known if other.startswith(PREFIX)]
+    near = difflib.get_close_matches(name.removeprefix(PREFIX), ends, n=1)
+    return f"; did you mean {PREFIX}{near[0]}?" if near else f"; known are {', '.join(known)}"
+
+
+def _fault(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    field = str(first["loc"][0])
+    # Pydantic's message says what was expected; the value itself is left out, it may be a secret put into the wrong variable.
+    return f"{variable(field)}: {first['msg'][0].lower()}{first['msg'][1:]}"
+
+
+def _check_database_url(url: str) -> None:
+    scheme = url.partition("://")[0]
+    if scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ConfigurationError(f"{DATABASE_URL}: only PostgreSQL is spoken here, as postgresql://user:password@host/database")
