@@ -1,0 +1,91 @@
+"""The figures of the moment: all that pages and API see. Each board is computed once per data version, for everybody."""
+
+from collections.abc import Callable, Hashable
+from datetime import date, datetime
+from typing import TypeVar
+
+from dashboard.boards.desk import Desk
+from dashboard.boards.evidence import evidence_board
+from dashboard.boards.indicator import indicator_board
+from dashboard.boards.memory import Memory
+from dashboard.boards.province import province_board
+from dashboard.boards.ranking import ranking_board
+from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard, SourceBoard
+from dashboard.boards.sources import source_boards
+from dashboard.catalog import Catalog
+from dashboard.formats import HANOI
+from dashboard.periods import Period
+from dashboard.store.queries import HeldRecord, data_versions, held_records
+from dashboard.units import UnitRegistry
+
+Value = TypeVar("Value")
+
+
+class Boards:
+    """Boards over one desk. Safe to call from many threads; every method may raise StoreUnavailable when nothing is known yet."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._memory = Memory(lambda: sum(version for version, _ in data_versions(desk.store).values()))
+
+    @property
+    def units(self) -> UnitRegistry:
+        """The administrative units through time."""
+        return self._desk.units
+
+    @property
+    def catalog(self) -> Catalog:
+        """The definitions of today."""
+        return self._desk.catalog
+
+    @property
+    def away_since(self) -> datetime | None:
+        """Since when the database has not answered; None while it does."""
+        return self._memory.away_since
+
+    def now(self) -> datetime:
+        """The present instant."""
+        return self._desk.now()
+
+    def version(self) -> int:
+        """The data version, looked up at most once a second."""
+        return self._memory.version()
+
+    def ranking(self, key: str, period: Period | None = None, as_of: datetime | None = None) -> RankingBoard:
+        """A ranking in a period (the newest when none is given). Raises NotFound."""
+        version = self.version()
+        return self._keep(("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, version))
+
+    def province(self, unit: str, ranking: str, period: Period | None = None, as_of: datetime | None = None) -> ProvinceBoard:
+        """One province in a ranking. Raises UnitUnknown, NotFound."""
+        board = self.ranking(ranking, period, as_of)
+        return self._keep(("province", unit, ranking, period, as_of), lambda: province_board(self._desk, unit, board))
+
+    def indicator(
+        self, key: str, period: Period | None = None, tier: str = "province", as_of: datetime | None = None
+    ) -> IndicatorBoard:
+        """An indicator in a period (the newest when none is given). Raises NotFound."""
+        version = self.version()
+        return self._keep(
+            ("indicator", key, period, tier, as_of), lambda: indicator_board(self._desk, key, period, tier, as_of, version)
+        )
+
+    def evidence(self, figure: str) -> EvidenceBoard:
+        """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""
+        return self._keep(("evidence", figure), lambda: evidence_board(self._desk, figure))
+
+    def sources(self) -> tuple[SourceBoard, ...]:
+        """Every feed in one line; kept for a second, since a run may change it without changing a figure."""
+        second = int(self._desk.now().timestamp())
+        return self._memory.keep(("sources", second), lambda: source_boards(self._desk))
+
+    def held(self, feed: str | None = None) -> list[HeldRecord]:
+        """What is in quarantine now, newest first."""
+        return held_records(self._desk.store, feed)
+
+    def _keep(self, key: tuple[Hashable, ...], compute: Callable[[], Value]) -> Value:
+        """Kept for this data version and this day: what is late changes with the date."""
+        return self._memory.keep((self._today(), *key), compute)
+
+    def _today(self) -> date:
+        return self._desk.now().astimezone(HANOI).date()

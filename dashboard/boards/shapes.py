@@ -1,0 +1,210 @@
+"""What boards hand to pages and API: figures with their time, source, state and way to the evidence. All frozen, all computed once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from dashboard.catalog import Indicator, Ranking
+from dashboard.feeds.base import Feed
+from dashboard.figures.explanation import Explanation
+from dashboard.figures.findings import Finding
+from dashboard.figures.freshness import Freshness
+from dashboard.figures.lift import Gap, Step
+from dashboard.observations import Provenance
+from dashboard.periods import Period
+from dashboard.store.queries import Cell, Run
+from dashboard.units import Unit
+
+State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent"]
+"""What a figure is. A late, missing, zero and silent figure are four different things with four different looks."""
+
+
+def figure_id(indicator: str, unit: str, period: Period | str) -> str:
+    """The name of a figure: `<indicator>/<unit>/<period>`, as in `/can-cu?so=…` and `/api/v1/evidence/…`."""
+    return f"{indicator}/{unit}/{period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Time, source and provenance of a block of figures; `late_days` counts from when a newer period was due, 0 when none is."""
+
+    period: Period
+    source: str
+    provenance: Provenance
+    late_days: int
+    recorded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentFigure:
+    """One component of a unit: `value` None is not reported; `rank` is ours; `heat` is −3…3 steps from the median; `before` the baseline's."""
+
+    indicator: Indicator
+    value: float | None
+    median: float | None
+    rank: int | None
+    heat: int
+    before: float | None
+
+    @property
+    def change(self) -> float | None:
+        """Points against the baseline."""
+        return None if self.value is None or self.before is None else round(self.value - self.before, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class RankedUnit:
+    """A row of a ranking: published rank, its range when totals move by the ranking's margin, total, components in the ranking's order."""
+
+    unit: Unit
+    rank: int
+    range: tuple[int, int]
+    total: float
+    before_rank: int | None
+    before_total: float | None
+    components: Mapping[str, ComponentFigure]
+    figure: str
+    below_line: bool
+
+    @property
+    def places(self) -> int | None:
+        """Places gained against the baseline, negative when lost."""
+        return None if self.before_rank is None else self.before_rank - self.rank
+
+
+@dataclass(frozen=True, slots=True)
+class RankingBoard:
+    """A ranking in a period. `rows` by rank, `unreported` are units of the tier without a total; `country` is the median change by component."""
+
+    ranking: Ranking
+    indicator: Indicator
+    period: Period
+    periods: tuple[Period, ...]
+    baseline: Period | None
+    rows: tuple[RankedUnit, ...]
+    unreported: tuple[Unit, ...]
+    median: float | None
+    country: Mapping[str, float]
+    findings: tuple[Finding, ...]
+    stamp: Stamp
+    data_version: int
+    as_of: datetime | None
+
+    def row(self, unit: str) -> RankedUnit | None:
+        """The row of a unit; None when it has no total in this period."""
+        return next((row for row in self.rows if row.unit.key == unit), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Subordinate:
+    """A commune or department of a province: total, components, position in the list that the portal published."""
+
+    unit: Unit
+    total: float
+    components: Mapping[str, ComponentFigure]
+    position: int | None
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of one unit over time, oldest first; a period without a value is a gap (None), never a zero."""
+
+    unit: Unit
+    points: tuple[tuple[Period, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceBoard:
+    """One province: its row and what explains it. `row` is None when the ranking holds no total of it, as for one that was merged."""
+
+    unit: Unit
+    ranking: RankingBoard
+    row: RankedUnit | None
+    neighbours: tuple[RankedUnit, ...]
+    explanation: Explanation | None
+    steps: tuple[Step, ...]
+    gaps: tuple[Gap, ...]
+    communes: tuple[Subordinate, ...]
+    departments: tuple[Subordinate, ...]
+    predecessors: tuple[Unit, ...]
+    successors: tuple[Unit, ...]
+    history: Mapping[str, tuple[Series, ...]]
+    """By indicator of yearly surveys: a series for the unit and for each unit it was merged from."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorValue:
+    """One unit's value of an indicator; `rank` is ours unless the ranking's own indicator is shown."""
+
+    unit: Unit
+    value: float
+    rank: int
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorBoard:
+    """An indicator in a period: definition, values best first, median, and the medians of all periods of its grain."""
+
+    indicator: Indicator
+    period: Period
+    periods: tuple[Period, ...]
+    values: tuple[IndicatorValue, ...]
+    unreported: tuple[Unit, ...]
+    median: float | None
+    medians: tuple[tuple[Period, float], ...]
+    freshness: Freshness
+    stamp: Stamp
+    data_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceBoard:
+    """One feed in one line: its latest period against the one that is due, its last run, what is held back."""
+
+    feed: Feed
+    freshness: Freshness
+    late_days: int
+    runs: tuple[Run, ...]
+    held: int
+
+    @property
+    def last_good(self) -> datetime | None:
+        """When a source of it was last read without an error."""
+        return max((run.finished_at for run in self.runs if run.error is None), default=None)
+
+    @property
+    def failures(self) -> tuple[Run, ...]:
+        """Sources whose last reading failed."""
+        return tuple(run for run in self.runs if run.error is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One recorded value of a cell with the run that brought it and the record it stood in, as (column, value) pairs."""
+
+    cell: Cell
+    run: Run
+    excerpt: tuple[tuple[str, str], ...]
+    lost: str
+    """Why the raw record cannot be shown; empty when it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceBoard:
+    """figure → formula → observations → run → raw record: newest revision first."""
+
+    figure: str
+    indicator: Indicator
+    unit: Unit
+    period: Period
+    stamp: Stamp
+    state: State
+    revisions: tuple[Revision, ...]
+
+    @property
+    def value(self) -> float:
+        """The current value."""
+        return self.revisions[0].cell.value

@@ -1,0 +1,77 @@
+"""What needs an act, found by rules from a ranking: at most five, gravest first. Wording is the screen's business."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["fell", "below_line", "lowest_component"]
+Gravity = Literal["alarm", "watch"]
+
+FALL = 10
+"""Places lost against the year to date from which a fall is an alarm by itself; configuration of the screen, not law."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the rules know of a unit. `components` are (value, median, maximum, our rank) by component key."""
+
+    unit: str
+    rank: int
+    before: int | None
+    total: float
+    components: Mapping[str, tuple[float, float, float, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A claim: which unit, what kind, and the component it rests on (for a fall: the one furthest below the median)."""
+
+    kind: Kind
+    gravity: Gravity
+    unit: str
+    component: str
+    weight: float
+
+
+def findings(standings: list[Standing], line: float, most: int = 5) -> list[Finding]:
+    """The gravest findings, each unit once: falls of ten places and more, then totals below the line, then lowest components."""
+    found = sorted(
+        [*_falls(standings), *_below(standings, line), *_lowest(standings)],
+        key=lambda one: (one.gravity != "alarm", one.kind != "fell", -one.weight),
+    )
+    first: dict[str, Finding] = {}
+    for one in found:
+        first.setdefault(one.unit, one)
+    return list(first.values())[:most]
+
+
+def weakest(standing: Standing) -> str:
+    """The component furthest below the median, as a share of its maximum; "" when there are none."""
+    return min(standing.components, key=lambda key: _distance(standing, key), default="")
+
+
+def _distance(standing: Standing, component: str) -> float:
+    value, median, maximum, _ = standing.components[component]
+    return (value - median) / maximum
+
+
+def _falls(standings: list[Standing]) -> list[Finding]:
+    return [
+        Finding("fell", "alarm", one.unit, weakest(one), one.rank - one.before)
+        for one in standings
+        if one.before is not None and one.rank - one.before >= FALL and one.rank > len(standings) / 2
+    ]
+
+
+def _below(standings: list[Standing], line: float) -> list[Finding]:
+    return [Finding("below_line", "alarm", one.unit, weakest(one), line - one.total) for one in standings if one.total < line]
+
+
+def _lowest(standings: list[Standing]) -> list[Finding]:
+    """The unit at the end of each component, when it lies clearly (a seventh of the maximum and more) below the median."""
+    found = []
+    for one in standings:
+        for component, (_, _, _, rank) in one.components.items():
+            if rank == len(standings) and _distance(one, component) < -0.14:
+                found.append(Finding("lowest_component", "watch", one.unit, component, -_distance(one, component)))
+    return found

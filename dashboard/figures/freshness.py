@@ -1,0 +1,29 @@
+"""Whether a series is up to date: which period should be here by now, and since when it is missing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from dashboard.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """The latest period that is here, the first one that is overdue (None when up to date) and the instant it was due."""
+
+    latest: Period | None
+    overdue: Period | None
+    due: datetime | None
+
+    def late_days(self, now: datetime) -> int:
+        """Whole days since the first missing period was due; 0 when up to date."""
+        return max(0, (now - self.due).days) if self.due is not None else 0
+
+
+def freshness(latest: Period | None, now: datetime, due: Callable[[Period], datetime]) -> Freshness:
+    """`due` says by when a period's figures should be here. Nothing known yet is not late: there is nothing to count from."""
+    if latest is None:
+        return Freshness(None, None, None)
+    following = Period.of(latest.grain, latest.end_day)
+    deadline = due(following)
+    return Freshness(latest, following, deadline) if deadline < now else Freshness(latest, None, None)

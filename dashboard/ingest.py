@@ -1,0 +1,95 @@
+"""Runs a feed: fetch, parse, land. A source that fails leaves the old figures and a run that says why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+
+from dashboard.catalog import Catalog
+from dashboard.errors import FeedError, NotFound
+from dashboard.feeds import all_feeds
+from dashboard.feeds.base import Context, Feed, Source
+from dashboard.observations import Parsed
+from dashboard.store import Store
+from dashboard.store.raw import RawStore
+from dashboard.store.write import Landing, Origin, land, record_failure, remember_catalog
+from dashboard.units import UnitRegistry
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What ingest needs at hand: where figures and raw bytes are kept, and what is known of the world."""
+
+    store: Store
+    raw: RawStore
+    units: UnitRegistry
+    catalog: Catalog
+    data: Path
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of one source. `landing` is None when nothing could be read; `error` then says why."""
+
+    feed: str
+    source: str
+    landing: Landing | None
+    error: str | None = None
+
+
+def feed_by_key(key: str) -> Feed:
+    """Raises NotFound naming the feeds there are."""
+    try:
+        return all_feeds()[key]
+    except KeyError:
+        raise NotFound(f"no feed “{key}”; there are: {', '.join(all_feeds())}") from None
+
+
+def load_published(desk: Desk) -> Iterator[Report]:
+    """Reads every source of every feed in `data/`, one report each; remembers the catalog as it stands."""
+    remember_catalog(desk.store, desk.catalog.digest, dict(desk.catalog.texts))
+    for feed in all_feeds().values():
+        yield from run(desk, feed)
+
+
+def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None) -> Iterator[Report]:
+    """Reads a feed's sources (or those given), one report each. A bad source does not stop the next one."""
+    try:
+        for source in feed.fetch(desk.data) if sources is None else sources:
+            yield _take(desk, feed, source)
+    except FeedError as error:
+        log.error("feed could not be fetched", feed=feed.key, error=str(error))
+        yield Report(feed.key, "", None, str(error))
+
+
+def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
+    """What would land, without landing it. Raises FeedError."""
+    parsed = feed.parse(source, Context(desk.units, desk.catalog))
+    _expect_enough(feed, source, parsed)
+    return parsed
+
+
+def _take(desk: Desk, feed: Feed, source: Source) -> Report:
+    digest = desk.raw.keep(source.content)
+    origin = Origin(feed.key, source.name, digest, datetime.now(UTC))
+    try:
+        parsed = preview(desk, feed, source)
+    except FeedError as error:
+        record_failure(desk.store, origin, str(error))
+        log.error("source could not be read", feed=feed.key, source=source.name, error=str(error))
+        return Report(feed.key, source.name, None, str(error))
+    landing = land(desk.store, origin, parsed)
+    log.info("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
+    return Report(feed.key, source.name, landing)
+
+
+def _expect_enough(feed: Feed, source: Source, parsed: Parsed) -> None:
+    """Fewer units than a source must bring: the run fails and yesterday's figures stay."""
+    found = len({one.unit for one in parsed.observations})
+    if found < feed.at_least:
+        reason = f"; first record held: {parsed.held[0].reason}" if parsed.held else ""
+        raise FeedError(f"{source.name}: {found} units, fewer than the {feed.at_least} it must bring{reason}")

@@ -1,0 +1,144 @@
+"""Reading figures: current or as of a past instant, with the run and the record each came from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Executable, Row, func, select
+from sqlalchemy.exc import OperationalError
+
+from dashboard.errors import StoreUnavailable
+from dashboard.store import Store
+from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
+
+FOREVER = datetime.max
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell's value at an instant; `run_id` and `record` lead to its evidence. `period` is in its notation, `recorded_at` is aware."""
+
+    id: int
+    measure: str
+    unit: str
+    period: str
+    detail: str
+    value: float
+    run_id: int
+    record: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One reading of one source; `error` is None when it went well."""
+
+    id: int
+    feed: str
+    source: str
+    sha256: str
+    started_at: datetime
+    finished_at: datetime
+    landed: int
+    unchanged: int
+    held: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRecord:
+    """A record in quarantine."""
+
+    id: int
+    feed: str
+    source: str
+    record: str
+    reason: str
+    raw: str
+    run_id: int
+    held_at: datetime
+
+
+def cells(store: Store, measures: Iterable[str], periods: Iterable[str] = (), *, units: Iterable[str] = (), as_of: datetime | None = None) -> list[Cell]:
+    """The values of these measures, one row a cell, ordered by measure, period, unit; no periods or units given means all."""
+    statement = (
+        select(observation)
+        .distinct(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail)
+        .where(observation.c.measure.in_(list(measures)))
+        .order_by(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail, observation.c.id.desc())
+    )
+    if periods := list(periods):
+        statement = statement.where(observation.c.period.in_(periods))
+    if units := list(units):
+        statement = statement.where(observation.c.unit.in_(units))
+    if as_of is not None:
+        statement = statement.where(observation.c.recorded_at <= as_of)
+    return [_cell(row) for row in _rows(store, statement)]
+
+
+def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
+    """Every row ever recorded for a cell, newest first."""
+    where = (observation.c.measure == measure, observation.c.unit == unit, observation.c.period == period)
+    return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()))]
+
+
+def periods_of(store: Store, measure: str, as_of: datetime | None = None) -> list[str]:
+    """The periods that hold values of a measure, in the order of their notation."""
+    statement = select(observation.c.period).distinct().where(observation.c.measure == measure).order_by(observation.c.period)
+    if as_of is not None:
+        statement = statement.where(observation.c.recorded_at <= as_of)
+    return [row.period for row in _rows(store, statement)]
+
+
+def run(store: Store, run_id: int) -> Run:
+    """The run with this number, which must exist: runs are never deleted."""
+    (row,) = _rows(store, select(feed_run).where(feed_run.c.id == run_id))
+    return Run(**row._mapping)
+
+
+def last_runs(store: Store) -> dict[tuple[str, str], Run]:
+    """The latest run of each source, by (feed, source)."""
+    statement = select(feed_run).distinct(feed_run.c.feed, feed_run.c.source)
+    rows = _rows(store, statement.order_by(feed_run.c.feed, feed_run.c.source, feed_run.c.id.desc()))
+    return {(row.feed, row.source): Run(**row._mapping) for row in rows}
+
+
+def held_records(store: Store, feed: str | None = None) -> list[HeldRecord]:
+    """What is in quarantine now, newest first."""
+    columns = [quarantine.c[name] for name in HeldRecord.__slots__]
+    statement = select(*columns).where(quarantine.c.released_at.is_(None)).order_by(quarantine.c.id.desc())
+    if feed is not None:
+        statement = statement.where(quarantine.c.feed == feed)
+    return [HeldRecord(**row._mapping) for row in _rows(store, statement)]
+
+
+def data_versions(store: Store) -> dict[str, tuple[int, datetime]]:
+    """By feed: how often its figures have changed, and when last."""
+    return {row.feed: (row.version, row.changed_at) for row in _rows(store, select(data_version))}
+
+
+def version_as_of(store: Store, instant: datetime) -> int:
+    """The data version that stood at a past instant: how many runs had landed something by then."""
+    statement = select(func.count()).select_from(feed_run).where(feed_run.c.landed > 0, feed_run.c.finished_at <= instant)
+    (row,) = _rows(store, statement)
+    return int(row[0])
+
+
+def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
+    """The definitions that stood at an instant, file name to text; None when none had been stored yet."""
+    statement = select(catalog_content.c.texts).where(catalog_content.c.stored_at <= instant)
+    rows = _rows(store, statement.order_by(catalog_content.c.id.desc()).limit(1))
+    return dict(rows[0].texts) if rows else None
+
+
+def _cell(row: Row[tuple[object, ...]]) -> Cell:
+    mapping: RowMapping = row._mapping
+    return Cell(**{name: mapping[name] for name in Cell.__slots__})
+
+
+def _rows(store: Store, statement: object) -> list[Row[tuple[object, ...]]]:
+    try:
+        with store.engine.connect() as connection:
+            return list(connection.execute(statement).all())  # type: ignore[call-overload]
+    except OperationalError as error:
+        raise StoreUnavailable("the database does not answer") from error
