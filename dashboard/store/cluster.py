@@ -52,7 +52,7 @@ class Folders:
 
 
 def programs() -> Path:
-    """The folder of `initdb` and `postgres` inside the wheel, which is never imported: its own server outlives kill -9 and trusts everybody."""
+    """The folder of `initdb` and `postgres` inside the wheel; never imported, for its own server outlives kill -9 and trusts everybody."""
     try:
         folder = Path(str(metadata.distribution(_WHEEL).locate_file(_PROGRAMS)))
     except metadata.PackageNotFoundError:
@@ -97,10 +97,10 @@ def create(folders: Folders, user: Guise | None) -> None:
         file.write(password(folders) + "\n")
     if user is not None:
         os.chown(word, user.uid, user.gid)
-    command = [programs() / "initdb", "-D", draft, "-U", USER, f"--pwfile={word}", "--auth=scram-sha-256", "--encoding=UTF8"]
+    command = [str(programs() / "initdb"), "-D", str(draft), "-U", USER, f"--pwfile={word}", "--auth=scram-sha-256", "--encoding=UTF8"]
     command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
     prepare = die_with_parent(signal.SIGKILL, user)
-    done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL, cwd=folders.home, preexec_fn=prepare)  # noqa: PLW1509
+    done = subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL, cwd=folders.home, preexec_fn=prepare)
     word.unlink()
     if done.returncode != 0:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no message"]

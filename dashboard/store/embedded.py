@@ -62,7 +62,11 @@ class Server:
     @property
     def url(self) -> str:
         """Where the database is; a secret."""
-        return socket_url(self._socket_folder, cluster.password(self._folders))
+        return self.url_of(DATABASE)
+
+    def url_of(self, database: str) -> str:
+        """Where another database of this server is; a secret."""
+        return socket_url(self._socket_folder, cluster.password(self._folders), database)
 
     @property
     def pid(self) -> int:
@@ -83,7 +87,10 @@ class Server:
         self.stop()
 
     def start(self) -> None:
-        """Starts the server (again) and waits until it answers; makes the data folder at the first time. Raises StoreUnavailable, ConfigurationError."""
+        """Starts the server (again) and waits until it answers; makes the data folder at the first time.
+
+        Raises StoreUnavailable when PostgreSQL gives up, ConfigurationError when a folder is another user's.
+        """
         folders = self._folders
         user = guise(folders.home, [cluster.programs() / "postgres", folders.home])
         cluster.own(folders.home, user)
@@ -120,7 +127,7 @@ class Server:
                 stderr=log,
                 cwd=self._folders.data,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT, user),  # noqa: PLW1509
+                preexec_fn=die_with_parent(signal.SIGINT, user),  # noqa: PLW1509 — system calls only
             )
 
     def _await_ready(self) -> None:
@@ -181,14 +188,14 @@ def _answers(url: str) -> bool:
 
 
 def _ensure_database(url: str) -> None:
-    plain = url.replace("+psycopg", "", 1)
-    with psycopg.connect(plain.replace(f"/{DATABASE}?", "/postgres?", 1), autocommit=True) as connection:
+    maintenance = url.replace("+psycopg", "", 1).replace(f"/{DATABASE}?", "/postgres?", 1)
+    with psycopg.connect(maintenance, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
 
 def _socket_folder(home: Path, user: Guise | None) -> Path:
-    """A folder for the socket: in `var/pg`, or a private temporary one where that path is too long, or has signs that PostgreSQL splits lists at."""
+    """A folder for the socket: in `var/pg`, or a private temporary one where that path is too long or holds a sign that splits lists."""
     folder = home / "socket"
     if len(os.fsencode(folder / _SOCKET)) > _LONGEST_SOCKET or any(sign in str(folder) for sign in ',"'):
         base = tempfile.gettempdir()

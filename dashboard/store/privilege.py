@@ -48,7 +48,7 @@ def guise(owner_of: Path, reach: Sequence[Path]) -> Guise | None:
 
 
 def die_with_parent(last_signal: int = signal.SIGTERM, as_user: Guise | None = None) -> Callable[[], None]:
-    """A `preexec_fn`: takes on `as_user`, then asks the kernel to send `last_signal` when the thread that started us ends, kill -9 included."""
+    """A `preexec_fn`: takes on `as_user`, then has the kernel send `last_signal` when the thread that started us ends, kill -9 included."""
     parent = os.getpid()
 
     def prepare() -> None:
