@@ -61,14 +61,10 @@ class Boards:
         board = self.ranking(ranking, period, as_of)
         return self._keep(("province", unit, ranking, period, as_of), lambda: province_board(self._desk, unit, board))
 
-    def indicator(
-        self, key: str, period: Period | None = None, tier: str = "province", as_of: datetime | None = None
-    ) -> IndicatorBoard:
+    def indicator(self, key: str, period: Period | None = None, tier: str = "province", as_of: datetime | None = None) -> IndicatorBoard:
         """An indicator in a period (the newest when none is given). Raises NotFound."""
         version = self.version()
-        return self._keep(
-            ("indicator", key, period, tier, as_of), lambda: indicator_board(self._desk, key, period, tier, as_of, version)
-        )
+        return self._keep(("indicator", key, period, tier, as_of), lambda: indicator_board(self._desk, key, period, tier, as_of, version))
 
     def evidence(self, figure: str) -> EvidenceBoard:
         """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""

@@ -1,7 +1,7 @@
 """The board of evidence: from a figure down to the row of the file it came from."""
 
 from dashboard.boards.desk import Desk
-from dashboard.boards.shapes import EvidenceBoard, Revision, State, figure_id
+from dashboard.boards.shapes import EvidenceBoard, Revision, figure_id
 from dashboard.errors import NotFound
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Source
@@ -18,14 +18,13 @@ def evidence_board(desk: Desk, figure: str) -> EvidenceBoard:
     if not found:
         raise NotFound(f"{indicator.name_vi}, {unit.name_vi}, {period.label_vi}: chưa có số liệu")
     stamp = desk.stamp(indicator, period, desk.periods(indicator), found[:1])
-    state: State = "late" if stamp.late_days else stamp.provenance
     return EvidenceBoard(
         figure=figure_id(indicator.key, unit.key, period),
         indicator=indicator,
         unit=unit,
         period=period,
         stamp=stamp,
-        state=state,
+        state=stamp.provenance,
         revisions=tuple(_revision(desk, cell) for cell in found),
     )
 

@@ -38,7 +38,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class ComponentFigure:
-    """One component of a unit: `value` None is not reported; `rank` is ours; `heat` is −3…3 steps from the median; `before` the baseline's."""
+    """One component of a unit; a `value` of None is not reported.
+
+    `rank` is ours, `heat` says how many steps (−3…3) it lies from the median, `before` is the baseline's value.
+    """
 
     indicator: Indicator
     value: float | None
@@ -75,7 +78,10 @@ class RankedUnit:
 
 @dataclass(frozen=True, slots=True)
 class RankingBoard:
-    """A ranking in a period. `rows` by rank, `unreported` are units of the tier without a total; `country` is the median change by component."""
+    """A ranking in a period: `rows` by rank, `unreported` are the units of the tier without a total.
+
+    `country` is how far the median of each component moved since the baseline.
+    """
 
     ranking: Ranking
     indicator: Indicator

@@ -1,4 +1,4 @@
-"""Why a rank changed: a unit's own change of each component, the country's (the median change), and the difference."""
+"""Why a rank changed: a unit's own change of each component, the country's (that of the median), and the difference."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -56,12 +56,15 @@ class Explanation:
 
 
 def country_changes(now: Mapping[str, Components], before: Mapping[str, Components], components: Sequence[str]) -> dict[str, float]:
-    """By component: the median change over the units that hold a value in both periods."""
-    changes = {
-        component: median([now[unit][component] - before[unit][component] for unit in now if _both(now, before, unit, component)])
-        for component in components
-    }
-    return {component: change for component, change in changes.items() if change is not None}
+    """By component: how far the country's median moved, over the units that hold a value in both periods."""
+    changes: dict[str, float] = {}
+    for component in components:
+        common = [unit for unit in now if component in now[unit] and component in before.get(unit, {})]
+        here = median([now[unit][component] for unit in common])
+        there = median([before[unit][component] for unit in common])
+        if here is not None and there is not None:
+            changes[component] = round(here - there, GRAIN)
+    return changes
 
 
 def parts(now: Components, before: Components, country: Mapping[str, float]) -> tuple[Part, ...]:
@@ -84,10 +87,6 @@ def explain(unit: str, now: Mapping[str, int], before: Mapping[str, int], change
         overtook=_sorted(now, (other for other in others if before[other] >= before[unit] and now[other] < now[unit])),
         fell_behind=_sorted(now, (other for other in others if before[other] <= before[unit] and now[other] > now[unit])),
     )
-
-
-def _both(now: Mapping[str, Components], before: Mapping[str, Components], unit: str, component: str) -> bool:
-    return component in now[unit] and component in before.get(unit, {})
 
 
 def _sorted(now: Mapping[str, int], keys: Iterable[str]) -> tuple[str, ...]:

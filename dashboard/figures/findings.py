@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Literal
 
 Kind = Literal["fell", "below_line", "lowest_component"]
@@ -34,15 +35,17 @@ class Finding:
 
 
 def findings(standings: list[Standing], line: float, most: int = 5) -> list[Finding]:
-    """The gravest findings, each unit once: falls of ten places and more, then totals below the line, then lowest components."""
-    found = sorted(
-        [*_falls(standings), *_below(standings, line), *_lowest(standings)],
-        key=lambda one: (one.gravity != "alarm", one.kind != "fell", -one.weight),
-    )
+    """The gravest findings, each unit once: in turn the hardest fall, the lowest total below the line, the weakest last place.
+
+    Taking turns keeps one kind, such as many falls in a turbulent month, from hiding the others.
+    """
+    kinds = [sorted(found, key=lambda one: -one.weight) for found in (_falls(standings), _below(standings, line), _lowest(standings))]
     first: dict[str, Finding] = {}
-    for one in found:
-        first.setdefault(one.unit, one)
-    return list(first.values())[:most]
+    for turn in zip_longest(*kinds):
+        for one in turn:
+            if one is not None:
+                first.setdefault(one.unit, one)
+    return sorted(list(first.values())[:most], key=lambda one: one.gravity != "alarm")
 
 
 def weakest(standing: Standing) -> str:

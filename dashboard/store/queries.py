@@ -3,15 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Executable, Row, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.exc import OperationalError
 
 from dashboard.errors import StoreUnavailable
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
-
-FOREVER = datetime.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,9 @@ class HeldRecord:
     held_at: datetime
 
 
-def cells(store: Store, measures: Iterable[str], periods: Iterable[str] = (), *, units: Iterable[str] = (), as_of: datetime | None = None) -> list[Cell]:
+def cells(
+    store: Store, measures: Iterable[str], periods: Iterable[str] = (), *, units: Iterable[str] = (), as_of: datetime | None = None
+) -> list[Cell]:
     """The values of these measures, one row a cell, ordered by measure, period, unit; no periods or units given means all."""
     statement = (
         select(observation)
@@ -131,14 +132,13 @@ def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
     return dict(rows[0].texts) if rows else None
 
 
-def _cell(row: Row[tuple[object, ...]]) -> Cell:
-    mapping: RowMapping = row._mapping
-    return Cell(**{name: mapping[name] for name in Cell.__slots__})
+def _cell(row: Row[Any]) -> Cell:
+    return Cell(**{name: row._mapping[name] for name in Cell.__slots__})
 
 
-def _rows(store: Store, statement: object) -> list[Row[tuple[object, ...]]]:
+def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
     try:
         with store.engine.connect() as connection:
-            return list(connection.execute(statement).all())  # type: ignore[call-overload]
+            return list(connection.execute(statement).all())
     except OperationalError as error:
         raise StoreUnavailable("the database does not answer") from error

@@ -15,7 +15,6 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
-    UniqueConstraint,
     func,
     text,
 )
@@ -92,5 +91,4 @@ catalog_content = Table(
     Column("digest", Text, nullable=False),
     Column("texts", JSONB, nullable=False, comment="file name to text, as the definitions stood from then on"),
     Column("stored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    UniqueConstraint("id", "digest"),
 )

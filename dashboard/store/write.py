@@ -87,9 +87,7 @@ def _close_run(connection: Connection, run_id: int, landing: Landing, error: str
     connection.execute(
         feed_run.update()
         .where(feed_run.c.id == run_id)
-        .values(
-            landed=landing.landed, unchanged=landing.unchanged, held=landing.held, error=error, finished_at=func.clock_timestamp()
-        )
+        .values(landed=landing.landed, unchanged=landing.unchanged, held=landing.held, error=error, finished_at=func.clock_timestamp())
     )
 
 
@@ -119,9 +117,7 @@ def _append(connection: Connection, run_id: int, observations: tuple[Observation
 
 def _stage(connection: Connection, observations: tuple[Observation, ...]) -> None:
     connection.execute(
-        text(
-            "CREATE TEMP TABLE staged (measure text, unit text, period text, detail text, value float8, record text) ON COMMIT DROP"
-        )
+        text("CREATE TEMP TABLE staged (measure text, unit text, period text, detail text, value float8, record text) ON COMMIT DROP")
     )
     wire = connection.connection.driver_connection
     assert isinstance(wire, Wire)

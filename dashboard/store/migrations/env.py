@@ -3,12 +3,11 @@
 from alembic import context
 from sqlalchemy import Connection
 
-import dashboard.store.accounts
-import dashboard.store.schema
+import dashboard.store.accounts  # noqa: F401  its tables stand in the same metadata
+from dashboard.store.schema import metadata
 
 connection = context.config.attributes["connection"]
 assert isinstance(connection, Connection)
-assert dashboard.store.accounts.metadata is dashboard.store.schema.metadata
-context.configure(connection=connection, target_metadata=dashboard.store.schema.metadata, compare_type=True)
+context.configure(connection=connection, target_metadata=metadata, compare_type=True)
 with context.begin_transaction():
     context.run_migrations()
