@@ -7,6 +7,7 @@ The region of a province of 2025 is our own derivation: that of the predecessor 
 """
 
 import datetime as dt
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ _THIRTY_FOUR: Final = dt.date(2025, 7, 1)  # Resolution 202/2025/QH15
 _REUNIFIED: Final = dt.date(1976, 7, 2)
 _DAY: Final = dt.timedelta(days=1)
 _REGISTERED: Final = "Dân số đăng ký năm 2025, Tổng cục Thống kê"
+_NO_WORD: Final = re.compile(r"[^a-z0-9]+")
 _COMMUNE_KINDS: Final = ("Xã", "Phường", "Đặc khu")
 _NATION: Final = Unit(
     "vn", Tier.NATION, None, None, "Việt Nam", "Cộng hòa xã hội chủ nghĩa Việt Nam", "Viet Nam", "quốc gia", None, None, _REUNIFIED
@@ -142,7 +144,7 @@ def _communes(builder: Builder, folder: Path) -> None:
             raise row.fault(f"{full!r} begins with none of {', '.join(_COMMUNE_KINDS)}")
         name = full.removeprefix(f"{kind} ")
         plain = formats.plain(name)
-        key = f"{_slug(plain)}_{code}_{_THIRTY_FOUR.year}"
+        key = f"{_NO_WORD.sub('_', plain)}_{code}_{_THIRTY_FOUR.year}"
         builder.add(
             Unit(key, Tier.COMMUNE, code, None, name, full, plain.title(), kind.lower(), province.region, province.key, _THIRTY_FOUR), row
         )
@@ -187,17 +189,18 @@ def _agency(row: Row) -> str:
 
 
 def _slug(text: str) -> str:
-    return "_".join("".join(c if c.isalnum() else " " for c in formats.plain(text)).split())
+    return _NO_WORD.sub("_", formats.plain(text)).strip("_")
 
 
 def checked(builder: Builder) -> Builder:
     """The same, after making sure that no two units bear one code on one day; else ConfigurationError."""
-    for attribute in ("gso_code", "agency_code"):
-        seen: dict[str, list[Unit]] = defaultdict(list)
-        for unit in builder.units.values():
-            code = getattr(unit, attribute)
-            clash = next((other for other in seen[code] if other.valid(unit.valid_from) or unit.valid(other.valid_from)), None)
-            if code is not None and clash is not None:
-                raise ConfigurationError(f"data/units: {unit.key} and {clash.key} both bear {attribute} {code} on one day")
+    seen: dict[str, list[Unit]] = defaultdict(list)
+    for unit in builder.units.values():
+        for code in (unit.gso_code, unit.agency_code):
+            if code is None:
+                continue
+            for other in seen[code]:
+                if other.valid(unit.valid_from) or unit.valid(other.valid_from):
+                    raise ConfigurationError(f"data/units: {unit.key} and {other.key} both bear the code {code} on one day")
             seen[code].append(unit)
     return builder

@@ -57,9 +57,10 @@ class UnitRegistry:
     def resolve(self, text: str, on: dt.date, tier: str | None = None, within: str | None = None) -> Unit:
         """The one unit that a code or a name meant on a day.
 
-        `text` is an agency code in either notation, a GSO code, or a name in any spelling, with or without its kind, `UBND` before it and
-        its province after it. A kind that is said must fit. A commune's name without its kind counts only when `tier` or `within` (the key of
-        a unit above it) is given, a department's only with its province. Raises UnitUnknown, or UnitAmbiguous with the candidates.
+        `text` is an agency code in either notation, a GSO code, or a name in any spelling, with or without its kind, `UBND` before it
+        and its province after it. A kind that is said must fit. A commune's name without its kind counts only when `tier` or `within`
+        (the key of a unit above it) is given, a department's only with its province. Raises UnitUnknown, or UnitAmbiguous with the
+        candidates.
         """
         within = self.get(within).key if within is not None else None
         found = [unit for unit in self._named(text, on, tier, within) if self._fits(unit, on, tier, within)]
