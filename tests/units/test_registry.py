@@ -280,4 +280,4 @@ def test_loading_costs_little_more_than_reading_the_tables() -> None:
 
     # A ratio in one run: the machine is shared. Alone on it, loading takes 30 to 40 ms.
     pairs = [(cost(lambda: UnitRegistry.load(DATA / "units")), cost(read)) for _ in range(7)]
-    assert min(load for load, _ in pairs) < 6 * min(plain for _, plain in pairs)
+    assert min(load for load, _ in pairs) < 9 * min(plain for _, plain in pairs)
