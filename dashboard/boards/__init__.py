@@ -12,7 +12,9 @@ from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
 from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard, SourceBoard
 from dashboard.boards.sources import source_boards
-from dashboard.catalog import Catalog
+from dashboard.catalog import Catalog, Indicator
+from dashboard.feeds.base import Feed
+from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
 from dashboard.periods import Period
 from dashboard.store.queries import HeldRecord, data_versions, held_records
@@ -65,6 +67,12 @@ class Boards:
         """An indicator in a period (the newest when none is given). Raises NotFound."""
         version = self.version()
         return self._keep(("indicator", key, period, tier, as_of), lambda: indicator_board(self._desk, key, period, tier, as_of, version))
+
+    def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
+        """How fresh an indicator is, and the feed it comes from."""
+        desk = self._desk
+        fresh = self._keep(("freshness", indicator.key), lambda: desk.freshness(indicator, desk.periods(indicator)))
+        return fresh, desk.feed(indicator)
 
     def evidence(self, figure: str) -> EvidenceBoard:
         """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""

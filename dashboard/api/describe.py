@@ -1,0 +1,210 @@
+"""Turns boards into answers."""
+
+from datetime import datetime
+from typing import Literal
+
+from dashboard.access.roles import Permission
+from dashboard.access.viewer import Viewer
+from dashboard.api.answers import local
+from dashboard.api.models import (
+    EvidenceAnswer,
+    IndicatorAnswer,
+    RankingAnswer,
+    RankingRow,
+    RevisionAnswer,
+    UnitAnswer,
+    ValueAnswer,
+    ValuesAnswer,
+)
+from dashboard.boards import Boards
+from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, RankedUnit, RankingBoard, Revision
+from dashboard.catalog import Indicator
+from dashboard.errors import PeriodError
+from dashboard.periods import Period
+from dashboard.units import Unit
+
+Boundaries = Literal["2020", "2025"]
+
+WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
+
+
+def boundaries(period: Period, wanted: str | None) -> Boundaries:
+    """The borders a period's units have. Raises PeriodError when others are asked for: scores without counts cannot be converted."""
+    own: Boundaries = "2025" if period.last_day.isoformat() >= "2025-07-01" else "2020"
+    if wanted not in (None, own):
+        raise PeriodError(
+            f"{period.label_vi} theo địa giới {wanted}: không quy đổi được, điểm số không kèm số đếm thì không gộp hay tách được"
+        )
+    return own
+
+
+def unit(boards: Boards, one: Unit) -> UnitAnswer:
+    """A unit with its succession."""
+    return UnitAnswer(
+        key=one.key,
+        tier=one.tier,
+        name=one.name_vi,
+        full_name=one.full_name_vi,
+        name_en=one.name_en,
+        kind=one.kind,
+        gso_code=one.gso_code,
+        agency_code=one.agency_code,
+        region=one.region,
+        parent=one.parent,
+        valid_from=one.valid_from.isoformat(),
+        valid_to=one.valid_to.isoformat() if one.valid_to else None,
+        predecessors=[other.key for other in boards.units.predecessors(one.key)],
+        successors=[other.key for other in boards.units.successors(one.key)],
+    )
+
+
+def indicator(boards: Boards, one: Indicator) -> IndicatorAnswer:
+    """An indicator with how fresh it is."""
+    fresh, feed = boards.freshness(one)
+    return IndicatorAnswer(
+        key=one.key,
+        name=one.name_vi,
+        name_en=one.name_en,
+        description=one.description_vi,
+        formula=one.formula_vi,
+        formula_note=one.formula_note_vi,
+        legal_basis=one.basis_vi,
+        unit=one.unit_vi,
+        maximum=one.maximum,
+        better=one.better,
+        grain=one.grain,
+        due_working_day=one.due_working_day,
+        tiers=list(one.tiers),
+        source=feed.publisher,
+        provenance=feed.provenance,
+        latest_period=str(fresh.latest) if fresh.latest else None,
+        late_days=fresh.late_days(boards.now()),
+    )
+
+
+def values(board: IndicatorBoard, tier: str, wanted: str | None, as_of: datetime) -> ValuesAnswer:
+    """An indicator's values, best first, then those not reported."""
+    reported = [
+        ValueAnswer(
+            unit=one.unit.key,
+            name=one.unit.name_vi,
+            value=one.value,
+            rank=one.rank,
+            state=board.stamp.provenance,
+            evidence=evidence_link(one.figure),
+        )
+        for one in board.values
+    ]
+    missing = [
+        ValueAnswer(unit=one.key, name=one.name_vi, value=None, rank=None, state="not_reported", evidence=None) for one in board.unreported
+    ]
+    return ValuesAnswer(
+        indicator=board.indicator.key,
+        period=str(board.period),
+        tier=tier,
+        boundaries=boundaries(board.period, wanted),
+        data_version=board.data_version,
+        as_of=str(local(as_of)),
+        simulated=board.stamp.provenance == "simulated",
+        source=board.stamp.source,
+        late_days=board.stamp.late_days,
+        median=board.median,
+        values=reported + missing,
+    )
+
+
+def ranking(board: RankingBoard, wanted: str | None, as_of: datetime) -> RankingAnswer:
+    """A ranking's rows by rank, then the units without a total."""
+    return RankingAnswer(
+        ranking=board.ranking.key,
+        name=board.ranking.name_vi,
+        period=str(board.period),
+        baseline=str(board.baseline) if board.baseline else None,
+        boundaries=boundaries(board.period, wanted),
+        data_version=board.data_version,
+        as_of=str(local(as_of)),
+        simulated=board.stamp.provenance == "simulated",
+        late_days=board.stamp.late_days,
+        median=board.median,
+        rows=[_ranked(board, row) for row in board.rows] + [_unranked(board, one) for one in board.unreported],
+    )
+
+
+def _ranked(board: RankingBoard, row: RankedUnit) -> RankingRow:
+    return RankingRow(
+        rank=row.rank,
+        rank_range=row.range,
+        unit=row.unit.key,
+        name=row.unit.name_vi,
+        agency_code=row.unit.agency_code,
+        value=row.total,
+        components={_short(key): one.value for key, one in row.components.items()},
+        component_ranks={_short(key): one.rank for key, one in row.components.items()},
+        baseline_rank=row.before_rank,
+        baseline_value=row.before_total,
+        state=board.stamp.provenance,
+        late_inputs=[_short(key) for key, one in row.components.items() if one.value is None],
+        source=f"{board.stamp.source}, {board.period.short_vi}",
+        evidence=evidence_link(row.figure),
+    )
+
+
+def _unranked(board: RankingBoard, one: Unit) -> RankingRow:
+    nothing = dict.fromkeys(_short(key) for key in board.ranking.components)
+    return RankingRow(
+        rank=None,
+        rank_range=None,
+        unit=one.key,
+        name=one.name_vi,
+        agency_code=one.agency_code,
+        value=None,
+        components=nothing,
+        component_ranks=dict(nothing),
+        baseline_rank=None,
+        baseline_value=None,
+        state="not_reported",
+        late_inputs=list(nothing),
+        source=f"{board.stamp.source}, {board.period.short_vi}",
+        evidence=None,
+    )
+
+
+def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
+    """A figure's evidence; raw rows only for those who may see them for this unit."""
+    open_rows = viewer.may(Permission.SEE_EVIDENCE, board.unit.key)
+    return EvidenceAnswer(
+        figure=board.figure,
+        indicator=board.indicator.key,
+        formula=board.indicator.formula_vi,
+        formula_note=board.indicator.formula_note_vi,
+        legal_basis=board.indicator.basis_vi,
+        unit=board.unit.key,
+        period=str(board.period),
+        value=board.value,
+        state=board.state,
+        source=board.stamp.source,
+        revisions=[_revision(one, open_rows) for one in board.revisions],
+    )
+
+
+def _revision(one: Revision, open_rows: bool) -> RevisionAnswer:
+    return RevisionAnswer(
+        value=one.cell.value,
+        recorded_at=str(local(one.cell.recorded_at)),
+        run=one.run.id,
+        source=one.run.source,
+        sha256=one.run.sha256,
+        record_number=one.cell.record,
+        record=dict(one.excerpt) if open_rows and one.excerpt else None,
+        record_withheld=(one.lost or None) if open_rows else WITHHELD,
+    )
+
+
+def evidence_link(figure: str) -> str:
+    """Where the evidence of a figure is."""
+    return f"/api/v1/evidence/{figure}"
+
+
+def _short(key: str) -> str:
+    """`index766_transparency` → `transparency`: inside a ranking its name need not be repeated."""
+    return key.partition("_")[2]
