@@ -1,0 +1,77 @@
+"""`python -m dashboard …`: an operator's commands. Each calls the room that does the work, and says what came of it."""
+
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from dashboard.cli import accounts, ending, logs, processes, rooms
+from dashboard.errors import ConfigurationError, FeedError
+
+app = typer.Typer(
+    add_completion=False, pretty_exceptions_enable=False, no_args_is_help=True, help="Bảng điều hành chuyển đổi số: các lệnh vận hành."
+)
+store_app = typer.Typer(no_args_is_help=True, help="The database.")
+app.command()(processes.web)
+app.command()(processes.clock)
+app.add_typer(store_app, name="store")
+app.add_typer(accounts.user_app, name="user")
+app.add_typer(accounts.token_app, name="token")
+
+
+@app.command()
+def ingest(
+    feed: Annotated[str, typer.Argument(help="key of the feed, such as dvcqg_766")],
+    file: Annotated[Path | None, typer.Option(help="read this file instead of the feed's own sources")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would land")] = False,
+) -> None:
+    """Reads a feed now. Ends with 1 when a source could not be read."""
+    settings = rooms.read_settings()
+    logs.set_up("warning")
+    from dashboard.cli import reading
+
+    with rooms.opened_store(settings) as store:
+        desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
+        failed = reading.preview(desk, feed, file) if dry_run else reading.read(desk, feed, file)
+    if failed:
+        raise FeedError(f"{feed}: {failed} of its sources could not be read")
+
+
+@store_app.command()
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+    settings = rooms.read_settings()
+    from dashboard.store import Store
+    from dashboard.store import migrate as migrations
+
+    with rooms.database(settings) as url:
+        store = Store.open(url, connections=1)
+        try:
+            store.check()
+            changed = migrations.migrate(store)
+        finally:
+            store.close()
+    print("lược đồ đã được cập nhật" if changed else "lược đồ đã là mới nhất")
+
+
+@app.command()
+def check() -> None:
+    """Checks settings, `data/`, the registries of feeds and pages, and the database."""
+    settings = rooms.read_settings()
+    definitions = rooms.read_definitions(settings)
+    from dashboard.feeds import all_feeds
+    from dashboard.pages import all_pages
+    from dashboard.periods import load_holidays
+
+    load_holidays(settings.data_dir / "holidays.csv")
+    feeds, pages = all_feeds(), all_pages()
+    if not feeds or not pages:
+        raise ConfigurationError("no feed or no page was found: the installation is not whole")
+    with rooms.opened_store(settings):
+        pass
+    print(f"tốt: {len(definitions.catalog.indicators)} chỉ tiêu, {len(feeds)} nguồn, {len(pages)} trang, cơ sở dữ liệu trả lời")
+
+
+def main() -> NoReturn:
+    """Runs a command with the arguments of this process."""
+    ending.run(app, "python -m dashboard")

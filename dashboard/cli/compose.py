@@ -1,0 +1,21 @@
+"""Puts the web program together: hands it the pages and the API, of which it knows nothing itself."""
+
+from starlette.types import ASGIApp
+
+from dashboard.api import routers
+from dashboard.boards import Boards
+from dashboard.boards.desk import Desk
+from dashboard.cli.rooms import raw_store, read_definitions
+from dashboard.pages import all_pages
+from dashboard.periods import load_holidays
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.web import build
+
+
+def web_program(settings: Settings, store: Store) -> ASGIApp:
+    """The ASGI program on a store. Raises ConfigurationError for a mistake in `data/` or in a page."""
+    definitions = read_definitions(settings)
+    holidays = load_holidays(settings.data_dir / "holidays.csv")
+    boards = Boards(Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays))
+    return build(settings, store, boards, all_pages(), routers(boards))

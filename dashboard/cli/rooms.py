@@ -1,0 +1,84 @@
+"""Opens the rooms that a command works in: the database, the store, the definitions."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dashboard import settings as settings_module
+from dashboard.errors import ConfigurationError
+from dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from dashboard.catalog import Catalog
+    from dashboard.ingest import Desk
+    from dashboard.store import Store
+    from dashboard.store.raw import RawStore
+    from dashboard.units import UnitRegistry
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment. Raises ConfigurationError."""
+    return settings_module.load(os.environ)
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The address of the database: the operator's, or the embedded one, running already or for as long as this context."""
+    if settings.database_url is not None:
+        yield settings.database_url.get_secret_value()
+        return
+    from dashboard.store import embedded
+
+    with embedded.running(settings.var_dir) as url:
+        yield url
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator["Store"]:
+    """The store, answering. The embedded database is brought to the newest schema; another's owner decides that with `store migrate`."""
+    from dashboard.store import Store
+    from dashboard.store.migrate import migrate
+
+    with database(settings) as url:
+        store = Store.open(url)
+        try:
+            store.check()
+            if settings.database_url is None:
+                migrate(store)
+            yield store
+        finally:
+            store.close()
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """What `data/` says of the world, checked."""
+
+    catalog: "Catalog"
+    units: "UnitRegistry"
+
+
+def read_definitions(settings: Settings) -> Definitions:
+    """The catalog and the units. Raises ConfigurationError naming file, table and field."""
+    from dashboard.catalog import Catalog
+    from dashboard.units import UnitRegistry
+
+    if not settings.data_dir.is_dir():
+        raise ConfigurationError(f"DASHBOARD_DATA_DIR: {settings.data_dir.absolute()} is no folder")
+    return Definitions(Catalog.load(settings.data_dir), UnitRegistry.load(settings.data_dir / "units"))
+
+
+def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) -> "Desk":
+    """What ingest needs at hand."""
+    from dashboard.ingest import Desk
+
+    return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir)
+
+
+def raw_store(settings: Settings) -> "RawStore":
+    """Where raw sources are kept."""
+    from dashboard.store.raw import RawStore
+
+    return RawStore(settings.var_dir.resolve() / "raw")

@@ -1,0 +1,143 @@
+"""Runs the whole system on one machine: the embedded database, web, clock. Starts again what dies; leaves nothing when it ends."""
+
+import os
+import signal
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
+from typing import TYPE_CHECKING
+
+import structlog
+from rich.console import Console
+
+from dashboard.cli import door, rooms
+from dashboard.cli.child import Child
+from dashboard.errors import ConfigurationError
+from dashboard.settings import DATABASE_URL, Settings, variable
+
+if TYPE_CHECKING:
+    from dashboard.store.embedded import Server
+
+log = structlog.get_logger()
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_STEPS = 8  # what the bar counts: two definitions and database, one migration, the sources of today, the last look
+
+
+@dataclass
+class System:
+    """What runs on this machine. `server` is None while the database is an operator's own."""
+
+    settings: Settings
+    web: Child
+    clock: Child
+    house: ExitStack
+    console: Console = field(default_factory=Console)
+    server: "Server | None" = None
+    url: str = ""
+
+
+def run(settings: Settings, *, demo: bool) -> None:
+    """Runs until it is told to stop (Ctrl-C, SIGTERM, SIGHUP). Raises ConfigurationError for what must be put right first."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.default_int_handler)
+    with ExitStack() as house:
+        house.enter_context(door.claim(settings.var_dir))
+        socket = house.enter_context(door.listen(settings.host, settings.port))
+        environ = _environ(settings)
+        web = Child("web", ["--listen-fd", str(socket.fileno())], environ, (socket.fileno(),))
+        system = System(settings, web, Child("clock", [], environ), house)
+        try:
+            with suppress(KeyboardInterrupt):
+                _begin(system, demo=demo)
+                _watch(system)
+        finally:
+            # A second Ctrl-C must not leave half of it standing.
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
+            system.clock.stop()
+            system.web.stop()
+
+
+def _begin(system: System, *, demo: bool) -> None:
+    # Web loads its libraries meanwhile; on two cores that is most of the way to a page.
+    system.web.start()
+    from dashboard.cli import prepare
+
+    with prepare.progress(system.console, _STEPS) as tell:
+        tell("Kiểm tra danh mục và đơn vị hành chính")
+        definitions = rooms.read_definitions(system.settings)
+        tell("Khởi động cơ sở dữ liệu")
+        _open_database(system)
+        with closing(prepare.open_store(system.url, tell)) as store:
+            system.web.tell(system.url)
+            system.clock.start()
+            remarkable = prepare.load(rooms.ingest_desk(system.settings, store, definitions), tell)
+            accounts = prepare.demo_accounts(store) if demo else []
+        system.clock.tell(system.url)
+        tell("Chờ trang web sẵn sàng")
+        while not _is_ready(system.settings):
+            _tend(system)
+    prepare.announce(system.console, _address(system.settings), accounts, remarkable, demo=demo)
+
+
+def _open_database(system: System) -> None:
+    if system.settings.database_url is not None:
+        system.url = system.settings.database_url.get_secret_value()
+        return
+    from dashboard.store.embedded import Server
+
+    system.server = system.house.enter_context(Server(system.settings.var_dir))
+    system.url = system.server.url
+
+
+def _watch(system: System) -> None:
+    waited_for = {*_SIGNALS, signal.SIGCHLD}
+    signal.pthread_sigmask(signal.SIG_BLOCK, waited_for)
+    while True:
+        told = signal.sigtimedwait(waited_for, 1.0)
+        if told is not None and told.si_signo in _SIGNALS:
+            return
+        _tend(system)
+
+
+def _tend(system: System) -> None:
+    """Starts again what died. Raises ConfigurationError when a part says that it cannot start as it is configured."""
+    if system.server is not None and not system.server.pid:
+        log.error("the database ended: starting it again")
+        system.server.start()
+        system.url = system.server.url
+        for child in (system.web, system.clock):
+            child.stop()
+    for child in (system.web, system.clock):
+        code = child.ended()
+        if code == ConfigurationError.exit_code:
+            raise ConfigurationError(f"{child.name} cannot run as it is configured, see its line above")
+        if code is not None:
+            log.error("a process ended", process=child.name, code=code, again_in=f"{child.pause:.1f} s")
+        if child.is_due() and system.url:
+            child.start()
+            child.tell(system.url)
+
+
+def _environ(settings: Settings) -> dict[str, str]:
+    """What children see: this environment with the folders and the port as this process understood them, and no address of a database."""
+    known = {"var_dir": settings.var_dir.resolve(), "data_dir": settings.data_dir.resolve(), "host": settings.host, "port": settings.port}
+    environ = {name: value for name, value in os.environ.items() if name != DATABASE_URL}
+    return environ | {variable(field): str(value) for field, value in known.items()}
+
+
+def _address(settings: Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "localhost"}.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}/"
+
+
+def _is_ready(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
+    connection = HTTPConnection(host, settings.port, timeout=0.5)
+    with closing(connection):
+        try:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
+            return False
