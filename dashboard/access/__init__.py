@@ -1,0 +1,1 @@
+"""Who may see what: people, roles, sessions, tokens, audit, and the gate in front of everything."""

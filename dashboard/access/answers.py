@@ -1,0 +1,55 @@
+"""Answers that the gate and the web program give themselves: redirects, RFC 9457 problems, pages with one sentence."""
+
+import json
+from collections.abc import Mapping
+from http import HTTPStatus
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from dashboard.access.roles import Kind
+from dashboard.components.login_page import error_html
+
+LOGIN = "/dang-nhap"
+
+_WORDS: Mapping[int, tuple[str, str]] = {
+    400: ("Yêu cầu không đọc được", "Trình duyệt đã gửi một yêu cầu mà hệ thống không đọc được. Hãy tải lại trang."),
+    401: ("Chưa đăng nhập", "Hãy đăng nhập để xem trang này."),
+    403: ("Không có quyền xem", "Tài khoản của bạn không được cấp quyền xem trang này."),
+    404: ("Không có trang này", "Địa chỉ này không có trong hệ thống. Có thể đường dẫn đã bị gõ sai hoặc bị cắt mất một phần."),
+    405: ("Không làm được như vậy", "Địa chỉ này không nhận loại yêu cầu vừa gửi."),
+    413: ("Yêu cầu quá lớn", "Yêu cầu vừa gửi lớn hơn mức hệ thống nhận."),
+    500: ("Hệ thống gặp lỗi", "Trang này chưa hiện được. Lỗi đã được ghi lại để người quản trị xử lý."),
+    503: ("Tạm thời chưa phục vụ được", "Cơ sở dữ liệu đang không trả lời. Hãy thử lại sau ít phút."),
+}
+
+
+def words(status: int) -> tuple[str, str]:
+    """Title and sentence in Vietnamese for a status."""
+    return _WORDS.get(status, (f"Lỗi {status}", "Yêu cầu này không thực hiện được."))
+
+
+def refusal(status: int, kind: Kind, sentence: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer that says no: a page for people, a problem document for machines; `sentence` replaces the usual one."""
+    if kind is Kind.PAGE:
+        return page(status, sentence, headers)
+    return problem(status, sentence or words(status)[1], headers)
+
+
+def page(status: int, sentence: str | None = None, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """A whole page with a title, a sentence and the way back to the overview."""
+    title, usual = words(status)
+    return HTMLResponse(error_html(status, title, sentence or usual, "/"), status, dict(headers or {}))
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A problem document of RFC 9457."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), "application/problem+json")
+
+
+def to_login(path: str, query: bytes) -> RedirectResponse:
+    """Sends a stranger to the login page, which sends back to where they wanted to go."""
+    wanted = path + ("?" + query.decode("latin-1") if query else "")
+    address = LOGIN if wanted == "/" else f"{LOGIN}?tiep={quote(wanted, safe='/')}"
+    return RedirectResponse(address, HTTPStatus.SEE_OTHER)

@@ -1,0 +1,105 @@
+"""The gate: a pure ASGI middleware over http and websocket scopes. Nothing behind it is reached but by a line of the table.
+
+Dash's own hooks skip pages and assets, so that authentication written there is bypassed: it stands here, and only here.
+"""
+
+from http import HTTPStatus
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard.access.answers import refusal, to_login
+from dashboard.access.browser import SAFE_METHODS, comes_from_here, session_cookie
+from dashboard.access.roles import ROUTES, Kind, Route, find_route, kind_of_stranger
+from dashboard.access.sessions import Credential, Doorkeeper
+from dashboard.access.viewer import Viewer, set_viewer
+from dashboard.errors import StoreUnavailable
+
+ROUTE_KEY = "dashboard.route"
+"""Where the gate leaves the pattern of the matched line in the scope, for measuring."""
+CLOSE_UNKNOWN, CLOSE_REFUSED, CLOSE_LATER = 4401, 4403, 1013
+
+
+class Gate:
+    """Lets through who may, refuses the rest; `routes` is the table."""
+
+    def __init__(self, app: ASGIApp, keeper: Doorkeeper, routes: tuple[Route, ...] = ROUTES) -> None:
+        self._app, self._keeper, self._routes = app, keeper, routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a refusal itself, or hands the request on with its viewer set."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        elif scope["type"] in ("http", "websocket"):
+            route = find_route(scope["path"], self._routes)
+            scope[ROUTE_KEY] = route.pattern if route else "(none)"
+            answer = await self._judge(scope, route)
+            if answer is None:
+                await self._app(scope, receive, send)
+            elif scope["type"] == "http":
+                await answer(scope, receive, send)
+            else:
+                await _close(receive, send, answer.status_code)
+
+    async def _judge(self, scope: Scope, route: Route | None) -> Response | None:
+        """None when the request may pass, otherwise the refusal."""
+        set_viewer(None)
+        if route is not None and route.permission is None:
+            return None if _method(scope) in route.methods else _wrong_method(route)
+        kind = route.kind if route else kind_of_stranger(scope["path"])
+        try:
+            viewer = await self._recognise(scope)
+        except StoreUnavailable:
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, kind, headers={"Retry-After": "10"})
+        if viewer is None:
+            return _stranger(scope, kind)
+        refused = refusal(HTTPStatus.NOT_FOUND, kind) if route is None else _check(scope, route, viewer)
+        if refused is None:
+            set_viewer(viewer)
+        return refused
+
+    async def _recognise(self, scope: Scope) -> Viewer | None:
+        # A request that brings a token is judged by the token alone: a cookie beside it neither helps nor harms.
+        authorization = Headers(scope=scope).get("authorization")
+        if authorization is not None:
+            scheme, _, secret = authorization.partition(" ")
+            bearer: Credential = ("token", secret.strip())
+            return await self._keeper.viewer(bearer) if scheme.lower() == "bearer" and bearer[1] else None
+        secret_cookie = session_cookie(scope)
+        return await self._keeper.viewer(("session", secret_cookie)) if secret_cookie else None
+
+
+def _check(scope: Scope, route: Route, viewer: Viewer) -> Response | None:
+    method = _method(scope)
+    if method not in route.methods:
+        return _wrong_method(route)
+    if viewer.via == "token" and route.kind is not Kind.API:
+        return refusal(HTTPStatus.FORBIDDEN, route.kind, "A token opens the API, not pages.")
+    asks_origin = method not in SAFE_METHODS or scope["type"] == "websocket"
+    if viewer.via == "session" and asks_origin and not comes_from_here(scope, without_origin=False):
+        return refusal(HTTPStatus.FORBIDDEN, route.kind, "Yêu cầu này không đến từ một trang của hệ thống.")
+    if route.permission is None or not viewer.may_somewhere(route.permission):
+        return refusal(HTTPStatus.FORBIDDEN, route.kind)
+    return None
+
+
+def _stranger(scope: Scope, kind: Kind) -> Response:
+    if kind is Kind.PAGE and _method(scope) in SAFE_METHODS and scope["type"] == "http":
+        return to_login(scope["path"], scope["query_string"])
+    return refusal(HTTPStatus.UNAUTHORIZED, kind, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _wrong_method(route: Route) -> Response:
+    return refusal(HTTPStatus.METHOD_NOT_ALLOWED, route.kind, headers={"Allow": ", ".join(sorted(route.methods))})
+
+
+def _method(scope: Scope) -> str:
+    return str(scope["method"]) if scope["type"] == "http" else "GET"
+
+
+async def _close(receive: Receive, send: Send, status: int) -> None:
+    # Closing before accepting makes the server answer the handshake with 403; the code is for servers that pass it on.
+    await receive()
+    codes = {HTTPStatus.UNAUTHORIZED: CLOSE_UNKNOWN, HTTPStatus.SERVICE_UNAVAILABLE: CLOSE_LATER}
+    await send({"type": "websocket.close", "code": codes.get(HTTPStatus(status), CLOSE_REFUSED), "reason": ""})

@@ -1,0 +1,145 @@
+"""The one table of access: who holds which permission, and which address asks for which. What is not here is refused."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person, or a screen on a wall, is to this house."""
+
+    ADMINISTRATOR = "administrator"
+    WORKING_GROUP = "working_group"
+    LEADER = "leader"
+    PROVINCE = "province"
+    WALL_DEVICE = "wall_device"
+
+
+class Permission(StrEnum):
+    """What may be asked for."""
+
+    SEE_FIGURES = "see_figures"
+    SEE_EVIDENCE = "see_evidence"
+    """The raw rows of a source."""
+    SEE_QUARANTINE = "see_quarantine"
+    DOWNLOAD = "download"
+    SEE_METRICS = "see_metrics"
+    API_READ = "api_read"
+    SIGN_OUT = "sign_out"
+
+
+class Reach(StrEnum):
+    """For which units a permission holds."""
+
+    EVERYWHERE = "everywhere"
+    OWN_UNIT = "own_unit"
+    """The viewer's own unit and the units inside it."""
+
+
+class Kind(StrEnum):
+    """How an address is asked, and so how a refusal is worded: a page with a page, the others with RFC 9457 problems."""
+
+    PAGE = "page"
+    CALLBACK = "callback"
+    API = "api"
+    ASSET = "asset"
+    WEBSOCKET = "websocket"
+
+
+_STAYS = {Permission.SIGN_OUT: Reach.EVERYWHERE}
+_READS = {**_STAYS, **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ), Reach.EVERYWHERE)}
+
+GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
+    Role.ADMINISTRATOR: dict.fromkeys(Permission, Reach.EVERYWHERE),
+    Role.WORKING_GROUP: {**_READS, Permission.SEE_EVIDENCE: Reach.EVERYWHERE, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
+    Role.LEADER: {**_READS, Permission.SEE_EVIDENCE: Reach.EVERYWHERE},
+    Role.PROVINCE: {**_READS, Permission.SEE_EVIDENCE: Reach.OWN_UNIT},
+    Role.WALL_DEVICE: _STAYS,
+}
+
+SCOPES: Mapping[str, frozenset[Permission]] = {
+    "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
+    "metrics": frozenset({Permission.SEE_METRICS}),
+}
+"""What a token's scope opens. A token bound to a person never opens more than the person's role does; metrics are the exception."""
+
+FEED_SCOPE = re.compile(r"feed:[a-z0-9_]+")
+"""Scope of a token that may push to one feed."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """A line of the table: an address pattern (`{name}` is one segment, `{name:path}` the rest), its methods, what it asks for.
+
+    `permission` None means: open without login.
+    """
+
+    pattern: str
+    methods: frozenset[str]
+    permission: Permission | None
+    kind: Kind
+    regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Compiles the pattern."""
+        object.__setattr__(self, "regex", _compile(self.pattern))
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    parts = re.split(r"(\{\w+(?::path)?\})", pattern)
+    texts = (".+" if part.endswith(":path}") else "[^/]+" if part.startswith("{") else re.escape(part) for part in parts)
+    return re.compile("".join(texts))
+
+
+def _route(pattern: str, permission: Permission | None, kind: Kind, methods: str = "GET HEAD") -> Route:
+    return Route(pattern, frozenset(methods.split()), permission, kind)
+
+
+_P = Permission
+
+ROUTES: tuple[Route, ...] = (
+    _route("/healthz", None, Kind.API),
+    _route("/readyz", None, Kind.API),
+    _route("/dang-nhap", None, Kind.PAGE, "GET HEAD POST"),
+    _route("/assets/fonts/{file:path}", None, Kind.ASSET),
+    _route("/assets/{file}.css", None, Kind.ASSET),
+    _route("/assets/{file}.svg", None, Kind.ASSET),
+    _route("/assets/{file}.ico", None, Kind.ASSET),
+    _route("/metrics", _P.SEE_METRICS, Kind.API),
+    _route("/dang-xuat", _P.SIGN_OUT, Kind.PAGE, "POST"),
+    _route("/", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/xep-hang", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/tinh/{unit}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/chi-tieu/{indicator}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/can-cu", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/can-cu/{figure:path}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/nguon-so-lieu", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
+    _route("/_dash-dependencies", _P.SEE_FIGURES, Kind.CALLBACK),
+    _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),
+    _route("/_dash-component-suites/{file:path}", _P.SEE_FIGURES, Kind.ASSET),
+    _route("/assets/{file:path}", _P.SEE_FIGURES, Kind.ASSET),
+    _route("/api/docs", _P.API_READ, Kind.API),
+    _route("/api/openapi.json", _P.API_READ, Kind.API),
+    _route("/api/v1/units", _P.API_READ, Kind.API),
+    _route("/api/v1/indicators", _P.API_READ, Kind.API),
+    _route("/api/v1/values", _P.API_READ, Kind.API),
+    _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
+    _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
+    _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
+)
+"""First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
+SEE_EVIDENCE of the row's unit, which only the page knows."""
+
+_MACHINES = ("/api/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/")
+
+
+def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:
+    """The line of the table for a path, or None."""
+    return next((route for route in routes if route.regex.fullmatch(path)), None)
+
+
+def kind_of_stranger(path: str) -> Kind:
+    """How to word the refusal of a path that is not in the table."""
+    return Kind.API if path.startswith(_MACHINES) else Kind.PAGE

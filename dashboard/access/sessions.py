@@ -1,0 +1,116 @@
+"""Who a cookie or token belongs to. Checked in the database, remembered in this process for two seconds.
+
+So a page full of requests costs one query, a logout is prompt everywhere, and an outage of the database throws nobody out at once.
+"""
+
+import asyncio
+import secrets
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias
+
+from dashboard.access.roles import Role
+from dashboard.access.tokens import fingerprint
+from dashboard.access.viewer import Viewer
+from dashboard.errors import StoreUnavailable
+from dashboard.store import Store, accounts
+from dashboard.store.accounts import AuditEntry, Person
+
+REMEMBERED = 2.0
+"""Seconds for which an answer of the database counts."""
+GRACE = 900.0
+"""Seconds for which the last good answer counts while the database does not answer."""
+IDLE = timedelta(hours=2)
+TOUCH_EVERY = timedelta(minutes=1)
+_MOST_REMEMBERED = 20_000
+
+Credential: TypeAlias = tuple[Literal["session", "token"], str]
+Inside: TypeAlias = Callable[[str], frozenset[str]]
+
+
+@dataclass(frozen=True)
+class _Known:
+    viewer: Viewer | None
+    fresh_until: float
+    good_until: float
+
+
+def begin(store: Store, person: Person, address: str, lifetime: timedelta) -> str:
+    """Starts a session with a new secret (never one that the browser brought) and returns the secret for the cookie."""
+    secret, now = secrets.token_urlsafe(32), datetime.now(UTC)
+    fields = {"token_hash": fingerprint(secret), "person_id": person.id, "address": address}
+    times = {"created_at": now, "seen_at": now, "expires_at": now + lifetime}
+    accounts.add_session(store, fields | times, AuditEntry(person.username, "login", person.username, address))
+    return secret
+
+
+class Doorkeeper:
+    """Tells viewers from strangers. One per process; `inside` gives a unit's key with the keys of all units in it."""
+
+    def __init__(self, store: Store, inside: Inside) -> None:
+        self._store, self._inside = store, inside
+        self._known: OrderedDict[Credential, _Known] = OrderedDict()
+        self._asking: dict[Credential, asyncio.Task[Viewer | None]] = {}
+
+    async def viewer(self, credential: Credential) -> Viewer | None:
+        """The viewer, or None for a stranger. Raises StoreUnavailable when nobody can say."""
+        known, now = self._known.get(credential), time.monotonic()
+        if known and now < known.fresh_until:
+            return known.viewer
+        task = self._asking.get(credential)
+        if task is None:
+            task = self._asking[credential] = asyncio.create_task(self._ask(credential, known))
+            task.add_done_callback(lambda _: self._asking.pop(credential, None))
+        return await asyncio.shield(task)
+
+    async def forget(self, secret: str, entry: AuditEntry) -> None:
+        """Ends a session, here at once and in other processes within two seconds. Raises StoreUnavailable; then it still ended here."""
+        self._remember(("session", secret), None, GRACE)
+        await asyncio.to_thread(accounts.end_session, self._store, fingerprint(secret), entry)
+
+    async def _ask(self, credential: Credential, known: _Known | None) -> Viewer | None:
+        look = self._session if credential[0] == "session" else self._token
+        try:
+            viewer = await asyncio.to_thread(look, credential[1])
+        except StoreUnavailable:
+            if known is None or time.monotonic() > known.good_until:
+                raise
+            # Old figures are still shown while the database is away; the people who look at them stay, too.
+            self._known[credential] = _Known(known.viewer, time.monotonic() + REMEMBERED, known.good_until)
+            return known.viewer
+        self._remember(credential, viewer, REMEMBERED)
+        return viewer
+
+    def _remember(self, credential: Credential, viewer: Viewer | None, seconds: float) -> None:
+        now = time.monotonic()
+        self._known[credential] = _Known(viewer, now + seconds, now + GRACE)
+        self._known.move_to_end(credential)
+        while len(self._known) > _MOST_REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _session(self, secret: str) -> Viewer | None:
+        digest, now = fingerprint(secret), datetime.now(UTC)
+        live = accounts.find_session(self._store, digest)
+        if live is None:
+            return None
+        if now >= live.expires_at or now - live.seen_at >= IDLE:
+            accounts.end_session(self._store, digest)
+            return None
+        if now - live.seen_at >= TOUCH_EVERY:
+            accounts.touch_session(self._store, digest, now)
+        return self._of_person(live.person, "session", frozenset())
+
+    def _token(self, secret: str) -> Viewer | None:
+        live = accounts.find_token(self._store, fingerprint(secret))
+        if live is None:
+            return None
+        if live.person is not None:
+            return self._of_person(live.person, "token", live.scopes)
+        return Viewer(None, live.name, live.name, None, None, "token", live.scopes)
+
+    def _of_person(self, person: Person, via: Literal["session", "token"], scopes: frozenset[str]) -> Viewer:
+        inside = self._inside(person.unit) if person.unit else frozenset[str]()
+        return Viewer(person.id, person.username, person.display_name, Role(person.role), person.unit, via, scopes, inside)

@@ -1,0 +1,68 @@
+"""Who is looking. The gate sets it for each request; layouts, callbacks and the API read it."""
+
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.access.roles import FEED_SCOPE, GRANTS, SCOPES, Permission, Reach, Role
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person, or a machine with a token.
+
+    `role` is None for a service's token; `inside` holds the keys of the viewer's unit and all units in it; `scopes` is empty for a session.
+    """
+
+    person_id: int | None
+    username: str
+    display_name: str
+    role: Role | None
+    unit: str | None
+    via: Literal["session", "token"]
+    scopes: frozenset[str] = frozenset()
+    inside: frozenset[str] = frozenset()
+
+    def may(self, permission: Permission, unit: str | None = None) -> bool:
+        """Whether the viewer holds the permission for that unit; without a unit: for every unit."""
+        reach = self._reach(permission)
+        return reach is Reach.EVERYWHERE or (reach is Reach.OWN_UNIT and unit is not None and unit in self.inside)
+
+    def may_somewhere(self, permission: Permission) -> bool:
+        """Whether there is any unit for which the viewer holds the permission."""
+        return self._reach(permission) is not None
+
+    def may_push(self, feed: str) -> bool:
+        """Whether the viewer is a machine that may post to that feed."""
+        return f"feed:{feed}" in self.scopes
+
+    def _reach(self, permission: Permission) -> Reach | None:
+        granted = GRANTS[self.role].get(permission) if self.role else Reach.EVERYWHERE
+        if self.via == "session":
+            return granted
+        opened = any(permission in SCOPES[scope] for scope in self.scopes if not FEED_SCOPE.fullmatch(scope))
+        if permission is Permission.SEE_METRICS and opened:
+            return Reach.EVERYWHERE
+        return granted if opened else None
+
+
+_viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
+
+
+def current_viewer() -> Viewer:
+    """The viewer of the request being answered; a LookupError outside of one means that code forgot the gate."""
+    viewer = _viewer.get()
+    if viewer is None:
+        raise LookupError("no viewer: this code runs outside of a request, or behind an open address")
+    return viewer
+
+
+def actor() -> str:
+    """Who is to be named in the audit: the viewer, or the command line."""
+    viewer = _viewer.get()
+    return viewer.username if viewer else "command line"
+
+
+def set_viewer(viewer: Viewer | None) -> None:
+    """For the gate alone: says who asks, in the context of this request."""
+    _viewer.set(viewer)

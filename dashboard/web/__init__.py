@@ -1,0 +1,83 @@
+"""The web program: pages, API and files behind one gate."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dash import Dash
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from dashboard.access.gate import Gate
+from dashboard.access.login import LoginDesk
+from dashboard.access.roles import Kind, find_route
+from dashboard.access.sessions import Doorkeeper, Inside
+from dashboard.errors import ConfigurationError
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.web.compress import Compress
+from dashboard.web.drawing import House, in_order
+from dashboard.web.faults import word_faults
+from dashboard.web.headers import SecurityHeaders, content_security_policy
+from dashboard.web.health import Health
+from dashboard.web.index import add_pages, make_index
+from dashboard.web.measure import Measure, Meters
+from dashboard.web.page import Page, View, address
+from dashboard.web.pressed import Press
+from dashboard.web.program import make_program
+from dashboard.web.server import serve
+from dashboard.web.shims import CallbackGuard, start_up
+from dashboard.web.static import Static, collect
+
+if TYPE_CHECKING:
+    from dashboard.boards import Boards
+
+__all__ = ["Page", "View", "address", "build", "serve"]
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+
+
+def build(settings: Settings, store: Store, boards: "Boards", pages: Sequence[Page], routers: Sequence[APIRouter]) -> ASGIApp:
+    """The whole ASGI program. Raises ConfigurationError when a page has no line in the table of access."""
+    house = House(in_order(pages), boards)
+    keeper, meters = Doorkeeper(store, _inside(boards)), Meters()
+    program = make_program(house, str(ASSETS))
+    start_up(program)
+    server: FastAPI = program.server
+    word_faults(server)
+    desk = LoginDesk(store, keeper, timedelta(hours=settings.session_hours))
+    for router in (desk.router(), Health(store, boards, meters).router(), *routers):
+        server.include_router(router)
+    files = collect(program)
+    static = Static(Compress(CallbackGuard(server, program.callback_map)), files, Press(settings.var_dir / "cache" / "pressed"))
+    add_pages(server, make_index(program, static.fingerprint), house)
+    _check_table(house)
+    static.prepare()
+    return SecurityHeaders(Measure(Gate(static, keeper), meters), content_security_policy(program.csp_hashes()))
+
+
+def _inside(boards: "Boards") -> Inside:
+    """The keys of a unit and of every unit that ever lay in it."""
+
+    @cache
+    def children() -> dict[str | None, list[str]]:
+        found: dict[str | None, list[str]] = defaultdict(list)
+        for unit in boards.units.all():
+            found[unit.parent].append(unit.key)
+        return found
+
+    @cache
+    def inside(key: str) -> frozenset[str]:
+        return frozenset({key}).union(*(inside(child) for child in children().get(key, ())))
+
+    return inside
+
+
+def _check_table(house: House) -> None:
+    for page in house.pages:
+        route = find_route(page.path)
+        if route is None or route.kind is not Kind.PAGE:
+            raise ConfigurationError(f"page {page.key}: {page.path} has no line in the table of access/roles.py")

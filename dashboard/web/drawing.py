@@ -1,0 +1,122 @@
+"""Turns an address into a drawn page: for the first layout, for every step in the browser, and for the status of a deep link."""
+
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, TypeVar
+
+import structlog
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.access.answers import words
+from dashboard.access.roles import Kind, find_route
+from dashboard.access.viewer import Viewer
+from dashboard.errors import NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
+from dashboard.web.page import Page, View, read_query
+
+if TYPE_CHECKING:
+    from dashboard.boards import Boards
+
+PRODUCT = "Trung tâm thông tin, chỉ đạo, điều hành"
+_NOT_THERE = (NotFound, UnitUnknown, UnitAmbiguous, PeriodError)
+
+_log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why a page cannot be shown; `reference` leads to the line in the log."""
+
+    status: HTTPStatus
+    reference: str | None = None
+
+    @property
+    def title(self) -> str:
+        """A few words."""
+        return words(self.status)[0]
+
+    @property
+    def sentence(self) -> str:
+        """One sentence, with the reference where there is one."""
+        said = words(self.status)[1]
+        return f"{said} Mã lỗi: {self.reference}." if self.reference else said
+
+    def as_component(self) -> Component:
+        """The trouble as the content of a page."""
+        return html.Section(
+            [html.H1(self.title), html.P(self.sentence), html.P(dcc.Link("Về tổng quan", href="/"))],
+            className="empty",
+            **{"data-status": str(int(self.status))},
+        )
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page found for an address, with the view it will be given."""
+
+    page: Page
+    view: View
+
+
+@dataclass(frozen=True)
+class House:
+    """All pages with the figures they draw from."""
+
+    pages: tuple[Page, ...]
+    boards: "Boards"
+
+    def find(self, path: str, search: str, viewer: Viewer) -> Sight | Trouble:
+        """The page of an address, when there is one and the viewer may see it."""
+        route = find_route(path)
+        if route is None or route.kind is not Kind.PAGE:
+            return Trouble(HTTPStatus.NOT_FOUND)
+        if route.permission is None or not viewer.may_somewhere(route.permission):
+            return Trouble(HTTPStatus.FORBIDDEN)
+        query = read_query(search)
+        for page in self.pages:
+            variables = page.variables(path)
+            if variables is not None:
+                return Sight(page, View(self.boards, viewer, {**query, **variables}, path, query))
+        return Trouble(HTTPStatus.NOT_FOUND)
+
+
+def title_of(sight: Sight | Trouble) -> str | Trouble:
+    """The title for the browser's tab, or why there is none."""
+    if isinstance(sight, Trouble):
+        return sight
+    title = sight.page.title
+    own = title if isinstance(title, str) else supervised(sight.page.key, lambda: title(sight.view))
+    return own if isinstance(own, Trouble) else f"{own} – {PRODUCT}"
+
+
+def content_of(sight: Sight | Trouble) -> Component:
+    """The page itself; or the trouble, worded."""
+    drawn = sight if isinstance(sight, Trouble) else supervised(sight.page.key, lambda: sight.page.render(sight.view))
+    return drawn.as_component() if isinstance(drawn, Trouble) else drawn
+
+
+def supervised(key: str, work: Callable[[], _T]) -> _T | Trouble:
+    """Runs a page's own code; what it raises becomes a trouble, and what nobody foresaw is logged under a reference."""
+    try:
+        return work()
+    except _NOT_THERE:
+        return Trouble(HTTPStatus.NOT_FOUND)
+    except StoreUnavailable:
+        return Trouble(HTTPStatus.SERVICE_UNAVAILABLE)
+    except Exception as error:  # noqa: BLE001 -- one page's fault must not take the others' frame away, nor reach the browser
+        return Trouble(HTTPStatus.INTERNAL_SERVER_ERROR, report(error, page=key))
+
+
+def report(error: BaseException, **where: str) -> str:
+    """Logs an error that nobody foresaw and returns the reference under which it stands in the log."""
+    reference = secrets.token_hex(4)
+    _log.error("unforeseen error", reference=reference, exc_info=error, **where)
+    return reference
+
+
+def in_order(pages: Iterable[Page]) -> tuple[Page, ...]:
+    """Pages in the order of the navigation; fixed paths are tried before ones with variables."""
+    return tuple(sorted(pages, key=lambda page: ("{" in page.path, page.order, page.key)))

@@ -1,0 +1,43 @@
+"""What stands around every page: the address, the masthead with its navigation, the place for the page."""
+
+from collections.abc import Iterable
+
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.access.roles import find_route
+from dashboard.access.viewer import Viewer
+from dashboard.web.page import Page
+
+ADDRESS, CONTENT, NAVIGATION, TITLE, TROUBLE = "dia-chi", "trang", "dieu-huong", "tieu-de", "su-co"
+
+
+def screen(path: str | None, search: str | None, menu: Component | None, content: Component | None) -> Component:
+    """The whole screen; with a path the browser's address component is told where it is and stays silent."""
+    where = {} if path is None else {"pathname": path, "search": search}
+    return html.Div(
+        [
+            dcc.Location(id=ADDRESS, refresh="callback-nav", **where),
+            dcc.Store(id=TITLE),
+            html.A("Đến nội dung", href=f"#{CONTENT}", className="skip"),
+            html.Header(menu, id=NAVIGATION),
+            html.Div(id=TROUBLE, role="alert"),
+            html.Main(content, id=CONTENT),
+        ]
+    )
+
+
+def navigation(pages: Iterable[Page], viewer: Viewer, path: str) -> Component:
+    """The masthead: the pages that the viewer may open, the present one marked, and the way out."""
+    links = [
+        dcc.Link(page.nav, href=page.path, className="on" if page.path == path else "")
+        for page in pages
+        if page.nav is not None and _may_open(viewer, page)
+    ]
+    sign_out = html.Form([html.Span(viewer.display_name), html.Button("Đăng xuất", type="submit")], action="/dang-xuat", method="POST")
+    return html.Div([html.Nav(links, **{"aria-label": "Các trang"}), sign_out])
+
+
+def _may_open(viewer: Viewer, page: Page) -> bool:
+    route = find_route(page.path)
+    return route is not None and route.permission is not None and viewer.may_somewhere(route.permission)

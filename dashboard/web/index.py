@@ -1,0 +1,65 @@
+"""The first HTML of every page: put together once at start-up; only the title differs."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from dash import Dash
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse
+
+from dashboard.access.answers import page as answer_page
+from dashboard.access.viewer import current_viewer
+from dashboard.web.drawing import House, Trouble, title_of
+
+_META = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+
+# The layout and the list of callbacks are fetched while the scripts are still being parsed.
+_AHEAD = "".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin="anonymous">' for path in ("/_dash-layout", "/_dash-dependencies"))
+
+# The renderer says "Loading..." in English until the layout is there.
+_STYLE = "<style>._dash-loading{visibility:hidden}</style>"
+
+
+@dataclass(frozen=True)
+class Index:
+    """The HTML before and after the title."""
+
+    head: str
+    rest: str
+
+    def html(self, title: str) -> str:
+        """The document with that title."""
+        return f"{self.head}{escape(title)}{self.rest}"
+
+
+def make_index(program: Dash, fingerprint: Callable[[str], str]) -> Index:
+    """The document of a program that has been started up; `fingerprint` gives the address of an asset with its content's hash."""
+    styles, scripts = program._generate_css_dist_html(), program._generate_scripts_html()
+    marked = [re.sub(r'(/assets/[^"?]+)\?m=[^"]*', lambda match: fingerprint(match[1]), each) for each in (styles, scripts)]
+    icon = next((name for name in ("favicon.svg", "favicon.ico") if (Path(program.config.assets_folder) / name).exists()), None)
+    link = f'<link rel="icon" href="{fingerprint("/assets/" + icon)}">' if icon else '<link rel="icon" href="data:,">'
+    head = f'<!doctype html><html lang="vi" data-theme="desk"><head>{_META}<title>'
+    body = f'<div id="react-entry-point"></div>{program._generate_config_html()}{marked[1]}{program._generate_renderer()}'
+    return Index(head, f"</title>{link}{_AHEAD}{_STYLE}{marked[0]}</head><body>{body}</body></html>")
+
+
+def add_pages(server: FastAPI, index: Index, house: House) -> None:
+    """A route for every page, so that whatever is not a page is a real 404 (defect 8)."""
+    for page in house.pages:
+        server.add_api_route(page.path, _handler(index, house), methods=["GET"], include_in_schema=False, response_class=HTMLResponse)
+
+
+def _handler(index: Index, house: House) -> Callable[[Request], Awaitable[HTMLResponse]]:
+    async def show(request: Request) -> HTMLResponse:
+        raw_path, search = request.url.path, request.url.query
+        sight = house.find(raw_path, search, current_viewer())
+        title = await asyncio.to_thread(title_of, sight)
+        if isinstance(title, Trouble):
+            return answer_page(title.status, title.sentence)
+        return HTMLResponse(index.html(title))
+
+    return show

@@ -1,0 +1,50 @@
+"""A program served over a real socket, and browsers' manners for talking to it."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp
+
+from dashboard.web.server import configure
+
+PASSWORD = "mat-khau-thu-nghiem-2026"
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[str]:
+    """Serves the program on a free port of loopback; gives its base URL."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    server = uvicorn.Server(configure(app, "127.0.0.1", port))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.01)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        listener.close()
+
+
+def browser(base: str) -> httpx.Client:
+    """A client that keeps cookies and says, as browsers do, which page it comes from."""
+    return httpx.Client(base_url=base, headers={"Origin": base, "Accept-Encoding": "gzip"}, timeout=20)
+
+
+@contextmanager
+def signed_in(base: str, username: str, password: str = PASSWORD) -> Iterator[httpx.Client]:
+    """A browser with a session."""
+    with browser(base) as client:
+        answer = client.post("/dang-nhap", data={"username": username, "password": password, "tiep": "/"})
+        assert answer.status_code == 303, answer.text
+        yield client
