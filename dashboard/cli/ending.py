@@ -36,4 +36,6 @@ def _outcome(app: typer.Typer, name: str) -> int:
 
 
 def _say(text: str) -> None:
+    if not text.strip():  # help was asked for and has been printed
+        return
     print(f"lỗi: {' '.join(text.split())}", file=sys.stderr)
