@@ -1,0 +1,175 @@
+"""The whole system as an operator starts it, in a process of its own, seen from outside."""
+
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent.parent.parent
+READY = "sẵn sàng"
+PATIENCE = 60.0
+
+
+@dataclass
+class Whole:
+    """A running system: its supervisor, its port, and the lines that it prints."""
+
+    process: subprocess.Popen[str]
+    port: int
+    lines: list[str]
+
+    def children(self) -> dict[str, int]:
+        """Process ids of web, clock and the database, by name."""
+        found = {}
+        for pid in descendants(self.process.pid):
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+            name = next((part for part in command if part in ("web", "clock")), "postgres" if command[0].endswith("/postgres") else "")
+            if name:
+                found[name] = pid
+        return found
+
+    def everybody(self) -> set[int]:
+        """Process ids of the supervisor and everything below it."""
+        return {self.process.pid, *descendants(self.process.pid)}
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        """Sends a signal to the supervisor and waits for its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """This environment without the variables of the house, but for those given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DASHBOARD_") and name != "DATABASE_URL"}
+    return kept | {"PYTHONUTF8": "1", "COLUMNS": "160"} | variables
+
+
+def attempt(*arguments: str, command: tuple[str, ...] = (sys.executable, "app.py"), **variables: str) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the house to its end."""
+    return subprocess.run(
+        [*command, *arguments], cwd=HOUSE, env=environment(**variables), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+
+
+@contextmanager
+def running(*command: str, port: int, cwd: Path = HOUSE, **variables: str) -> Iterator[Whole]:
+    """Starts the system and waits for its address; ends it afterwards, whatever became of it."""
+    process = subprocess.Popen(
+        list(command) or [sys.executable, "app.py", "--demo", "--port", str(port)],
+        cwd=cwd,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    try:
+        yield Whole(process, port, _read_until_ready(process))
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(30)
+        process.stdout.close()
+
+
+def _read_until_ready(process: subprocess.Popen[str]) -> list[str]:
+    arriving: queue.Queue[str | None] = queue.Queue()
+    threading.Thread(target=_drain, args=(process, arriving), daemon=True).start()
+    lines: list[str] = []
+    end = time.monotonic() + PATIENCE
+    while not any(READY in line for line in lines):
+        line = arriving.get(timeout=max(0.1, end - time.monotonic()))
+        assert line is not None, "the system ended before it was ready:\n" + "".join(lines)
+        lines.append(line)
+    return lines
+
+
+def _drain(process: subprocess.Popen[str], arriving: "queue.Queue[str | None]") -> None:
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            arriving.put(line)
+    except ValueError:
+        return  # closed under us at the end of the test
+    arriving.put(None)
+
+
+def descendants(pid: int) -> set[int]:
+    """Process ids below one, zombies left out."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            state = _state(int(entry.name))
+            if state is not None:
+                parents[int(entry.name)] = state
+    below: set[int] = set()
+    fresh = {pid}
+    while fresh:
+        fresh = {child for child, parent in parents.items() if parent in fresh} - below
+        below |= fresh
+    return below
+
+
+def _state(pid: int) -> int | None:
+    """The parent of a living process; None when it is gone or a zombie."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else int(fields[1])
+
+
+def alive(pids: set[int]) -> set[int]:
+    """Those that still live."""
+    return {pid for pid in pids if _state(pid) is not None}
+
+
+def soon(truth: Callable[[], object], seconds: float = 15.0) -> bool:
+    """Whether something becomes true in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if truth():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    """Status and body of a page; status 0 while nobody answers."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode("utf-8", "replace")
+    except (OSError, HTTPException):
+        return 0, ""
+    finally:
+        connection.close()
+
+
+def demo_password(lines: list[str], username: str) -> str:
+    """The password that the first start printed."""
+    for line in lines:
+        found = re.search(rf"{username}\s*\S?\s+(\w{{4}}(?:-\w{{4}}){{3}})", line)
+        if found:
+            return found[1]
+    raise AssertionError(f"no password of {username} in:\n{''.join(lines)}")
