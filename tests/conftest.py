@@ -71,4 +71,4 @@ def store(database_url: str) -> Iterator[Store]:
 def _execute(server: Server, command: str, *names: str) -> None:
     maintenance = server.url_of("postgres").replace("+psycopg", "", 1)
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))

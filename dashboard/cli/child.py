@@ -14,8 +14,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from dashboard.privilege import die_with_parent
 from dashboard.settings import CHECKOUT
-from dashboard.store.privilege import die_with_parent
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _STEADY = 0.5, 30.0, 60.0  # seconds
 

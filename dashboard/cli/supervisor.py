@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_STEPS = 8  # what the bar counts: two definitions and database, one migration, the sources of today, the last look
+_STEPS = 8  # what the bar counts: the database, its schema, the sources of today, the last look
 
 
 @dataclass
@@ -60,13 +60,12 @@ def run(settings: Settings, *, demo: bool) -> None:
 
 
 def _begin(system: System, *, demo: bool) -> None:
+    definitions = rooms.read_definitions(system.settings)
     # Web loads its libraries meanwhile; on two cores that is most of the way to a page.
     system.web.start()
     from dashboard.cli import prepare
 
     with prepare.progress(system.console, _STEPS) as tell:
-        tell("Kiểm tra danh mục và đơn vị hành chính")
-        definitions = rooms.read_definitions(system.settings)
         tell("Khởi động cơ sở dữ liệu")
         _open_database(system)
         with closing(prepare.open_store(system.url, tell)) as store:

@@ -11,7 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from dashboard.errors import ConfigurationError, StoreUnavailable
-from dashboard.store.privilege import Guise, die_with_parent
+from dashboard.privilege import Guise, die_with_parent
 
 USER = "dashboard"
 DATABASE = "dashboard"

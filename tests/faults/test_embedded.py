@@ -39,7 +39,7 @@ def _ask(url: str, question: str = "SELECT current_user::text") -> str:
 
 def _keeper(var: Path, *before: str) -> subprocess.Popen[str]:
     command = [*before, sys.executable, "-c", _KEEPER, str(var)]
-    env = environment(PYTHONPATH=str(HOUSE))
+    env = environment({"PYTHONPATH": str(HOUSE)})
     return subprocess.Popen(command, cwd=HOUSE, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -183,6 +183,11 @@ def test_a_folder_of_another_user_is_named(tmp_path: Path) -> None:
     program = "from pathlib import Path; import sys; from dashboard.store.embedded import Server; Server(Path(sys.argv[1])).__enter__()"
     command = ["setpriv", "--reuid=12345", "--regid=12345", "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
     done = subprocess.run(
-        [*command, sys.executable, "-c", program, str(tmp_path)], cwd=HOUSE, env=environment(), capture_output=True, text=True, check=False
+        [*command, sys.executable, "-c", program, str(tmp_path)],
+        cwd=HOUSE,
+        env=environment({}),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert f"{ConfigurationError.__name__}: {tmp_path / 'pg'} belongs to another user" in done.stderr

@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -31,8 +30,12 @@ def _refused(done: subprocess.CompletedProcess[str], *names: str) -> None:
     assert lines[0].startswith("lỗi: ")
 
 
+def _var(folder: Path) -> dict[str, str]:
+    return {"DASHBOARD_VAR_DIR": str(folder)}
+
+
 def test_an_unknown_variable(tmp_path: Path) -> None:
-    _refused(attempt(DASHBOARD_VAR_DIR=str(tmp_path), DASHBOARD_PROT="1"), "DASHBOARD_PROT", "DASHBOARD_PORT")
+    _refused(attempt(variables=_var(tmp_path) | {"DASHBOARD_PROT": "1"}), "DASHBOARD_PROT", "DASHBOARD_PORT")
 
 
 def test_a_port_in_use(tmp_path: Path) -> None:
@@ -40,27 +43,27 @@ def test_a_port_in_use(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        _refused(attempt("--port", port, DASHBOARD_VAR_DIR=str(tmp_path)), port)
+        _refused(attempt("--port", port, variables=_var(tmp_path)), port)
 
 
 def test_a_port_that_is_no_port(tmp_path: Path) -> None:
-    _refused(attempt("--port", "65536", DASHBOARD_VAR_DIR=str(tmp_path)), "port")
+    _refused(attempt("--port", "65536", variables=_var(tmp_path)), "port")
 
 
 def test_a_host_that_is_not_ours(tmp_path: Path) -> None:
-    _refused(attempt("--port", str(free_port()), DASHBOARD_VAR_DIR=str(tmp_path), DASHBOARD_HOST="192.0.2.1"), "192.0.2.1")
+    _refused(attempt("--port", str(free_port()), variables=_var(tmp_path) | {"DASHBOARD_HOST": "192.0.2.1"}), "192.0.2.1")
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     var = tmp_path / "var"
     var.mkdir(mode=0o755 if os.geteuid() == 0 else 0o555)
-    command = (*(ORDINARY_USER if os.geteuid() == 0 else ()), sys.executable, "app.py")
-    _refused(attempt("--port", str(free_port()), command=command, DASHBOARD_VAR_DIR=str(var)), str(var), "DASHBOARD_VAR_DIR")
+    user = ORDINARY_USER if os.geteuid() == 0 else ()
+    _refused(attempt("--port", str(free_port()), user=user, variables=_var(var)), str(var), "DASHBOARD_VAR_DIR")
 
 
 def test_a_folder_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("")
-    _refused(attempt("--port", str(free_port()), DASHBOARD_VAR_DIR=str(tmp_path / "var")), str(tmp_path / "var"))
+    _refused(attempt("--port", str(free_port()), variables=_var(tmp_path / "var")), str(tmp_path / "var"))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in (HOUSE / "data").glob("*.toml")))
@@ -68,18 +71,18 @@ def test_a_damaged_catalog(tmp_path: Path, name: str) -> None:
     shutil.copytree(HOUSE / "data", tmp_path / "data")
     with (tmp_path / "data" / name).open("a", encoding="utf-8") as file:
         file.write("\n[broken\n")
-    variables = {"DASHBOARD_VAR_DIR": str(tmp_path / "var"), "DASHBOARD_DATA_DIR": str(tmp_path / "data")}
-    _refused(attempt("--port", str(free_port()), **variables), name)
+    variables = _var(tmp_path / "var") | {"DASHBOARD_DATA_DIR": str(tmp_path / "data")}
+    _refused(attempt("--port", str(free_port()), variables=variables), name)
 
 
 def test_a_data_folder_that_is_not_there(tmp_path: Path) -> None:
-    variables = {"DASHBOARD_VAR_DIR": str(tmp_path / "var"), "DASHBOARD_DATA_DIR": str(tmp_path / "nowhere")}
-    _refused(attempt("--port", str(free_port()), **variables), "nowhere", "DASHBOARD_DATA_DIR")
+    variables = _var(tmp_path / "var") | {"DASHBOARD_DATA_DIR": str(tmp_path / "nowhere")}
+    _refused(attempt("--port", str(free_port()), variables=variables), "nowhere", "DASHBOARD_DATA_DIR")
 
 
 def test_a_database_that_does_not_answer_is_a_failure_and_not_a_wrong_setting(tmp_path: Path) -> None:
     url = f"postgresql://someone:secret-word@127.0.0.1:{free_port()}/nothing"
-    done = attempt("--port", str(free_port()), DASHBOARD_VAR_DIR=str(tmp_path), DATABASE_URL=url)
+    done = attempt("--port", str(free_port()), variables=_var(tmp_path) | {"DATABASE_URL": url})
     assert done.returncode == 1
     assert "lỗi: " in done.stderr
     assert "Traceback" not in done.stderr

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -55,26 +55,34 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def environment(**variables: str) -> dict[str, str]:
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """This environment without the variables of the house, but for those given."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DASHBOARD_") and name != "DATABASE_URL"}
-    return kept | {"PYTHONUTF8": "1", "COLUMNS": "160"} | variables
+    return kept | {"PYTHONUTF8": "1", "COLUMNS": "160"} | dict(variables)
 
 
-def attempt(*arguments: str, command: tuple[str, ...] = (sys.executable, "app.py"), **variables: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command of the house to its end."""
+def attempt(
+    *arguments: str, variables: Mapping[str, str], user: tuple[str, ...] = (), module: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Runs `app.py`, or the module `dashboard`, to its end; `user` is a command that changes the user before."""
     return subprocess.run(
-        [*command, *arguments], cwd=HOUSE, env=environment(**variables), capture_output=True, text=True, timeout=PATIENCE, check=False
+        [*user, sys.executable, *(("-m", "dashboard") if module else ("app.py",)), *arguments],
+        cwd=HOUSE,
+        env=environment(variables),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
     )
 
 
 @contextmanager
-def running(*command: str, port: int, cwd: Path = HOUSE, **variables: str) -> Iterator[Whole]:
+def running(*command: str, port: int, variables: Mapping[str, str], cwd: Path = HOUSE) -> Iterator[Whole]:
     """Starts the system and waits for its address; ends it afterwards, whatever became of it."""
     process = subprocess.Popen(
         list(command) or [sys.executable, "app.py", "--demo", "--port", str(port)],
         cwd=cwd,
-        env=environment(**variables),
+        env=environment(variables),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
