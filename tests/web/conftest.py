@@ -5,13 +5,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 from dash import dcc, html
 from dash.development.base_component import Component
 from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from dashboard import web
-from dashboard.access import people
 from dashboard.access.roles import Role
 from dashboard.access.viewer import current_viewer
 from dashboard.boards import Boards
@@ -23,9 +23,9 @@ from dashboard.store import Store
 from dashboard.store.raw import RawStore
 from dashboard.units import UnitRegistry
 from dashboard.web import Page, View
-from tests.web.running import PASSWORD, served, signed_in
+from tests.web.running import ACCOUNTS, open_accounts, served, signed_in
 
-ACCOUNTS = {role: f"thu.{role.value}" for role in Role}
+structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
 
 
 def overview(view: View) -> Component:
@@ -95,8 +95,7 @@ def app(settings: Settings, store: Store, boards: Boards) -> ASGIApp:
 @pytest.fixture
 def base(app: ASGIApp, store: Store) -> Iterator[str]:
     """Where the program is served; there is one account a role."""
-    for role, name in ACCOUNTS.items():
-        people.create(store, name, f"Người {role.value}", role, "an_giang_2025" if role is Role.PROVINCE else None, PASSWORD)
+    open_accounts(store)
     with served(app) as address:
         yield address
 

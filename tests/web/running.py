@@ -5,14 +5,34 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
+from dashboard.access import passwords
+from dashboard.access.roles import Role
+from dashboard.store import Store, accounts
+from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
 
 PASSWORD = "mat-khau-thu-nghiem-2026"
+ACCOUNTS = {role: f"thu.{role.value}" for role in Role}
+
+
+@cache
+def _hash() -> str:
+    """Hashing is slow on purpose; once is enough for all tests."""
+    return passwords.make_hash(PASSWORD)
+
+
+def open_accounts(store: Store) -> None:
+    """One account for each role, all with PASSWORD; the province is An Giang."""
+    for role, name in ACCOUNTS.items():
+        unit = "an_giang_2025" if role is Role.PROVINCE else None
+        fields = {"username": name, "display_name": f"Người {role.value}", "role": role.value, "unit": unit, "password_hash": _hash()}
+        accounts.add_person(store, fields, AuditEntry("test", "account created"))
 
 
 @contextmanager

@@ -1,0 +1,137 @@
+"""Every address of the built program × every role, against what each role may do as a person would write it down."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from dashboard import web
+from dashboard.access import tokens
+from dashboard.access.roles import ROUTES, Permission, Role, find_route
+from dashboard.api import routers
+from dashboard.boards import Boards
+from dashboard.errors import ConfigurationError
+from dashboard.pages import all_pages
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.web import Page
+from dashboard.web.static import Static
+from tests.web.conftest import PAGES, overview
+from tests.web.running import ACCOUNTS, browser, served, signed_in
+
+# Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
+_HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT}
+MAY = {
+    Role.ADMINISTRATOR: _HUMAN | {Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS},
+    Role.WORKING_GROUP: _HUMAN | {Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE},
+    Role.LEADER: _HUMAN | {Permission.SEE_EVIDENCE},
+    Role.PROVINCE: _HUMAN | {Permission.SEE_EVIDENCE},
+    Role.WALL_DEVICE: {Permission.SIGN_OUT},
+}
+OPEN = {"/healthz", "/readyz", "/dang-nhap"}
+SAMPLES = {"unit": "an_giang_2025", "indicator": "x", "ranking": "766", "figure": "x", "form": "csv"}
+NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
+"""Addresses that Dash registers and the table leaves out, so that they are refused."""
+
+
+@pytest.fixture
+def app(settings: Settings, store: Store, boards: Boards) -> ASGIApp:
+    """The real program: all pages, the whole API."""
+    pages = all_pages()
+    return web.build(settings, store, boards, pages or PAGES, routers(boards))
+
+
+def layers(app: ASGIApp) -> Iterator[ASGIApp]:
+    """The program's layers from the outside in."""
+    layer: ASGIApp | None = app
+    while layer is not None:
+        yield layer
+        layer = getattr(layer, "_app", None)
+
+
+def addresses(app: ASGIApp) -> list[tuple[str, str]]:
+    """(method, address) of everything that was built: routes of pages, API and Dash, and files."""
+    server = next(layer for layer in layers(app) if isinstance(layer, FastAPI))
+    static = next(layer for layer in layers(app) if isinstance(layer, Static))
+    routes = list(all_routes(server.routes))
+    assert {"/", "/dang-nhap", "/healthz", "/api/v1/units", "/_dash-layout"} <= {route.path for route in routes}
+    found = {(method, route.path) for route in routes for method in (route.methods or ()) if method not in ("HEAD", "OPTIONS")}
+    return sorted(found) + [("GET", address) for address in sorted(static._files)]
+
+
+def all_routes(routes: Iterable[BaseRoute]) -> Iterator[Route]:
+    """The routes of a router and of all routers in it."""
+    for route in routes:
+        if isinstance(route, Route):
+            yield route
+        else:
+            # Anything else must be an included router: a mount or a websocket of which the table knows nothing fails here.
+            yield from all_routes(route.original_router.routes)  # type: ignore[attr-defined]
+
+
+def filled(path: str) -> str:
+    """A route's path with samples in the place of its variables."""
+    return re.sub(r"\{(\w+)(?::path)?\}", lambda match: SAMPLES[match[1]], path)
+
+
+def test_every_address_is_in_the_table_or_known_to_be_refused(app: ASGIApp) -> None:
+    strangers = {path for _, path in addresses(app) if find_route(filled(path)) is None}
+    assert strangers == NOT_OURS
+
+
+def test_every_address_answers_each_role_as_it_should(app: ASGIApp, base: str) -> None:
+    asked = [(method, filled(path)) for method, path in addresses(app) if path != "/dang-xuat"]
+    faults = []
+    for role in Role:
+        with signed_in(base, ACCOUNTS[role]) as client:
+            for method, path in asked:
+                status = client.request(method, path, headers={"Content-Type": "application/json"}).status_code
+                route = find_route(path)
+                allowed = route is not None and (route.permission is None or route.permission in MAY[role])
+                # An address that is allowed may still answer 404 or 400 by itself: a sample need not exist.
+                right = status not in (401, 403, 405, 303) or path in OPEN if allowed else status == (403 if route else 404)
+                if not right:
+                    faults.append((role, method, path, status))
+            assert client.post("/dang-xuat").status_code == 303
+            assert client.get("/api/v1/units").status_code == 401
+    assert faults == []
+
+
+def test_without_login_only_the_open_addresses_answer(app: ASGIApp, base: str) -> None:
+    with browser(base) as client:
+        for method, path in [(method, filled(path)) for method, path in addresses(app)]:
+            status = client.request(method, path, headers={"Accept-Encoding": "identity"}).status_code
+            may_be_open = path in OPEN or path.startswith("/assets/fonts/") or re.fullmatch(r"/assets/[^/]+\.(css|svg|ico)", path)
+            if not may_be_open:
+                assert status in (303, 401), (method, path, status)
+
+
+def test_the_open_lines_of_the_table_are_these_and_no_others() -> None:
+    assert {route.pattern for route in ROUTES if route.permission is None} == {
+        *OPEN, "/assets/fonts/{file:path}", "/assets/{file}.css", "/assets/{file}.svg", "/assets/{file}.ico",
+    }  # fmt: skip
+
+
+def test_a_route_that_has_no_line_in_the_table_is_refused(app: ASGIApp, base: str) -> None:
+    server = next(layer for layer in layers(app) if isinstance(layer, FastAPI))
+    server.add_api_route("/moi", lambda: "secret", methods=["GET"])
+    assert httpx.get(base + "/moi").status_code == 303
+    with signed_in(base, ACCOUNTS[Role.ADMINISTRATOR]) as client:
+        assert client.get("/moi").status_code == 404
+
+
+def test_a_page_that_has_no_line_in_the_table_stops_the_start(settings: Settings, store: Store, boards: Boards) -> None:
+    with pytest.raises(ConfigurationError, match=r"page new: /moi has no line"):
+        web.build(settings, store, boards, [Page("new", "/moi", "Mới", overview)], [])
+
+
+@pytest.mark.parametrize(("scope", "opened"), [("read", {"/api/v1/units"}), ("metrics", {"/metrics"}), ("feed:document_axis", set())])
+def test_a_token_opens_its_scope_and_nothing_else(base: str, store: Store, scope: str, opened: set[str]) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(store, 'máy', [scope])}"}
+    for path in ("/api/v1/units", "/metrics", "/", "/_dash-layout"):
+        status = httpx.get(base + path, headers=headers, timeout=20).status_code
+        assert status == (200 if path in opened else 403), path
