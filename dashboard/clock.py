@@ -25,7 +25,7 @@ Fingerprint = frozenset[tuple[str, int, int]]
 def keep_time(desk: Desk) -> None:
     """Works until the process is told to stop. Raises StoreUnavailable when the lock is lost: another clock may work by then."""
     with sole_holder(desk.store, "clock") as check:
-        log.info("clock at work", feeds=len(all_feeds()))
+        log.debug("clock at work", feeds=len(all_feeds()))
         scheduler = make_schedule(desk, check)
         scheduler.start()
         check()

@@ -15,9 +15,12 @@ from dashboard.errors import ConfigurationError
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 # linux/prctl.h and linux/capability.h
-_PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+_PR_SET_PDEATHSIG, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 28, 47, 2
 _CAPABILITY_VERSION_3 = 0x20080522
-_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
+_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH, _CAP_SETPCAP = 1, 2, 8
+# linux/securebits.h, SECBIT_NO_SETUID_FIXUP: capabilities outlive the change of user, and access(2), which PostgreSQL asks about its
+# own programs, counts them.
+_CAPABILITIES_STAY = 1 << 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def die_with_parent(last_signal: int = signal.SIGTERM, as_user: Guise | None = N
 
 def _become(user: Guise) -> None:
     if user.capability is not None:
-        _call(_LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0))
+        _call(_LIBC.prctl(_PR_SET_SECUREBITS, _CAPABILITIES_STAY, 0, 0, 0))
     os.setgroups([])
     os.setgid(user.gid)
     os.setuid(user.uid)
@@ -100,7 +103,7 @@ def _capability_for(path: Path) -> int:
     # Reading is enough; containers often leave root only the wider one.
     held = _effective_capabilities()
     for capability in (_CAP_DAC_READ_SEARCH, _CAP_DAC_OVERRIDE):
-        if held >> capability & 1:
+        if held >> capability & 1 and held >> _CAP_SETPCAP & 1:
             return capability
     raise ConfigurationError(
         f"PostgreSQL does not run as root, and no other user may enter {path}: move the checkout, or set DASHBOARD_VAR_DIR"

@@ -43,7 +43,7 @@ DEMO_ACCOUNTS = (
 def progress(console: Console, steps: int) -> Iterator[Tell]:
     """Yields a function that announces the next of so many steps: a bar at a terminal, plain lines elsewhere."""
     if not console.is_terminal:
-        yield lambda text: console.print(f"· {text}", markup=False, highlight=False)
+        yield lambda text: console.print(f"· {text}", markup=False, highlight=False, soft_wrap=True)
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -106,6 +106,10 @@ def announce(console: Console, address: str, accounts: list[tuple[DemoAccount, s
             table.add_row(account.username, password, account.display_name)
         console.print(table)
     elif demo:
-        console.print("Tài khoản dùng thử đã có từ lần chạy đầu. Quên mật khẩu: .venv/bin/python -m dashboard user password TÊN")
+        console.print(
+            "Tài khoản dùng thử đã có từ lần chạy đầu. Quên mật khẩu: .venv/bin/python -m dashboard user password TÊN",
+            highlight=False,
+            soft_wrap=True,
+        )
     console.print(f"Bảng điều hành đã sẵn sàng: {address}", markup=False, highlight=False, soft_wrap=True)
     console.print("Dừng: Ctrl-C", highlight=False)

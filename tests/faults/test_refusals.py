@@ -11,7 +11,7 @@ import pytest
 from tests.faults.whole import HOUSE, attempt, free_port
 
 # Another user than root, that may nevertheless read a checkout under /root: read and search pass, write does not.
-ORDINARY_USER = (
+ORDINARY_USER: tuple[str, ...] = (
     "setpriv",
     "--reuid=65534",
     "--regid=65534",

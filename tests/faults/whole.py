@@ -16,7 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
-READY = "sẵn sàng"
+READY = "đã sẵn sàng: http"
 PATIENCE = 60.0
 
 
