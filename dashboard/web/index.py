@@ -18,7 +18,9 @@ from dashboard.web.drawing import House, Trouble, title_of
 _META = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
 
 # The layout and the list of callbacks are fetched while the scripts are still being parsed.
-_AHEAD = "".join(f'<link rel="preload" href="{path}" as="fetch" crossorigin="anonymous">' for path in ("/_dash-layout", "/_dash-dependencies"))
+_AHEAD = "".join(
+    f'<link rel="preload" href="{path}" as="fetch" crossorigin="anonymous">' for path in ("/_dash-layout", "/_dash-dependencies")
+)
 
 # The deprecated table, which no page uses, and what browsers of before 2018 would need to run Dash at all.
 _NOT_NEEDED = re.compile(r'<script src="[^"]*/(?:dash_table/bundle|deps/polyfill@)[^"]*"></script>\n?')

@@ -22,7 +22,11 @@ class Meters:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.seconds = Histogram(
-            "dashboard_request_seconds", "Time to the end of an answer", ("route", "method", "status"), buckets=_BUCKETS, registry=self.registry
+            "dashboard_request_seconds",
+            "Time to the end of an answer",
+            ("route", "method", "status"),
+            buckets=_BUCKETS,
+            registry=self.registry,
         )
         self.crashes = Counter("dashboard_crashes", "Requests that ended in an unforeseen error", registry=self.registry)
         self.sessions = Gauge("dashboard_sessions", "Sessions used in the last five minutes", registry=self.registry)

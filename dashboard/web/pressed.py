@@ -76,6 +76,8 @@ class Press:
 def best_encoding(accepted: str) -> str:
     """The best of "br", "gzip" and "identity" that an Accept-Encoding allows."""
     named = [each.strip().lower() for each in accepted.split(",")]
-    refused = {each.partition(";")[0].strip() for each in named if each.replace(" ", "").endswith((";q=0", ";q=0.0", ";q=0.00", ";q=0.000"))}
+    refused = {
+        each.partition(";")[0].strip() for each in named if each.replace(" ", "").endswith((";q=0", ";q=0.0", ";q=0.00", ";q=0.000"))
+    }
     offered = {each.partition(";")[0].strip() for each in named} - refused
     return next((encoding for encoding in ("br", "gzip") if encoding in offered), "identity")

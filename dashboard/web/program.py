@@ -15,8 +15,15 @@ from dashboard.web.frame import ADDRESS, CONTENT, NAVIGATION, TITLE, TROUBLE, na
 from dashboard.web.shims import Backend, log_errors
 
 
-
-_SECRETS_OF_DASH = ("dash_version", "python_version", "dash_version_url", "ddk_version", "plotly_version", "plotly_cloud_installed", "end_id")
+_SECRETS_OF_DASH = (
+    "dash_version",
+    "python_version",
+    "dash_version_url",
+    "ddk_version",
+    "plotly_version",
+    "plotly_cloud_installed",
+    "end_id",
+)
 
 _SHOW_TITLE = "function(title){if(title){document.title=title;}}"
 

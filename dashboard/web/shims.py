@@ -107,7 +107,9 @@ class CallbackGuard:
             request = json.loads(body)
         except (ValueError, RecursionError):
             return False
-        return isinstance(request, dict) and request.get("output") in self._callbacks and _is_list_of_inputs(request.get("inputs"))
+        if not isinstance(request, dict) or not isinstance(request.get("output"), str):
+            return False
+        return request["output"] in self._callbacks and _is_list_of_inputs(request.get("inputs"))
 
 
 def _is_list_of_inputs(inputs: object) -> bool:

@@ -24,7 +24,9 @@ from dashboard.web.pressed import Press, best_encoding
 SUITES, ASSETS = "/_dash-component-suites/", "/assets/"
 IMMUTABLE, FONT, CHECKED = "public, max-age=31536000, immutable", "public, max-age=604800", "public, no-cache"
 
-_PRESSABLE = frozenset({"text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml", "text/html", "text/plain"})
+_PRESSABLE = frozenset(
+    {"text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml", "text/html", "text/plain"}
+)
 _MEDIA = {".js": "text/javascript", ".mjs": "text/javascript", ".map": "application/json", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
 
@@ -88,7 +90,9 @@ class Static:
             await self._app(scope, receive, send)
             return
         file, is_fingerprinted = self._find(scope)
-        answer = problem(HTTPStatus.NOT_FOUND, "There is no such file.") if file is None else await self._answer(scope, file, is_fingerprinted)
+        answer = (
+            problem(HTTPStatus.NOT_FOUND, "There is no such file.") if file is None else await self._answer(scope, file, is_fingerprinted)
+        )
         await answer(scope, receive, send)
 
     def prepare(self) -> None:

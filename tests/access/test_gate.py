@@ -67,7 +67,14 @@ def test_a_stranger_is_sent_to_the_login_page_and_back(base: str) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/api/v1/units"), ("GET", "/metrics"), ("POST", "/_dash-update-component"), ("GET", "/assets/app.js"), ("GET", "/api/secret"), ("POST", "/")],
+    [
+        ("GET", "/api/v1/units"),
+        ("GET", "/metrics"),
+        ("POST", "/_dash-update-component"),
+        ("GET", "/assets/app.js"),
+        ("GET", "/api/secret"),
+        ("POST", "/"),
+    ],
 )
 def test_a_strange_machine_is_told_401(base: str, method: str, path: str) -> None:
     answer = httpx.request(method, base + path)

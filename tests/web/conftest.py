@@ -80,10 +80,10 @@ def boards(store: Store, units: UnitRegistry, tmp_path: Path) -> Boards:
     return Boards(Desk(store, RawStore(tmp_path / "raw"), units, Catalog.load(CHECKOUT / "data"), frozenset()))
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Settings with a folder of their own."""
-    return Settings.model_validate({"var_dir": tmp_path / "var"})
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with one folder for all tests, so that files are pressed once."""
+    return Settings.model_validate({"var_dir": tmp_path_factory.mktemp("web")})
 
 
 @pytest.fixture
