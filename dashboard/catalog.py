@@ -25,7 +25,7 @@ Name = Annotated[str, Field(min_length=1)]
 class _Table(BaseModel):
     """A table of a catalog file: unknown fields are an error, so that a slip of the pen is found at start."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     key: str
 
@@ -57,7 +57,7 @@ class Indicator(_Table):
     decimals: Annotated[int, Field(ge=0, le=4)]
     grain: Literal["month", "year"]
     due_working_day: Annotated[int, Field(ge=1, le=260)]
-    tiers: tuple[Tier, ...]
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
 
 
 class Ranking(_Table):
@@ -146,6 +146,8 @@ def _tables(name: str, text: str, kind: type[Entry]) -> Mapping[str, Entry]:
 def _table(name: str, key: str, fields: object, kind: type[Entry]) -> Entry:
     if not isinstance(fields, dict):
         raise ConfigurationError(f"data/{name}: “{key}” stands outside a table")
+    if "key" in fields:
+        raise ConfigurationError(f"data/{name}: [{key}] key: a table's key is its heading")
     try:
         return kind.model_validate({"key": key, **fields})
     except ValidationError as error:
@@ -155,11 +157,15 @@ def _table(name: str, key: str, fields: object, kind: type[Entry]) -> Entry:
 
 
 def _check_references(catalog: Catalog) -> None:
+    for measure in catalog.measures.values():
+        if measure.most is not None and measure.most <= measure.least:
+            raise ConfigurationError(f"data/measures.toml: [{measure.key}] most: {measure.most:g} is not above least, {measure.least:g}")
     for indicator in catalog.indicators.values():
         _check(indicator.measure in catalog.measures, "indicators.toml", indicator.key, "measure", indicator.measure)
     for ranking in catalog.rankings.values():
         _check(ranking.rank_measure in catalog.measures, "rankings.toml", ranking.key, "rank_measure", ranking.rank_measure)
-        for key in (ranking.indicator, *ranking.components):
+        _check(ranking.indicator in catalog.indicators, "rankings.toml", ranking.key, "indicator", ranking.indicator)
+        for key in ranking.components:
             _check(key in catalog.indicators, "rankings.toml", ranking.key, "components", key)
 
 

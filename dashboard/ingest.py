@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import structlog
@@ -11,7 +11,9 @@ from dashboard.catalog import Catalog
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Context, Feed, Source
-from dashboard.observations import Parsed
+from dashboard.formats import HANOI
+from dashboard.observations import Held, Observation, Parsed
+from dashboard.periods import Grain, Period
 from dashboard.store import Store
 from dashboard.store.raw import RawStore
 from dashboard.store.write import Landing, Origin, land, record_failure, remember_catalog
@@ -68,8 +70,9 @@ def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None) -> Iter
 
 def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
     """What would land, without landing it. Raises FeedError."""
-    parsed = feed.parse(source, Context(desk.units, desk.catalog))
-    _expect_enough(feed, source, parsed)
+    parsed = _read(desk, feed, source)
+    if shortfall := _shortfall(feed, source, parsed):
+        raise FeedError(shortfall)
     return parsed
 
 
@@ -77,19 +80,48 @@ def _take(desk: Desk, feed: Feed, source: Source) -> Report:
     digest = desk.raw.keep(source.content)
     origin = Origin(feed.key, source.name, digest, datetime.now(UTC))
     try:
-        parsed = preview(desk, feed, source)
+        parsed = _read(desk, feed, source)
     except FeedError as error:
-        record_failure(desk.store, origin, str(error))
-        log.error("source could not be read", feed=feed.key, source=source.name, error=str(error))
-        return Report(feed.key, source.name, None, str(error))
+        return _failed(desk, origin, str(error), held=None)
+    if shortfall := _shortfall(feed, source, parsed):
+        return _failed(desk, origin, shortfall, parsed.held)
     landing = land(desk.store, origin, parsed)
     log.info("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
     return Report(feed.key, source.name, landing)
 
 
-def _expect_enough(feed: Feed, source: Source, parsed: Parsed) -> None:
-    """Fewer units than a source must bring: the run fails and yesterday's figures stay."""
+def _failed(desk: Desk, origin: Origin, error: str, held: tuple[Held, ...] | None) -> Report:
+    record_failure(desk.store, origin, error, held)
+    log.error("source could not be read", feed=origin.feed, source=origin.source, error=error)
+    return Report(origin.feed, origin.source, None, error)
+
+
+def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:
+    """What the feed made of the source, less what speaks of a time to come: a slip in a date must not become the newest period."""
+    parsed = feed.parse(source, Context(desk.units, desk.catalog))
+    today = datetime.now(HANOI).date()
+    early = {one.period for one in parsed.observations if _begins(one.period) > today}
+    if not early:
+        return parsed
+    held = {one.record: _too_early(feed, source, one) for one in parsed.observations if one.period in early}
+    landing = tuple(one for one in parsed.observations if one.period not in early)
+    return Parsed(landing, parsed.held + tuple(held.values()))
+
+
+def _begins(period: Period) -> date:
+    """The day before which nothing can be known of a period; a year to date grows with its last month."""
+    return Period.of(Grain.MONTH, period.last_day).first_day if period.grain is Grain.YEAR_TO_DATE else period.first_day
+
+
+def _too_early(feed: Feed, source: Source, one: Observation) -> Held:
+    raw = ", ".join(f"{name}={value}" for name, value in feed.excerpt(source, one.record))
+    return Held(one.record, f"{one.period.label_vi} chưa bắt đầu", raw)
+
+
+def _shortfall(feed: Feed, source: Source, parsed: Parsed) -> str:
+    """Fewer units than a source must bring: the run fails and yesterday's figures stay. Empty when there are enough."""
     found = len({one.unit for one in parsed.observations})
-    if found < feed.at_least:
-        reason = f"; first record held: {parsed.held[0].reason}" if parsed.held else ""
-        raise FeedError(f"{source.name}: {found} units, fewer than the {feed.at_least} it must bring{reason}")
+    if found >= feed.at_least:
+        return ""
+    reason = f"; first record held: {parsed.held[0].reason}" if parsed.held else ""
+    return f"{source.name}: {found} units, fewer than the {feed.at_least} it must bring{reason}"

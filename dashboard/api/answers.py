@@ -17,6 +17,29 @@ from dashboard.formats import HANOI
 
 _STATUS: dict[type[Exception], int] = {NotFound: 404, UnitUnknown: 404, UnitAmbiguous: 422, PeriodError: 422, StoreUnavailable: 503}
 
+_PROBLEM_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "names what was wrong, in Vietnamese or English"},
+    },
+}
+_SAID = {
+    401: "not signed in",
+    403: "not allowed",
+    404: "no such ranking, indicator, unit, figure or period",
+    422: "a parameter that cannot be read or granted",
+    503: "the database does not answer and nothing is known yet",
+}
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"description": said, "content": {"application/problem+json": {"schema": _PROBLEM_SCHEMA}}} for status, said in _SAID.items()
+}
+"""For OpenAPI: what any route may answer instead."""
+NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "the copy named by If-None-Match is still right"}}
+
 
 class ProblemRoute(APIRoute):
     """A route whose errors become problem documents that name what was wrong."""

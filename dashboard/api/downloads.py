@@ -2,28 +2,33 @@
 
 import asyncio
 import io
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 
-from dashboard.api.answers import ProblemRoute
-from dashboard.api.figures import PeriodText
+from dashboard.api.answers import PROBLEMS, ProblemRoute
+from dashboard.api.figures import PeriodText, RankingKey
 from dashboard.boards import Boards
 from dashboard.boards.shapes import RankingBoard
 from dashboard.formats import moment
 from dashboard.periods import Period
 
+Form = Annotated[Literal["csv", "xlsx"], Path(description="kind of file")]
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 _CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FILES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "the file", "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", EXCEL)}}
+}
 
 
 def router(boards: Boards) -> APIRouter:
     """The routes over these boards."""
-    routes = APIRouter(prefix="/tai-ve", route_class=ProblemRoute, tags=["downloads"])
+    routes = APIRouter(prefix="/tai-ve", route_class=ProblemRoute, tags=["downloads"], responses=PROBLEMS)
 
-    @routes.get("/xep-hang-{ranking}.{form}", summary="A ranking as CSV or Excel")
-    async def download(ranking: str, form: Literal["csv", "xlsx"], ky: PeriodText = None) -> Response:
+    @routes.get("/xep-hang-{ranking}.{form}", summary="A ranking as CSV or Excel", response_class=Response, responses=FILES)
+    async def download(ranking: RankingKey, form: Form, ky: PeriodText = None) -> Response:
         board = await asyncio.to_thread(boards.ranking, ranking, Period.parse(ky) if ky else None)
         name = f"xep-hang-{ranking}_{str(board.period).replace('/', '-')}.{form}"
         content = await asyncio.to_thread(_csv if form == "csv" else _excel, board)
@@ -90,7 +95,7 @@ def _csv(board: RankingBoard) -> bytes:
 
 def _excel(board: RankingBoard) -> bytes:
     buffer = io.BytesIO()
-    with pd.ExcelWriter(buffer, engine="xlsxwriter") as writer:
+    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": PLAIN_TEXT}) as writer:
         frame = table(board)
         frame.to_excel(writer, sheet_name="Xếp hạng", index=False, freeze_panes=(1, 0))
         sheet, score = writer.sheets["Xếp hạng"], writer.book.add_format({"num_format": "0.00"})

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
 from dashboard.api import describe
-from dashboard.api.answers import ProblemRoute, unchanged
+from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, ProblemRoute, unchanged
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
@@ -22,25 +22,49 @@ PeriodText = Annotated[str | None, Field(description="`2025-10`, `2025-10/ytd`, 
 AsOf = Annotated[str | None, Field(description="a past instant: `2026-11-20` (the end of that day) or ISO 8601", max_length=40)]
 Borders = Annotated[Literal["2020", "2025"] | None, Field(description="borders of units; scores without counts cannot be converted")]
 Day = Annotated[date | None, Field(description="the day on which codes and names are meant; today when left out")]
+RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100)]
+FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300)]
 UnitTier = Literal["nation", "region", "province", "commune", "department"]
 ValueTier = Literal["province", "commune", "department"]
 
 
-class ValuesQuery(BaseModel):
-    """What `/values` is asked."""
+Key = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Question(BaseModel):
+    """What may be asked after the question mark. A name that is not known is refused: a slip in `period` must not give the newest one."""
 
     model_config = ConfigDict(extra="forbid")
 
-    indicator: str
-    tier: ValueTier = "province"
+
+class FiguresQuery(Question):
+    """Which period, as of when, by which boundaries."""
+
     period: PeriodText = None
     as_of: AsOf = None
     boundaries: Borders = None
 
 
+class ValuesQuery(FiguresQuery):
+    """What `/values` is asked."""
+
+    indicator: Key = Field(description="key of an indicator, as `/indicators` lists them")
+    tier: ValueTier = Field(
+        "province", description="which units: provinces, or the communes or departments of which figures were published"
+    )
+
+
+class UnitsQuery(Question):
+    """What `/units` is asked."""
+
+    tier: UnitTier = Field("province", description="level of the units")
+    on: Day = None
+    within: Key | None = Field(None, description="key of a unit: only those that lie in it")
+
+
 def router(boards: Boards) -> APIRouter:
     """The routes over these boards."""
-    routes = APIRouter(prefix="/api/v1", route_class=ProblemRoute, tags=["figures"])
+    routes = APIRouter(prefix="/api/v1", route_class=ProblemRoute, tags=["figures"], responses=PROBLEMS | NOT_MODIFIED)
     _add_units(routes, boards)
     _add_values(routes, boards)
     _add_evidence(routes, boards)
@@ -52,21 +76,23 @@ async def answered(boards: Boards, request: Request, response: Response, compute
     viewer = current_viewer()
     if await asyncio.to_thread(unchanged, boards, request, response, viewer):
         return Response(status_code=304, headers=dict(response.headers))
-    return await asyncio.to_thread(compute)
+    answer = await asyncio.to_thread(compute)
+    if boards.away_since is not None:
+        # What stands here may be older than the version says: nobody shall take it for the answer of that version later.
+        del response.headers["ETag"]
+    return answer
 
 
 def _add_units(routes: APIRouter, boards: Boards) -> None:
     @routes.get("/units", response_model=UnitsAnswer, summary="Administrative units on a day")
-    async def units(
-        request: Request, response: Response, tier: UnitTier = "province", on: Day = None, within: str | None = None
-    ) -> UnitsAnswer | Response:
-        day = on or boards.now().astimezone(HANOI).date()
+    async def units(request: Request, response: Response, asked: Annotated[UnitsQuery, Query()]) -> UnitsAnswer | Response:
+        day, tier = asked.on or boards.now().astimezone(HANOI).date(), asked.tier
         return await answered(
             boards,
             request,
             response,
             lambda: UnitsAnswer(
-                on=day.isoformat(), tier=tier, units=[describe.unit(boards, one) for one in boards.units.of_tier(tier, day, within)]
+                on=day.isoformat(), tier=tier, units=[describe.unit(boards, one) for one in boards.units.of_tier(tier, day, asked.within)]
             ),
         )
 
@@ -94,18 +120,18 @@ def _add_values(routes: APIRouter, boards: Boards) -> None:
 
     @routes.get("/rankings/{ranking}", response_model=RankingAnswer, summary="A ranking in a period")
     async def rankings(
-        request: Request, response: Response, ranking: str, period: PeriodText = None, as_of: AsOf = None, boundaries: Borders = None
+        request: Request, response: Response, ranking: RankingKey, asked: Annotated[FiguresQuery, Query()]
     ) -> RankingAnswer | Response:
         def compute() -> RankingAnswer:
-            past = _past(as_of)
-            return describe.ranking(boards.ranking(ranking, _period(period), past), boundaries, past or boards.now())
+            past = _past(asked.as_of)
+            return describe.ranking(boards.ranking(ranking, _period(asked.period), past), asked.boundaries, past or boards.now())
 
         return await answered(boards, request, response, compute)
 
 
 def _add_evidence(routes: APIRouter, boards: Boards) -> None:
     @routes.get("/evidence/{figure:path}", response_model=EvidenceAnswer, summary="What a figure rests on, down to the row of the file")
-    async def evidence(request: Request, response: Response, figure: str) -> EvidenceAnswer | Response:
+    async def evidence(request: Request, response: Response, figure: FigureId) -> EvidenceAnswer | Response:
         viewer = current_viewer()
         return await answered(boards, request, response, lambda: describe.evidence(boards.evidence(figure), viewer))
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board
-from dashboard.boards.indicator import indicator_board
+from dashboard.boards.indicator import IndicatorQuestion, indicator_board
 from dashboard.boards.memory import Memory
 from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
@@ -17,7 +17,7 @@ from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
 from dashboard.periods import Period
-from dashboard.store.queries import HeldRecord, data_versions, held_records
+from dashboard.store.queries import HeldRecord, data_versions, held_records, version_as_of
 from dashboard.units import UnitRegistry
 
 Value = TypeVar("Value")
@@ -55,8 +55,7 @@ class Boards:
 
     def ranking(self, key: str, period: Period | None = None, as_of: datetime | None = None) -> RankingBoard:
         """A ranking in a period (the newest when none is given). Raises NotFound."""
-        version = self.version()
-        return self._keep(("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, version))
+        return self._keep(("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, self._version_at(as_of)))
 
     def province(self, unit: str, ranking: str, period: Period | None = None, as_of: datetime | None = None) -> ProvinceBoard:
         """One province in a ranking. Raises UnitUnknown, NotFound."""
@@ -65,13 +64,15 @@ class Boards:
 
     def indicator(self, key: str, period: Period | None = None, tier: str = "province", as_of: datetime | None = None) -> IndicatorBoard:
         """An indicator in a period (the newest when none is given). Raises NotFound."""
-        version = self.version()
-        return self._keep(("indicator", key, period, tier, as_of), lambda: indicator_board(self._desk, key, period, tier, as_of, version))
+        return self._keep(
+            ("indicator", key, period, tier, as_of),
+            lambda: indicator_board(self._desk, IndicatorQuestion(key, period, tier, as_of), self._version_at(as_of)),
+        )
 
     def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
         """How fresh an indicator is, and the feed it comes from."""
         desk = self._desk
-        fresh = self._keep(("freshness", indicator.key), lambda: desk.freshness(indicator, desk.periods(indicator)))
+        fresh = self._keep(("freshness", indicator.key), lambda: desk.freshness(indicator, desk.periods(indicator, indicator.tiers[0])))
         return fresh, desk.feed(indicator)
 
     def evidence(self, figure: str) -> EvidenceBoard:
@@ -80,16 +81,19 @@ class Boards:
 
     def sources(self) -> tuple[SourceBoard, ...]:
         """Every feed in one line; kept for a second, since a run may change it without changing a figure."""
-        second = int(self._desk.now().timestamp())
-        return self._memory.keep(("sources", second), lambda: source_boards(self._desk))
+        return self._memory.keep("sources", lambda: source_boards(self._desk), when=int(self._desk.now().timestamp()))
 
     def held(self, feed: str | None = None) -> list[HeldRecord]:
-        """What is in quarantine now, newest first."""
-        return held_records(self._desk.store, feed)
+        """What is in quarantine now, newest first; kept for a second, since a run may hold a record without changing a figure."""
+        second = int(self._desk.now().timestamp())
+        return self._memory.keep(("held", feed), lambda: held_records(self._desk.store, feed), when=second)
 
     def _keep(self, key: tuple[Hashable, ...], compute: Callable[[], Value]) -> Value:
         """Kept for this data version and this day: what is late changes with the date."""
-        return self._memory.keep((self._today(), *key), compute)
+        return self._memory.keep(key, compute, when=self._today())
+
+    def _version_at(self, as_of: datetime | None) -> int:
+        return self.version() if as_of is None else version_as_of(self._desk.store, as_of)
 
     def _today(self) -> date:
         return self._desk.now().astimezone(HANOI).date()

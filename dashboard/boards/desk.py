@@ -1,12 +1,13 @@
 """What every board is made from: the store, the definitions, the units, the clock."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from dashboard.boards.shapes import Stamp
 from dashboard.catalog import Catalog, Indicator
-from dashboard.errors import NotFound, PeriodError
+from dashboard.errors import ConfigurationError, NotFound, PeriodError
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness
@@ -16,6 +17,9 @@ from dashboard.store import Store
 from dashboard.store.queries import Cell, catalog_texts, cells, periods_of
 from dashboard.store.raw import RawStore
 from dashboard.units import UnitRegistry
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""An `as_of` lies between these years: there is no figure before, and instants far outside cannot even be moved to another zone."""
 
 
 def utc_now() -> datetime:
@@ -34,6 +38,12 @@ class Desk:
     holidays: frozenset[date]
     now: Callable[[], datetime] = utc_now
 
+    def __post_init__(self) -> None:
+        """Raises ConfigurationError for an indicator whose feed is not there: better at the start than on a screen."""
+        for indicator in self.catalog.indicators.values():
+            if indicator.feed not in all_feeds():
+                raise ConfigurationError(f"data/indicators.toml: [{indicator.key}] feed: no feed is called “{indicator.feed}”")
+
     def definitions(self, as_of: datetime | None) -> Catalog:
         """The catalog of today, or the one that stood at a past instant. Raises NotFound when none was stored by then."""
         if as_of is None:
@@ -43,27 +53,46 @@ class Desk:
             raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
         return Catalog.parse(texts)
 
-    def periods(self, indicator: Indicator, as_of: datetime | None = None) -> tuple[Period, ...]:
-        """The periods that hold values of an indicator, newest first; a month stands before its year to date."""
-        found = [Period.parse(text) for text in periods_of(self.store, indicator.measure, as_of)]
+    def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None) -> tuple[Period, ...]:
+        """The periods in which units of a tier hold values of an indicator, newest first; a month stands before its year to date.
+
+        Of one tier only: when the first communes report a new month, the provinces have none yet, and their board must not go empty.
+        """
+        found = [Period.parse(text) for text in periods_of(self.store, indicator.measure, self._keys(tier), as_of)]
         return tuple(sorted(found, key=lambda one: (one.end_day, one.first_day), reverse=True))
 
-    def freshness(self, indicator: Indicator, periods: tuple[Period, ...]) -> Freshness:
-        """Of an indicator's own grain, as of now."""
+    def freshness(self, indicator: Indicator, periods: tuple[Period, ...], as_of: datetime | None = None) -> Freshness:
+        """Of an indicator's own grain, as of now or of a past instant."""
         latest = max((one for one in periods if one.grain == indicator.grain), default=None)
-        return freshness(latest, self.now(), lambda period: due(period, indicator.due_working_day, self.holidays))
+        return freshness(latest, self._instant(as_of), lambda period: due(period, indicator.due_working_day, self.holidays))
 
-    def stamp(self, indicator: Indicator, period: Period, periods: tuple[Period, ...], found: list[Cell]) -> Stamp:
+    def stamp(self, indicator: Indicator, shown: "Shown", found: list[Cell]) -> Stamp:
         """Of a block of figures of one period; late only while it shows the newest period and a newer one is overdue."""
-        feed = self.feed(indicator)
-        fresh = self.freshness(indicator, periods)
-        newest = fresh.latest is not None and period.end_day >= fresh.latest.end_day
+        feed, as_of = self.feed(indicator), shown.as_of
+        fresh = self.freshness(indicator, shown.periods, as_of)
+        newest = fresh.latest is not None and shown.period.end_day >= fresh.latest.end_day
         recorded = max((cell.recorded_at for cell in found), default=None)
-        return Stamp(period, feed.publisher, feed.provenance, fresh.late_days(self.now()) if newest else 0, recorded)
+        late = fresh.late_days(self._instant(as_of)) if newest else 0
+        return Stamp(shown.period, feed.publisher, feed.provenance, late, recorded)
+
+    def _instant(self, as_of: datetime | None) -> datetime:
+        return self.now() if as_of is None else min(as_of, self.now())
+
+    def _keys(self, tier: str) -> list[str]:
+        return [unit.key for unit in self.units.all() if unit.tier == tier]
 
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""
         return all_feeds()[indicator.feed]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a block of figures shows: a period, among the periods there are, as of an instant (None: now)."""
+
+    period: Period
+    periods: tuple[Period, ...]
+    as_of: datetime | None = None
 
 
 def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what: str) -> Period:
@@ -102,11 +131,17 @@ def of_tier(desk: Desk, values: Mapping[str, float], tier: str) -> dict[str, flo
 
 
 def instant(text: str) -> datetime:
-    """An `as_of` as people and machines write it: `2025-11-20` (the end of that day) or ISO 8601. Raises PeriodError."""
+    """An `as_of` as people and machines write it: `2025-11-20` (the end of that day) or ISO 8601. Raises PeriodError.
+
+    The plus sign of a zone reads as a space when nobody escaped it in an address; it is taken for what was meant.
+    """
     try:
-        if len(text) == len("2025-11-20"):
-            return datetime.combine(date.fromisoformat(text), datetime.min.time(), HANOI) + timedelta(days=1)
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise PeriodError(f"“{text}” không phải là thời điểm: viết 2025-11-20 hoặc 2025-11-20T14:32:00+07:00") from None
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=HANOI)
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            moment = datetime.combine(date.fromisoformat(text), datetime.min.time(), HANOI) + timedelta(days=1)
+        else:
+            moment = datetime.fromisoformat(re.sub(r"(?<=T)(\S+) (?=\d\d:?\d\d$)", r"\1+", text))
+        if FIRST_YEAR < moment.year < LAST_YEAR:
+            return moment if moment.tzinfo is not None else moment.replace(tzinfo=HANOI)
+    except (ValueError, OverflowError):
+        pass
+    raise PeriodError(f"“{text}” không phải là thời điểm: viết 2025-11-20 hoặc 2025-11-20T14:32:00+07:00")

@@ -1,8 +1,8 @@
 """The board of evidence: from a figure down to the row of the file it came from."""
 
-from dashboard.boards.desk import Desk
+from dashboard.boards.desk import Desk, Shown
 from dashboard.boards.shapes import EvidenceBoard, Revision, figure_id
-from dashboard.errors import NotFound
+from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Source
 from dashboard.periods import Period
@@ -17,7 +17,7 @@ def evidence_board(desk: Desk, figure: str) -> EvidenceBoard:
     found = revisions(desk.store, indicator.measure, unit.key, str(period))
     if not found:
         raise NotFound(f"{indicator.name_vi}, {unit.name_vi}, {period.label_vi}: chưa có số liệu")
-    stamp = desk.stamp(indicator, period, desk.periods(indicator), found[:1])
+    stamp = desk.stamp(indicator, Shown(period, desk.periods(indicator, unit.tier)), found[:1])
     return EvidenceBoard(
         figure=figure_id(indicator.key, unit.key, period),
         indicator=indicator,
@@ -33,7 +33,7 @@ def _revision(desk: Desk, cell: Cell) -> Revision:
     origin = run(desk.store, cell.run_id)
     try:
         return Revision(cell, origin, _excerpt(desk, origin, cell.record), "")
-    except NotFound as lost:
+    except (NotFound, FeedError) as lost:
         return Revision(cell, origin, (), str(lost))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.boards.desk import Desk, baseline_of, choose, grid, of_tier
+from dashboard.boards.desk import Desk, Shown, baseline_of, choose, grid, of_tier
 from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard, figure_id
 from dashboard.catalog import Catalog, Indicator, Ranking
 from dashboard.figures.explanation import country_changes
@@ -35,7 +35,7 @@ def ranking_board(desk: Desk, key: str, wanted: Period | None, as_of: datetime |
     definitions = desk.definitions(as_of)
     ranking = definitions.ranking(key)
     indicator = definitions.indicator(ranking.indicator)
-    periods = desk.periods(indicator, as_of)
+    periods = desk.periods(indicator, ranking.tier, as_of)
     period = choose(periods, wanted, indicator.grain, ranking.name_vi)
     baseline = baseline_of(period, periods)
     measures = [definitions.indicator(one).measure for one in (ranking.indicator, *ranking.components)] + [ranking.rank_measure]
@@ -55,7 +55,7 @@ def ranking_board(desk: Desk, key: str, wanted: Period | None, as_of: datetime |
         median=median(list(now.totals.values())),
         country=_country(now, before, ranking),
         findings=tuple(findings([_standing(row) for row in rows], ranking.line)),
-        stamp=desk.stamp(indicator, period, periods, found),
+        stamp=desk.stamp(indicator, Shown(period, periods, as_of), found),
         data_version=version,
         as_of=as_of,
     )

@@ -23,4 +23,4 @@ def source_boards(desk: Desk) -> tuple[SourceBoard, ...]:
 def _freshness(desk: Desk, feed: Feed) -> Freshness:
     """Of the feed's first indicator: its figures arrive together."""
     indicator = next((one for one in desk.catalog.indicators.values() if one.feed == feed.key), None)
-    return desk.freshness(indicator, desk.periods(indicator)) if indicator else Freshness(None, None, None)
+    return desk.freshness(indicator, desk.periods(indicator, indicator.tiers[0])) if indicator else Freshness(None, None, None)

@@ -3,14 +3,15 @@
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from dashboard.catalog import Catalog
-from dashboard.errors import FeedError, PeriodError
-from dashboard.observations import Held, Parsed, Provenance
+from dashboard.catalog import Catalog, Measure
+from dashboard.errors import FeedError, PeriodError, UnitAmbiguous, UnitUnknown
+from dashboard.observations import Held, Observation, Parsed, Provenance
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
 
@@ -52,10 +53,15 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a table file: the number of its line (the head is line 1) and its fields by column."""
+    """A row of a table file: the number of its (last) line (the head is line 1) and its fields by column.
+
+    `surplus` counts fields beyond the columns, below zero fields that are not there: a torn row, or one with a comma too many, in which
+    no field can be trusted to stand under its own column.
+    """
 
     number: int
     fields: Mapping[str, str]
+    surplus: int = 0
 
     @property
     def record(self) -> str:
@@ -90,17 +96,59 @@ def files(folder: str, *patterns: str) -> Callable[[Path], Iterator[Source]]:
 
 
 def table(source: Source, required: frozenset[str]) -> list[Line]:
-    """The rows of a UTF-8 CSV file. Raises FeedError when it is no such file or lacks a required column."""
+    """The rows of a UTF-8 CSV file. Raises FeedError when it is no such file, lacks a required column or names a column twice."""
+    if b"\0" in source.content:
+        raise FeedError(f"{source.name}: not a UTF-8 CSV file (it holds a zero byte)")
     try:
-        text = source.content.decode("utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        missing = required - set(reader.fieldnames or ())
-        if missing:
-            raise FeedError(f"{source.name}: column missing: {', '.join(sorted(missing))}")
-        # Missing and surplus fields of a ragged row come as None: kept as text, so that the row's own parser refuses it by name.
-        return [Line(reader.line_num, {str(name): str(value or "") for name, value in row.items()}) for row in reader]
+        reader = csv.reader(io.StringIO(source.content.decode("utf-8-sig"), newline=""), strict=True)
+        columns = next(reader, [])
+        _check_columns(source, columns, required)
+        return [_line(reader.line_num, columns, row) for row in reader if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise FeedError(f"{source.name}: not a UTF-8 CSV file ({error})") from error
+
+
+def _check_columns(source: Source, columns: list[str], required: frozenset[str]) -> None:
+    missing = required - set(columns)
+    if missing:
+        raise FeedError(f"{source.name}: column missing: {', '.join(sorted(missing))}")
+    twice = {name for name in columns if columns.count(name) > 1}
+    if twice:
+        raise FeedError(f"{source.name}: column named twice: {', '.join(sorted(twice))}")
+
+
+def _line(number: int, columns: list[str], row: list[str]) -> Line:
+    surplus = len(row) - len(columns)
+    names = columns + [f"(thừa {place})" for place in range(1, surplus + 1)]
+    return Line(number, dict(zip(names, row, strict=False)), surplus)
+
+
+def parse_table(source: Source, required: frozenset[str], read: Callable[[Line], list[Observation]]) -> Parsed:
+    """Reads a table file row by row. A row that `read` refuses, a torn one, an empty one, and the second one of a unit and period are held.
+
+    `read` gives the cells of a row, all of one unit and period, or raises RowFault, UnitUnknown or UnitAmbiguous.
+    """
+    observations: list[Observation] = []
+    held: list[Held] = []
+    seen: set[tuple[str, Period]] = set()
+    for line in table(source, required):
+        try:
+            row = _whole(line) and read(line)
+            if not row:
+                raise RowFault("dòng không có số liệu nào")
+            if (row[0].unit, row[0].period) in seen:
+                raise RowFault(f"đã có một dòng khác cho cùng đơn vị, {row[0].period.label_vi} trong tệp này")
+            observations += row
+            seen.add((row[0].unit, row[0].period))
+        except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
+            held.append(line.held(str(fault)))
+    return Parsed(tuple(observations), tuple(held))
+
+
+def _whole(line: Line) -> bool:
+    if line.surplus:
+        raise RowFault(f"dòng {'thừa' if line.surplus > 0 else 'thiếu'} {abs(line.surplus)} ô so với số cột")
+    return True
 
 
 def excerpt_of_table(source: Source, record: str) -> list[tuple[str, str]]:
@@ -116,16 +164,18 @@ def period(text: str) -> Period:
         raise RowFault(f"kỳ “{text}” không đọc được") from None
 
 
-def figure(text: str, what: str, least: float, most: float) -> float:
-    """A finite number within bounds, decimal point as in the file. Raises RowFault naming what it should have been."""
-    try:
-        value = float(text)
-    except ValueError:
-        raise RowFault(f"{what} không phải là số: “{text}”") from None
+# float() also takes "1_000", "١٢", "nan" and "infinity", which no published table means.
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def figure(text: str, measure: Measure) -> float:
+    """A number within the measure's bounds, with a decimal point. Raises RowFault naming the measure and what stood there."""
+    value = float(text) if _NUMBER.fullmatch(text.strip()) else math.nan
     if not math.isfinite(value):
-        raise RowFault(f"{what} không phải là số: “{text}”")
-    if not least <= value <= most:
-        raise RowFault(f"{what} {_plain(value)} nằm ngoài khoảng cho phép {_plain(least)}–{_plain(most)}")
+        raise RowFault(f"{measure.name_vi} không phải là số: “{text}”")
+    if value < measure.least or (measure.most is not None and value > measure.most):
+        most = f"đến {_plain(measure.most)}" if measure.most is not None else "trở lên"
+        raise RowFault(f"{measure.name_vi} {_plain(value)} nằm ngoài khoảng cho phép: từ {_plain(measure.least)} {most}")
     return value
 
 

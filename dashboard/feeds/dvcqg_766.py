@@ -5,13 +5,12 @@ Two shapes of CSV: provinces (month and year to date in one file, GSO and agency
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dashboard.errors import FeedError, UnitAmbiguous, UnitUnknown
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, period, table
-from dashboard.observations import Held, Observation, Parsed
+from dashboard.errors import FeedError
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, parse_table, period
+from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 from dashboard.units import Unit
 
@@ -58,20 +57,12 @@ AGENCIES = Shape(AGENCY_COLUMNS, "TONG_SCORE", "ROW_STT", frozenset({"TEN", "MA_
 def parse(source: Source, context: Context) -> Parsed:
     """Observations of the total, six components and the published rank of each row; rows in doubt are held."""
     shape = AGENCIES if b"MA_COQUAN" in source.content.split(b"\n", 1)[0] else PROVINCES
-    observations: list[Observation] = []
-    held: list[Held] = []
-    seen: set[tuple[str, Period]] = set()
-    for line in table(source, shape.columns):
-        try:
-            when = _period(source, line, shape)
-            unit = _unit(line, shape, when, context)
-            if (unit.key, when) in seen:
-                raise RowFault(f"{unit.full_name_vi} đã có một dòng khác cho {when.label_vi} trong tệp này")
-            observations += _row(line, shape, unit, when, context)
-            seen.add((unit.key, when))
-        except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
-            held.append(line.held(str(fault)))
-    return Parsed(tuple(observations), tuple(held))
+
+    def read(line: Line) -> list[Observation]:
+        when = _period(source, line, shape)
+        return _row(line, shape, _unit(line, shape, when, context), when, context)
+
+    return parse_table(source, shape.columns, read)
 
 
 def _period(source: Source, line: Line, shape: Shape) -> Period:
@@ -92,16 +83,16 @@ def _period(source: Source, line: Line, shape: Shape) -> Period:
 
 
 def _unit(line: Line, shape: Shape, when: Period, context: Context) -> Unit:
-    """The unit of a row on the last day of its period; every code in the row must lead to the same one."""
+    """The unit of a row on the last day of its period; every code in the row, and a province's name, must lead to the same one."""
     day = when.last_day
     if shape is PROVINCES:
-        answers = [context.units.resolve(line.fields[name], on=day, tier="province") for name in ("ma_coquan", "gso_code")]
-        codes = f"mã {line.fields['ma_coquan']} và mã {line.fields['gso_code']}"
+        answers = [context.units.resolve(line.fields[name], on=day, tier="province") for name in ("ma_coquan", "gso_code", "ten")]
+        codes = f"mã {line.fields['ma_coquan']}, mã {line.fields['gso_code']} và tên “{line.fields['ten']}”"
     else:
         answers = [_agency(line, day, context)]
         codes = f"mã {line.fields['MA_COQUAN']}"
     if len({unit.key for unit in answers}) > 1:
-        raise RowFault(f"{codes} chỉ hai đơn vị khác nhau: {', '.join(unit.full_name_vi for unit in answers)}")
+        raise RowFault(f"{codes} không chỉ cùng một đơn vị: {', '.join(unit.full_name_vi for unit in answers)}")
     return answers[0]
 
 
@@ -116,25 +107,29 @@ def _agency(line: Line, day: date, context: Context) -> Unit:
     return context.units.resolve(name.split(" - ")[0], on=day, tier="commune", within=province.key)
 
 
-def _row(line: Line, shape: Shape, unit: Unit, when: Period, context: Context) -> Iterable[Observation]:
-    """The cells of a row; an empty component is no cell (null is not 0), and then the total cannot be checked against its parts."""
+def _row(line: Line, shape: Shape, unit: Unit, when: Period, context: Context) -> list[Observation]:
+    """The cells of a row; an empty component is no cell (null is not 0)."""
     bounded = {"index766_total": shape.total, "index766_rank": shape.rank} | {key: name for name, key in shape.components.items()}
     values: dict[str, float] = {}
     for key, column in bounded.items():
         measure = context.catalog.measure(key)
         if line.fields[column].strip():
-            values[key] = figure(line.fields[column], measure.name_vi, measure.least, measure.most or float("inf"))
+            values[key] = figure(line.fields[column], measure)
     if "index766_total" not in values:
         raise RowFault("thiếu tổng điểm")
+    if not values.get("index766_rank", 1.0).is_integer():
+        raise RowFault(f"hạng “{line.fields[shape.rank]}” không phải là số nguyên")
     _check_sum(values, shape)
     return [Observation(key, unit.key, when, value, record=line.record) for key, value in values.items()]
 
 
 def _check_sum(values: dict[str, float], shape: Shape) -> None:
+    """With a component missing the total can only be more than the sum of the others."""
     parts = [values[key] for key in shape.components.values() if key in values]
-    total = values["index766_total"]
-    if len(parts) == len(shape.components) and abs(sum(parts) - total) > ROUNDING:
-        raise RowFault(f"tổng điểm {total:.2f} không bằng tổng sáu nhóm {sum(parts):.2f}".replace(".", ","))
+    total, whole = values["index766_total"], len(parts) == len(shape.components)
+    if sum(parts) - total > ROUNDING or (whole and total - sum(parts) > ROUNDING):
+        relation = "không bằng tổng sáu nhóm" if whole else "nhỏ hơn tổng các nhóm đã có"
+        raise RowFault(f"tổng điểm {total:.2f} {relation} {sum(parts):.2f}".replace(".", ","))
 
 
 FEED = Feed(

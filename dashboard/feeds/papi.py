@@ -5,9 +5,8 @@ One CSV of three sub-dimensions as published by CECODES, VFF-CRT, RTA and UNDP. 
 
 from datetime import timedelta
 
-from dashboard.errors import UnitAmbiguous, UnitUnknown
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, period, table
-from dashboard.observations import Held, Observation, Parsed
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, parse_table, period
+from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 
 COLUMNS = {
@@ -19,19 +18,7 @@ COLUMNS = {
 
 def parse(source: Source, context: Context) -> Parsed:
     """Observations of three sub-dimensions; rows with an unknown unit, a bad year or a value out of bounds are held."""
-    observations: list[Observation] = []
-    held: list[Held] = []
-    seen: set[tuple[str, Period]] = set()
-    for line in table(source, frozenset({"year", "gso_code", *COLUMNS})):
-        try:
-            row = _row(line, context)
-            if row and (cell := (row[0].unit, row[0].period)) in seen:
-                raise RowFault(f"đã có một dòng khác cho đơn vị mã {line.fields['gso_code']}, {cell[1].label_vi}")
-            seen.update((one.unit, one.period) for one in row)
-            observations += row
-        except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
-            held.append(line.held(str(fault)))
-    return Parsed(tuple(observations), tuple(held))
+    return parse_table(source, frozenset({"year", "gso_code", *COLUMNS}), lambda line: _row(line, context))
 
 
 def _row(line: Line, context: Context) -> list[Observation]:
@@ -41,8 +28,7 @@ def _row(line: Line, context: Context) -> list[Observation]:
     for column, key in COLUMNS.items():
         if text := line.fields[column].strip():
             measure = context.catalog.measure(key)
-            value = figure(text, measure.name_vi, measure.least, measure.most or float("inf"))
-            cells.append(Observation(key, unit.key, year, value, record=line.record))
+            cells.append(Observation(key, unit.key, year, figure(text, measure), record=line.record))
     return cells
 
 

@@ -11,6 +11,9 @@ Gravity = Literal["alarm", "watch"]
 FALL = 10
 """Places lost against the year to date from which a fall is an alarm by itself; configuration of the screen, not law."""
 
+CLEARLY = 0.14
+"""How far below the median, as a share of the maximum, a last place is worth a word; the last step of the heat table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -39,7 +42,10 @@ def findings(standings: list[Standing], line: float, most: int = 5) -> list[Find
 
     Taking turns keeps one kind, such as many falls in a turbulent month, from hiding the others.
     """
-    kinds = [sorted(found, key=lambda one: -one.weight) for found in (_falls(standings), _below(standings, line), _lowest(standings))]
+    kinds = [
+        sorted(found, key=lambda one: (-one.weight, one.unit, one.component))
+        for found in (_falls(standings), _below(standings, line), _lowest(standings))
+    ]
     first: dict[str, Finding] = {}
     for turn in zip_longest(*kinds):
         for one in turn:
@@ -71,10 +77,17 @@ def _below(standings: list[Standing], line: float) -> list[Finding]:
 
 
 def _lowest(standings: list[Standing]) -> list[Finding]:
-    """The unit at the end of each component, when it lies clearly (a seventh of the maximum and more) below the median."""
+    """The unit (or the units level) at the end of each component, when it lies clearly below the median.
+
+    The end is the worst rank that is held there, not the number of units: some may not have reported this component.
+    """
+    ends: dict[str, int] = {}
+    for one in standings:
+        for component, (_, _, _, rank) in one.components.items():
+            ends[component] = max(rank, ends.get(component, 0))
     found = []
     for one in standings:
         for component, (_, _, _, rank) in one.components.items():
-            if rank == len(standings) and _distance(one, component) < -0.14:
+            if rank == ends[component] and _distance(one, component) < -CLEARLY:
                 found.append(Finding("lowest_component", "watch", one.unit, component, -_distance(one, component)))
     return found

@@ -26,4 +26,4 @@ def freshness(latest: Period | None, now: datetime, due: Callable[[Period], date
         return Freshness(None, None, None)
     following = Period.of(latest.grain, latest.end_day)
     deadline = due(following)
-    return Freshness(latest, following, deadline) if deadline < now else Freshness(latest, None, None)
+    return Freshness(latest, following, deadline) if deadline <= now else Freshness(latest, None, None)

@@ -1,12 +1,18 @@
 """The only home of SQLAlchemy: schema, migrations, writing, reading, accounts, the embedded server."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import Engine, create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboard.errors import StoreUnavailable
+
+CONNECT_SECONDS = 5
+"""A database machine that swallows packets answers nothing at all: without this, one look would hang for minutes."""
 
 
 @dataclass(frozen=True)
@@ -18,14 +24,30 @@ class Store:
     @classmethod
     def open(cls, url: str, connections: int = 8) -> Self:
         """A store at a `postgresql+psycopg://` URL; connects at the first use. A connection is tested before it is used."""
-        return cls(create_engine(_with_driver(url), pool_size=connections, max_overflow=4, pool_pre_ping=True, pool_timeout=5))
+        patience = {"connect_timeout": CONNECT_SECONDS}
+        return cls(
+            create_engine(
+                _with_driver(url),
+                pool_size=connections,
+                max_overflow=4,
+                pool_pre_ping=True,
+                pool_timeout=CONNECT_SECONDS,
+                connect_args=patience,
+            )
+        )
 
     def check(self) -> None:
         """Raises StoreUnavailable when the database does not answer."""
+        with self.transaction() as connection:
+            connection.exec_driver_sql("SELECT 1")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction, kept when the block ends well, else undone. Raises StoreUnavailable when the database does not answer."""
         try:
-            with self.engine.connect() as connection:
-                connection.exec_driver_sql("SELECT 1")
-        except OperationalError as error:
+            with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
             raise StoreUnavailable("the database does not answer") from error
 
     def close(self) -> None:

@@ -6,9 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
-from sqlalchemy.exc import OperationalError
 
-from dashboard.errors import StoreUnavailable
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
 
@@ -83,9 +81,10 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()))]
 
 
-def periods_of(store: Store, measure: str, as_of: datetime | None = None) -> list[str]:
-    """The periods that hold values of a measure, in the order of their notation."""
+def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None) -> list[str]:
+    """The periods in which any of these units holds a value of a measure, in the order of their notation."""
     statement = select(observation.c.period).distinct().where(observation.c.measure == measure).order_by(observation.c.period)
+    statement = statement.where(observation.c.unit == func.any(list(units)))
     if as_of is not None:
         statement = statement.where(observation.c.recorded_at <= as_of)
     return [row.period for row in _rows(store, statement)]
@@ -137,8 +136,5 @@ def _cell(row: Row[Any]) -> Cell:
 
 
 def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
-    try:
-        with store.engine.connect() as connection:
-            return list(connection.execute(statement).all())
-    except OperationalError as error:
-        raise StoreUnavailable("the database does not answer") from error
+    with store.transaction() as connection:
+        return list(connection.execute(statement).all())

@@ -1,0 +1,71 @@
+"""Every feed held to its contract: a new file in feeds/ is tested here without an edit."""
+
+import pkgutil
+
+import pytest
+
+from dashboard import feeds
+from dashboard.feeds import all_feeds
+from dashboard.feeds.base import Feed
+from dashboard.periods import Period
+from tests.loaded import DATA, catalog, context, units
+
+EVERY = pytest.mark.parametrize("feed", all_feeds().values(), ids=lambda feed: feed.key)
+
+
+def test_a_feed_is_called_like_its_module() -> None:
+    modules = {info.name for info in pkgutil.iter_modules(feeds.__path__)} - {"base"}
+    assert modules == set(all_feeds())
+    assert all(key == feed.key for key, feed in all_feeds().items())
+
+
+def test_every_indicator_comes_from_a_feed_that_exists() -> None:
+    assert {one.feed for one in catalog().indicators.values()} <= set(all_feeds())
+
+
+@EVERY
+def test_a_feed_says_who_it_is_and_serves_an_indicator(feed: Feed) -> None:
+    assert feed.name_vi
+    assert feed.publisher
+    assert feed.at_least >= 1
+    assert any(one.feed == feed.key for one in catalog().indicators.values())
+
+
+@EVERY
+def test_a_feed_finds_sources_in_data_and_lands_every_row_of_them(feed: Feed) -> None:
+    sources = list(feed.fetch(DATA))
+    assert sources
+    assert [source.name for source in sources] == sorted(source.name for source in sources)
+    for source in sources:
+        parsed = feed.parse(source, context())
+        assert parsed.held == ()
+        assert len({one.unit for one in parsed.observations}) >= feed.at_least
+
+
+@EVERY
+def test_what_a_feed_emits_is_declared_possible_and_said_once(feed: Feed) -> None:
+    for source in feed.fetch(DATA):
+        observations = feed.parse(source, context()).observations
+        cells = [(one.measure, one.unit, one.period, one.detail) for one in observations]
+        assert len(set(cells)) == len(cells)
+        for one in observations:
+            measure = catalog().measure(one.measure)
+            assert measure.least <= one.value <= (measure.most if measure.most is not None else one.value)
+            assert units().get(one.unit).valid(one.period.last_day)
+            assert Period.parse(str(one.period)) == one.period
+
+
+@EVERY
+def test_every_observation_leads_to_a_record_that_holds_its_value(feed: Feed) -> None:
+    for source in feed.fetch(DATA):
+        shown = {record: feed.excerpt(source, record) for record in {one.record for one in feed.parse(source, context()).observations}}
+        for one in feed.parse(source, context()).observations:
+            numbers = [float(text) for _, text in shown[one.record] if text.replace(".", "", 1).isdigit()]
+            assert one.value in numbers, (source.name, one)
+        assert feed.excerpt(source, "999999") == []
+
+
+@EVERY
+def test_parse_is_pure(feed: Feed) -> None:
+    for source in feed.fetch(DATA):
+        assert feed.parse(source, context()) == feed.parse(source, context())

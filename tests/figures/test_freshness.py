@@ -1,0 +1,47 @@
+"""What should be here by now, and since when it is missing."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from dashboard.figures.freshness import freshness
+from dashboard.formats import HANOI
+from dashboard.periods import Period, due
+
+SEPTEMBER, OCTOBER, NOVEMBER = (Period.parse(f"2025-{month:02d}") for month in (9, 10, 11))
+
+
+def at(day: int, month: int = 12) -> datetime:
+    return datetime(2025, month, day, tzinfo=HANOI)
+
+
+def due_day(period: Period) -> datetime:
+    return due(period, 5, frozenset())
+
+
+def test_nothing_known_is_not_late() -> None:
+    found = freshness(None, at(31), due_day)
+    assert (found.latest, found.overdue, found.late_days(at(31))) == (None, None, 0)
+
+
+def test_a_period_is_overdue_from_the_very_instant_it_was_due() -> None:
+    deadline = due_day(NOVEMBER)
+    assert deadline == at(6), "five working days after 30/11/2025 end with Friday 5/12"
+    assert freshness(OCTOBER, deadline - timedelta(microseconds=1), due_day).overdue is None
+    assert freshness(OCTOBER, deadline, due_day).overdue == NOVEMBER
+
+
+@pytest.mark.parametrize(("now", "days"), [(at(6), 0), (at(7), 1), (at(31), 25)])
+def test_late_days_are_whole_days_since_the_first_missing_period_was_due(now: datetime, days: int) -> None:
+    found = freshness(OCTOBER, now, due_day)
+    assert (found.overdue, found.late_days(now)) == (NOVEMBER, days)
+
+
+def test_two_missing_periods_count_from_the_first() -> None:
+    found = freshness(SEPTEMBER, at(31), due_day)
+    assert found.overdue == OCTOBER
+    assert found.due == due_day(OCTOBER)
+
+
+def test_a_year_to_date_is_followed_by_that_of_the_next_month() -> None:
+    assert freshness(Period.parse("2025-12/ytd"), datetime(2026, 6, 1, tzinfo=HANOI), due_day).overdue == Period.parse("2026-01/ytd")
