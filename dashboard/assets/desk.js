@@ -1,0 +1,131 @@
+/* What the pages do in the browser beside Dash: drawn HTML, links without a new page, tables that are searched in place, menus, keys. */
+(function () {
+  'use strict';
+
+  /* ---- our one component ------------------------------------------------------------------------- */
+  function Drawing(props) {
+    return window.React.createElement(props.tag || 'div', {
+      id: props.id,
+      className: props.className,
+      dangerouslySetInnerHTML: { __html: props.html || '' },
+    });
+  }
+  window.dashboard_elements = { Drawing: Drawing };
+
+  /* ---- links inside drawings: as dcc.Link does it ------------------------------------------------- */
+  var PLAIN = /^\/(api|tai-ve|assets|dang-|healthz|readyz|metrics)/;
+
+  function follow(href) {
+    var from = window.location.pathname;
+    window.history.pushState({}, '', href);
+    window.dispatchEvent(new CustomEvent('_dashprivate_pushstate'));
+    if (window.location.pathname !== from) { window.scrollTo(0, 0); }
+  }
+
+  function isOurs(link) {
+    var to = new URL(link.href, window.location.href);
+    return to.origin === window.location.origin && !PLAIN.test(to.pathname) && !link.target && !link.hasAttribute('download')
+      && !(to.hash && to.pathname === window.location.pathname && to.search === window.location.search);
+  }
+
+  function address(link) {
+    var to = new URL(link.href.baseVal === undefined ? link.href : link.href.baseVal, window.location.href);
+    return to.pathname + to.search + to.hash;
+  }
+
+  function onClick(event) {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) { return; }
+    var target = event.target;
+    var theme = target.closest('[data-theme-choice]');
+    if (theme) { window.deskTheme.choose(theme.dataset.themeChoice); return; }
+    var opener = target.closest('[data-opens]');
+    if (opener) { window.dash_clientside.set_props(opener.dataset.opens, { is_open: true }); return; }
+    closeMenus(target);
+    var link = target.closest('a[href]');
+    if (!link) { onRow(target); return; }
+    if (!window.dash_clientside || !isOurs({ href: address(link), target: link.getAttribute('target'), hasAttribute: link.hasAttribute.bind(link) })) { return; }
+    event.preventDefault();
+    var panel = link.closest('.offcanvas');
+    if (panel) { window.dash_clientside.set_props(panel.id || 'trinh-don', { is_open: false }); }
+    follow(address(link));
+  }
+
+  /* the whole row is the target of a tap; text that is being selected is not a tap */
+  function onRow(target) {
+    var row = target.closest('tr[data-href]');
+    if (row && !String(window.getSelection())) { follow(row.dataset.href); }
+  }
+
+  function closeMenus(except) {
+    document.querySelectorAll('details.menu[open]').forEach(function (menu) {
+      if (!menu.contains(except)) { menu.open = false; }
+    });
+  }
+
+  /* ---- keys: arrows walk the rows, "/" goes to the search field, Escape closes menus ---------------- */
+  function onKey(event) {
+    var typing = event.target.closest('input, textarea, select');
+    if (event.key === 'Escape') {
+      var menu = event.target.closest('details.menu[open]');
+      closeMenus(null);
+      if (menu) { menu.querySelector('summary').focus(); }
+    } else if (event.key === '/' && !typing) {
+      var field = document.querySelector('[data-filters]');
+      if (field) { event.preventDefault(); field.focus(); field.select(); }
+    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && event.target.closest('tr[data-href]')) {
+      walk(event, event.key === 'ArrowDown' ? 'nextElementSibling' : 'previousElementSibling');
+    } else if (event.key === 'ArrowDown' && typing && typing.dataset.filters) {
+      var first = document.querySelector('#' + CSS.escape(typing.dataset.filters) + ' tbody tr:not([hidden]) a');
+      if (first) { event.preventDefault(); first.focus(); }
+    }
+  }
+
+  function walk(event, way) {
+    var row = event.target.closest('tr')[way];
+    while (row && row.hidden) { row = row[way]; }
+    var link = row && row.querySelector('a');
+    if (link) { event.preventDefault(); link.focus(); }
+  }
+
+  /* ---- search ---------------------------------------------------------------------------------------- */
+  function plain(text) {
+    return text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').replace(/[đĐ]/g, 'd').toLowerCase().trim();
+  }
+
+  function filter(field) {
+    var table = document.getElementById(field.dataset.filters);
+    if (!table) { return; }
+    var wanted = plain(field.value).split(/\s+/), found = 0, all = 0;
+    table.querySelectorAll('tbody tr[data-search]').forEach(function (row) {
+      var hit = wanted.every(function (word) { return row.dataset.search.indexOf(word) !== -1; });
+      row.hidden = !hit;
+      found += hit; all += 1;
+    });
+    var count = document.querySelector('[data-counts="' + field.dataset.filters + '"]');
+    if (count) { count.textContent = field.value ? (found ? found + '/' + all : 'Không có tên nào như vậy') : ''; }
+  }
+
+  function onInput(event) {
+    var field = event.target;
+    if (!field.dataset || !field.dataset.filters) { return; }
+    filter(field);
+    var here = new URL(window.location.href);
+    if (field.value) { here.searchParams.set(field.name, field.value); } else { here.searchParams.delete(field.name); }
+    window.history.replaceState(window.history.state, '', here.pathname + here.search);
+  }
+
+  /* ---- after Dash has drawn --------------------------------------------------------------------------- */
+  var waiting = false;
+  function drawn() {
+    waiting = false;
+    if (window.deskTheme) { window.deskTheme.apply(); }
+    document.querySelectorAll('[data-filters]').forEach(function (field) { if (field.value) { filter(field); } });
+  }
+
+  document.addEventListener('click', onClick);
+  document.addEventListener('keydown', onKey);
+  document.addEventListener('input', onInput);
+  new MutationObserver(function () {
+    if (!waiting) { waiting = true; window.requestAnimationFrame(drawn); }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();

@@ -1,0 +1,1 @@
+"""Charts, as strings and as dict figures."""

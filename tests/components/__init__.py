@@ -1,0 +1,1 @@
+"""Components, sentences and tokens."""
