@@ -1,6 +1,6 @@
 """How a command ends: 0 done, 1 failed, 2 asked or configured wrongly; a failure is one line on stderr, without a traceback."""
 
-import os
+import io
 import sys
 from typing import NoReturn
 
@@ -16,6 +16,9 @@ def run(app: typer.Typer, name: str) -> NoReturn:
 
 
 def _outcome(app: typer.Typer, name: str) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Vietnamese letters shows question marks, and nothing fails
     command = typer.main.get_command(app)
     try:
         result = command.main(args=sys.argv[1:], prog_name=name, standalone_mode=False)
@@ -27,10 +30,6 @@ def _outcome(app: typer.Typer, name: str) -> int:
         return error.exit_code
     except (Abort, KeyboardInterrupt):
         return 1
-    except BrokenPipeError:
-        # The reader of our output went away (`… | head`): nothing is wrong with us, and nothing more can be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     # Without standalone mode the exit code of `typer.Exit` comes back as a number.
     return result if isinstance(result, int) else 0
 

@@ -25,10 +25,15 @@ def sole_holder(store: Store, name: str) -> Iterator[Callable[[], None]]:
             time.sleep(_LOOK_AGAIN)
 
         def check() -> None:
-            try:
-                connection.exec_driver_sql("SELECT 1")
-            except OperationalError:
-                raise StoreUnavailable(f"{name}: the connection that holds the lock is gone") from None
+            # A connection that was lost once would be opened anew, without the lock: it stays lost.
+            if not connection.invalidated:
+                try:
+                    connection.exec_driver_sql("SELECT 1")
+                except OperationalError:
+                    pass
+                else:
+                    return
+            raise StoreUnavailable(f"{name}: the connection that holds the lock is gone")
 
         yield check
         connection.execute(select(func.pg_advisory_unlock(key)))

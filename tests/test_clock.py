@@ -1,0 +1,132 @@
+"""The clock: one at a time, a job for every feed, and a changed file is read within seconds."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from dashboard import clock
+from dashboard.catalog import Catalog
+from dashboard.clock import LOOK_EVERY, Watch, look, make_schedule
+from dashboard.errors import StoreUnavailable
+from dashboard.feeds import all_feeds
+from dashboard.ingest import Desk, load_published
+from dashboard.settings import CHECKOUT
+from dashboard.store import Store, lease
+from dashboard.store.queries import data_versions
+from dashboard.store.raw import RawStore
+from dashboard.units import UnitRegistry
+from tests.faults.whole import soon
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    """A desk on a copy of the published files."""
+    shutil.copytree(CHECKOUT / "data" / "published", tmp_path / "data" / "published")
+    units = UnitRegistry.load(CHECKOUT / "data" / "units")
+    return Desk(store, RawStore(tmp_path / "raw"), units, Catalog.load(CHECKOUT / "data"), tmp_path / "data")
+
+
+@pytest.fixture
+def working(desk: Desk) -> Iterator[Desk]:
+    """A desk with a schedule at work on it."""
+    schedule = make_schedule(desk, lambda: None)
+    thread = threading.Thread(target=schedule.start)
+    thread.start()
+    assert soon(lambda: schedule.running)
+    yield desk
+    schedule.shutdown()
+    thread.join()
+
+
+def test_every_feed_that_says_how_often_has_its_job(desk: Desk) -> None:
+    jobs = {job.id: job.trigger.interval for job in make_schedule(desk, lambda: None).get_jobs()}
+    wanted = {feed.key: feed.every for feed in all_feeds().values() if feed.every is not None}
+    assert wanted
+    assert wanted.items() <= jobs.items()
+
+
+def test_a_changed_file_is_read_within_seconds_and_only_what_differs_lands(working: Desk) -> None:
+    list(load_published(working))
+    before = data_versions(working.store)
+    path = working.data / "published" / "papi_egovernance_2018_2024.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
+    with working.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        runs = text("SELECT count(*) FROM feed_run WHERE feed = 'papi'")
+        assert soon(lambda: connection.execute(runs).scalar_one() == 2, LOOK_EVERY * 5)
+    assert data_versions(working.store) == before
+
+
+def test_a_file_still_being_copied_is_left_until_two_looks_agree(tmp_path: Path) -> None:
+    path = tmp_path / "figures.csv"
+    watch, acted = Watch(tmp_path, look(tmp_path)), []
+    for part in ("a", "ab", "abc"):
+        path.write_text(part)
+        assert not watch.tick(lambda: acted.append("read"))
+    assert watch.tick(lambda: acted.append("read"))
+    assert not watch.tick(lambda: acted.append("read"))
+    assert acted == ["read"]
+
+
+def test_a_reading_that_fails_is_tried_again_at_the_next_look(tmp_path: Path) -> None:
+    watch = Watch(tmp_path, look(tmp_path))
+    (tmp_path / "figures.csv").write_text("a")
+    assert not watch.tick(lambda: None)
+    with pytest.raises(StoreUnavailable):
+        watch.tick(_fail)
+    assert watch.tick(lambda: None)
+
+
+def _fail() -> None:
+    raise StoreUnavailable("the database does not answer")
+
+
+def test_a_folder_that_is_not_there_has_no_files(tmp_path: Path) -> None:
+    assert look(tmp_path / "nowhere") == frozenset()
+
+
+def test_a_second_clock_stands_by_until_the_first_is_gone(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lease, "_LOOK_AGAIN", 0.05)
+    other, order = Store.open(database_url), []
+
+    def second() -> None:
+        with lease.sole_holder(other, "clock"):
+            order.append("second")
+
+    with lease.sole_holder(store, "clock") as check:
+        waiting = threading.Thread(target=second)
+        waiting.start()
+        waiting.join(0.3)
+        assert waiting.is_alive()
+        check()
+        order.append("first")
+    waiting.join(10)
+    assert order == ["first", "second"]
+    other.close()
+
+
+def test_a_clock_whose_lock_is_lost_stops(desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "LOOK_EVERY", 0.1)
+    ended: list[str] = []
+
+    def work() -> None:
+        try:
+            clock.keep_time(desk)
+        except StoreUnavailable as error:
+            ended.append(str(error))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    other = Store.open(database_url)
+    with other.engine.connect() as connection:
+        holders = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+        assert soon(lambda: connection.execute(text(holders)).scalar_one() == 1)
+        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
+    thread.join(10)
+    assert not thread.is_alive()
+    assert ended == ["clock: the connection that holds the lock is gone"]
+    other.close()
