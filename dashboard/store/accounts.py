@@ -122,7 +122,7 @@ def _transaction(store: Store) -> Iterator[Connection]:
 _PERSON = (person.c.id, person.c.username, person.c.display_name, person.c.role, person.c.unit, person.c.disabled)
 
 
-def _person(row: Row[Any]) -> Person:
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
     return Person(row.id, row.username, row.display_name, row.role, row.unit, row.disabled)
 
 

@@ -7,7 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dash import Dash
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 

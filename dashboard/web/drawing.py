@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from dash import dcc, html
@@ -13,13 +13,13 @@ from dash.development.base_component import Component
 from dashboard.access.answers import words
 from dashboard.access.roles import Kind, find_route
 from dashboard.access.viewer import Viewer
+from dashboard.components.frame import PRODUCT
 from dashboard.errors import NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
 from dashboard.web.page import Page, View, read_query
 
 if TYPE_CHECKING:
     from dashboard.boards import Boards
 
-PRODUCT = "Trung tâm thông tin, chỉ đạo, điều hành"
 _NOT_THERE = (NotFound, UnitUnknown, UnitAmbiguous, PeriodError)
 
 _log = structlog.get_logger(__name__)
@@ -46,11 +46,9 @@ class Trouble:
 
     def as_component(self) -> Component:
         """The trouble as the content of a page."""
-        return html.Section(
-            [html.H1(self.title), html.P(self.sentence), html.P(dcc.Link("Về tổng quan", href="/"))],
-            className="empty",
-            **{"data-status": str(int(self.status))},
-        )
+        marked: Any = {"data-status": str(int(self.status))}
+        way_back = html.P(dcc.Link("Về tổng quan", href="/"))
+        return html.Section([html.H1(self.title), html.P(self.sentence), way_back], className="empty", **marked)
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def supervised(key: str, work: Callable[[], _T]) -> _T | Trouble:
         return Trouble(HTTPStatus.NOT_FOUND)
     except StoreUnavailable:
         return Trouble(HTTPStatus.SERVICE_UNAVAILABLE)
-    except Exception as error:  # noqa: BLE001 -- one page's fault must not take the others' frame away, nor reach the browser
+    except Exception as error:  # noqa: BLE001 — one page's fault must take neither the frame away nor reach the browser
         return Trouble(HTTPStatus.INTERNAL_SERVER_ERROR, report(error, page=key))
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.access.roles import find_route
+from dashboard.access.roles import Role, find_route
 from dashboard.access.viewer import Viewer
+from dashboard.components.frame import NavItem, masthead
 from dashboard.web.page import Page
 
 ADDRESS, CONTENT, NAVIGATION, TITLE, TROUBLE = "dia-chi", "trang", "dieu-huong", "tieu-de", "su-co"
@@ -27,15 +28,18 @@ def screen(path: str | None, search: str | None, menu: Component | None, content
     )
 
 
+_ROLES = {
+    Role.ADMINISTRATOR: "Quản trị",
+    Role.WORKING_GROUP: "Tổ công tác",
+    Role.LEADER: "Lãnh đạo",
+    Role.PROVINCE: "Tỉnh, thành phố",
+}
+
+
 def navigation(pages: Iterable[Page], viewer: Viewer, path: str) -> Component:
     """The masthead: the pages that the viewer may open, the present one marked, and the way out."""
-    links = [
-        dcc.Link(page.nav, href=page.path, className="on" if page.path == path else "")
-        for page in pages
-        if page.nav is not None and _may_open(viewer, page)
-    ]
-    sign_out = html.Form([html.Span(viewer.display_name), html.Button("Đăng xuất", type="submit")], action="/dang-xuat", method="POST")
-    return html.Div([html.Nav(links, **{"aria-label": "Các trang"}), sign_out])
+    words = [NavItem(page.nav, page.path, page.path == path) for page in pages if page.nav is not None and _may_open(viewer, page)]
+    return masthead(words, viewer.display_name, _ROLES.get(viewer.role, "") if viewer.role else "")
 
 
 def _may_open(viewer: Viewer, page: Page) -> bool:

@@ -15,7 +15,10 @@ from dashboard.access.answers import page as answer_page
 from dashboard.access.viewer import current_viewer
 from dashboard.web.drawing import House, Trouble, title_of
 
-_META = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">'
+_META = (
+    '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark">'
+)
 
 # The layout and the list of callbacks are fetched while the scripts are still being parsed.
 _AHEAD = "".join(
@@ -48,7 +51,7 @@ def make_index(program: Dash, fingerprint: Callable[[str], str]) -> Index:
     scripts = _NOT_NEEDED.sub("", marked[1])
     icon = next((name for name in ("favicon.svg", "favicon.ico") if (Path(program.config.assets_folder) / name).exists()), None)
     link = f'<link rel="icon" href="{fingerprint("/assets/" + icon)}">' if icon else '<link rel="icon" href="data:,">'
-    head = f'<!doctype html><html lang="vi" data-theme="desk"><head>{_META}<title>'
+    head = f'<!doctype html><html lang="vi" data-theme="auto"><head>{_META}<title>'
     body = f'<div id="react-entry-point"></div>{program._generate_config_html()}{scripts}{program._generate_renderer()}'
     return Index(head, f"</title>{link}{_AHEAD}{_STYLE}{marked[0]}</head><body>{body}</body></html>")
 

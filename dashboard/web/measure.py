@@ -55,7 +55,7 @@ class Measure:
 
         try:
             await self._app(scope, receive, note)
-        except Exception as error:  # noqa: BLE001 -- the last place before the server: a traceback must not reach anybody
+        except Exception as error:  # noqa: BLE001 — the last place before the server: a traceback must not reach anybody
             self._meters.crashes.inc()
             if not statuses:
                 await crashed(error, scope)(scope, receive, note)

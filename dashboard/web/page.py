@@ -37,9 +37,9 @@ class View:
 class Page:
     """A page: every module in `pages/` holds one, named PAGE.
 
-    `path` may hold variables: `/tinh/{unit}`, `/can-cu/{figure:path}`. `title` is for the browser's tab; as a function it may raise NotFound,
-    and a deep link then answers 404. `render` is plain synchronous code, run in a thread; it may raise NotFound too. `nav` is the word in the
-    navigation (None: not there), `order` its place.
+    `path` may hold variables: `/tinh/{unit}`, `/can-cu/{figure:path}`. `title` is for the browser's tab; as a function it may
+    raise NotFound, and a deep link then answers 404. `render` is plain synchronous code, run in a thread; it may raise NotFound
+    too. `nav` is the word in the navigation (None: not there), `order` its place.
     """
 
     key: str

@@ -14,7 +14,6 @@ from dashboard.web.drawing import House, Trouble, content_of, report, title_of
 from dashboard.web.frame import ADDRESS, CONTENT, NAVIGATION, TITLE, TROUBLE, navigation, screen
 from dashboard.web.shims import Backend, log_errors
 
-
 _SECRETS_OF_DASH = (
     "dash_version",
     "python_version",
@@ -32,7 +31,7 @@ class Program(Dash):
     """Dash with a configuration that tells no versions, and no token for background callbacks, which do not exist here."""
 
     def _config(self) -> dict[str, Any]:
-        config: dict[str, Any] = super()._config()
+        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
         return {name: value for name, value in config.items() if name not in _SECRETS_OF_DASH}
 
 
@@ -80,7 +79,7 @@ def _asked_from() -> tuple[str, str] | None:
 
 
 def _follow_address(program: Program, house: House) -> None:
-    @program.callback(  # type: ignore[untyped-decorator]
+    @program.callback(
         Output(CONTENT, "children"),
         Output(NAVIGATION, "children"),
         Output(TITLE, "data"),
@@ -93,7 +92,7 @@ def _follow_address(program: Program, house: House) -> None:
         # Defect 3: whatever runs in the callback itself stops every other request of this process.
         return await asyncio.to_thread(_draw, house, pathname or "/", search or "")
 
-    program.clientside_callback(_SHOW_TITLE, Input(TITLE, "data"), prevent_initial_call=True)
+    program.clientside_callback(_SHOW_TITLE, Input(TITLE, "data"), prevent_initial_call=True)  # type: ignore[no-untyped-call]
 
 
 def _draw(house: House, path: str, search: str) -> tuple[Component, Component, str, None]:

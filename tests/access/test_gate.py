@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from dashboard.access import sessions, tokens
 from dashboard.access.gate import Gate
@@ -78,9 +79,11 @@ def test_a_stranger_is_sent_to_the_login_page_and_back(base: str) -> None:
 )
 def test_a_strange_machine_is_told_401(base: str, method: str, path: str) -> None:
     answer = httpx.request(method, base + path)
-    assert answer.status_code == 401 and answer.headers["www-authenticate"] == "Bearer"
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
     if path != "/":
-        assert answer.headers["content-type"] == "application/problem+json" and json.loads(answer.text)["status"] == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert json.loads(answer.text)["status"] == 401
 
 
 def test_what_is_not_in_the_table_is_refused(base: str, cookies: dict[Role, dict[str, str]]) -> None:
@@ -91,7 +94,8 @@ def test_what_is_not_in_the_table_is_refused(base: str, cookies: dict[Role, dict
 
 def test_a_method_that_is_not_in_the_table_is_refused(base: str, cookies: dict[Role, dict[str, str]]) -> None:
     answer = httpx.put(base + "/xep-hang", cookies=cookies[Role.ADMINISTRATOR], headers={"Origin": base})
-    assert answer.status_code == 405 and answer.headers["allow"] == "GET, HEAD"
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
     assert httpx.post(base + "/healthz").status_code == 405
 
 
@@ -125,13 +129,16 @@ def test_a_websocket_needs_a_session_and_a_page_of_this_host(base: str, cookies:
     address = base.replace("http", "ws") + SOCKET.pattern
     mine = {"Cookie": f"phien={cookies[Role.LEADER]['phien']}"}
     wall = {"Cookie": f"phien={cookies[Role.WALL_DEVICE]['phien']}"}
-    with connect(address, additional_headers=mine, origin=base) as socket:  # type: ignore[arg-type]
+    with connect(address, additional_headers=mine, origin=Origin(base)) as socket:
         assert socket.recv() == "thu.leader"
     for headers, origin in (({}, base), (mine, "http://evil.example"), (mine, None), (wall, base)):
-        with pytest.raises(InvalidStatus) as refusal, connect(address, additional_headers=headers, origin=origin):  # type: ignore[arg-type]
+        with (
+            pytest.raises(InvalidStatus) as refusal,
+            connect(address, additional_headers=headers, origin=Origin(origin) if origin else None),
+        ):
             pass
         assert refusal.value.response.status_code == 403
-    with pytest.raises(InvalidStatus), connect(base.replace("http", "ws") + "/other", additional_headers=mine, origin=base):  # type: ignore[arg-type]
+    with pytest.raises(InvalidStatus), connect(base.replace("http", "ws") + "/other", additional_headers=mine, origin=Origin(base)):
         pass
 
 
@@ -140,5 +147,6 @@ def test_without_its_database_the_gate_opens_only_what_is_open(store: Store) -> 
     with served(Gate(inner, Doorkeeper(unreachable, lambda unit: frozenset({unit})))) as base:
         assert httpx.get(base + "/healthz").text == "anybody"
         answer = httpx.get(base + "/xep-hang", cookies={"phien": "x"}, timeout=20)
-        assert answer.status_code == 503 and answer.headers["retry-after"] == "10"
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "10"
     unreachable.close()

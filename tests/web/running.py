@@ -46,7 +46,8 @@ def served(app: ASGIApp) -> Iterator[str]:
     thread.start()
     deadline = time.monotonic() + 20
     while not server.started:
-        assert thread.is_alive() and time.monotonic() < deadline, "the server did not start"
+        assert thread.is_alive(), "the server stopped"
+        assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{port}"
@@ -65,6 +66,6 @@ def browser(base: str) -> httpx.Client:
 def signed_in(base: str, username: str, password: str = PASSWORD) -> Iterator[httpx.Client]:
     """A browser with a session."""
     with browser(base) as client:
-        answer = client.post("/dang-nhap", data={"username": username, "password": password, "tiep": "/"})
+        answer = client.post("/dang-nhap", data={"ten": username, "mat-khau": password, "tiep": "/"})
         assert answer.status_code == 303, answer.text
         yield client

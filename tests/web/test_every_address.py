@@ -21,7 +21,7 @@ from dashboard.store import Store
 from dashboard.web import Page
 from dashboard.web.static import Static
 from tests.web.conftest import PAGES, overview
-from tests.web.running import ACCOUNTS, browser, served, signed_in
+from tests.web.running import ACCOUNTS, browser, signed_in
 
 # Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
 _HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT}
