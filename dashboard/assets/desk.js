@@ -102,7 +102,8 @@
       found += hit; all += 1;
     });
     var count = document.querySelector('[data-counts="' + field.dataset.filters + '"]');
-    if (count) { count.textContent = field.value ? (found ? found + '/' + all : 'Không có tên nào như vậy') : ''; }
+    var said = field.value ? (found ? found + '/' + all : 'Không có tên nào như vậy') : '';
+    if (count && count.textContent !== said) { count.textContent = said; } // setting it again would wake the observer again
   }
 
   function onInput(event) {

@@ -78,7 +78,7 @@ def section(title: str, *content: Node, beside: Markup | None = None, id: str | 
     head = tag("header", tag("h2", title), beside)
     made = html.Section([drawn(head, css="sechead"), *nodes(content)], className="sec")
     if id is not None:
-        made.id = id
+        setattr(made, "id", id)
     return made
 
 
