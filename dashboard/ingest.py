@@ -15,7 +15,7 @@ from dashboard.formats import HANOI
 from dashboard.observations import Held, Observation, Parsed
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
-from dashboard.store.raw import RawStore
+from dashboard.store.raw import RawStore, address
 from dashboard.store.write import Landing, Origin, land, record_failure, remember_catalog
 from dashboard.units import UnitRegistry
 
@@ -77,9 +77,9 @@ def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
 
 
 def _take(desk: Desk, feed: Feed, source: Source) -> Report:
-    digest = desk.raw.keep(source.content)
-    origin = Origin(feed.key, source.name, digest, datetime.now(UTC))
+    origin = Origin(feed.key, source.name, address(source.content), datetime.now(UTC))
     try:
+        desk.raw.keep(source.content)
         parsed = _read(desk, feed, source)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
@@ -62,7 +63,7 @@ def cells(
     """The values of these measures, one row a cell, ordered by measure, period, unit; no periods or units given means all."""
     statement = (
         select(observation)
-        .distinct(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail)
+        .ext(distinct_on(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail))
         .where(observation.c.measure.in_(list(measures)))
         .order_by(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail, observation.c.id.desc())
     )
@@ -98,7 +99,7 @@ def run(store: Store, run_id: int) -> Run:
 
 def last_runs(store: Store) -> dict[tuple[str, str], Run]:
     """The latest run of each source, by (feed, source)."""
-    statement = select(feed_run).distinct(feed_run.c.feed, feed_run.c.source)
+    statement = select(feed_run).ext(distinct_on(feed_run.c.feed, feed_run.c.source))
     rows = _rows(store, statement.order_by(feed_run.c.feed, feed_run.c.source, feed_run.c.id.desc()))
     return {(row.feed, row.source): Run(**row._mapping) for row in rows}
 
