@@ -12,7 +12,7 @@ from rich.console import Console
 
 from dashboard.cli import door, rooms
 from dashboard.cli.child import Child
-from dashboard.errors import ConfigurationError
+from dashboard.errors import ConfigurationError, DashboardError
 from dashboard.settings import DATABASE_URL, Settings, variable
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_HOPELESS = 4.0  # seconds of pause: reached after four deaths in a row
 _STEPS = 8  # what the bar counts: the database, its schema, the sources of today, the last look
+
+
+class StoppedWorking(DashboardError):
+    """A part of the system that cannot be kept alive."""
 
 
 @dataclass
@@ -77,6 +82,8 @@ def _begin(system: System, *, demo: bool) -> None:
         tell("Chờ trang web sẵn sàng")
         while not _is_ready(system.settings):
             _tend(system)
+            if system.web.pause > _HOPELESS:
+                raise StoppedWorking("web ended again and again before it was ready, see its lines above")
     prepare.announce(system.console, _address(system.settings), accounts, remarkable, demo=demo)
 
 

@@ -4,11 +4,12 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.faults.whole import HOUSE, attempt, free_port
+from tests.faults.whole import HOUSE, attempt, copy_checkout, environment, free_port
 
 # Another user than root, that may nevertheless read a checkout under /root: read and search pass, write does not.
 ORDINARY_USER: tuple[str, ...] = (
@@ -87,3 +88,17 @@ def test_a_database_that_does_not_answer_is_a_failure_and_not_a_wrong_setting(tm
     assert "lỗi: " in done.stderr
     assert "Traceback" not in done.stderr
     assert "secret-word" not in done.stderr + done.stdout
+
+
+def test_a_web_that_cannot_live_is_given_up_with_its_reason(tmp_path: Path) -> None:
+    checkout = tmp_path / "checkout"
+    copy_checkout(checkout)
+    (checkout / "dashboard" / "cli" / "compose.py").write_text("raise RuntimeError('made to fail')\n")
+    command = [sys.executable, "app.py", "--port", str(free_port())]
+    done = subprocess.run(
+        command, cwd=checkout, env=environment(_var(tmp_path / "var")), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 1
+    assert "made to fail" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("lỗi: web ")
+    assert not (tmp_path / "var" / "pg" / "data" / "postmaster.pid").exists()

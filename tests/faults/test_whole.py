@@ -1,7 +1,6 @@
 """The whole system: it starts, mends itself, refuses a second one, and leaves nothing behind whatever ends it."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 from dashboard.cli.prepare import DEMO_ACCOUNTS
 from tests.faults.test_refusals import ORDINARY_USER
-from tests.faults.whole import HOUSE, Whole, alive, attempt, demo_password, environment, free_port, get, running, soon
+from tests.faults.whole import HOUSE, Whole, alive, attempt, copy_checkout, demo_password, environment, free_port, get, running, soon
 
 pytestmark = pytest.mark.slow
 
@@ -136,13 +135,3 @@ def test_make_run_works_in_every_path(tmp_path: Path, folder: str) -> None:
         everybody = system.everybody()
         system.process.terminate()
         assert soon(lambda: not alive(everybody), 20), alive(everybody)
-
-
-def copy_checkout(target: Path) -> None:
-    """The checkout as a clone would have it, on this environment."""
-    listing = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=HOUSE, capture_output=True, check=True)
-    for name in filter(None, listing.stdout.decode().split("\0")):
-        if (HOUSE / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(HOUSE / name, target / name)
-    (target / ".venv").symlink_to(HOUSE / ".venv")

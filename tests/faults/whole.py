@@ -3,6 +3,7 @@
 import os
 import queue
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -89,14 +90,12 @@ def running(*command: str, port: int, variables: Mapping[str, str], cwd: Path = 
         text=True,
         start_new_session=True,
     )
-    assert process.stdout is not None
     try:
         yield Whole(process, port, _read_until_ready(process))
     finally:
         if process.poll() is None:
             process.terminate()
             process.wait(30)
-        process.stdout.close()
 
 
 def _read_until_ready(process: subprocess.Popen[str]) -> list[str]:
@@ -105,19 +104,20 @@ def _read_until_ready(process: subprocess.Popen[str]) -> list[str]:
     lines: list[str] = []
     end = time.monotonic() + PATIENCE
     while not any(READY in line for line in lines):
-        line = arriving.get(timeout=max(0.1, end - time.monotonic()))
-        assert line is not None, "the system ended before it was ready:\n" + "".join(lines)
+        try:
+            line = arriving.get(timeout=max(0.1, end - time.monotonic()))
+        except queue.Empty:
+            line = None
+        assert line is not None, "the system ended, or took too long, before it was ready:\n" + "".join(lines)
         lines.append(line)
     return lines
 
 
 def _drain(process: subprocess.Popen[str], arriving: "queue.Queue[str | None]") -> None:
     assert process.stdout is not None
-    try:
-        for line in process.stdout:
+    with process.stdout as printed:
+        for line in printed:
             arriving.put(line)
-    except ValueError:
-        return  # closed under us at the end of the test
     arriving.put(None)
 
 
@@ -181,3 +181,13 @@ def demo_password(lines: list[str], username: str) -> str:
         if found:
             return found[1]
     raise AssertionError(f"no password of {username} in:\n{''.join(lines)}")
+
+
+def copy_checkout(target: Path) -> None:
+    """The checkout as a clone would have it, on this environment."""
+    listing = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=HOUSE, capture_output=True, check=True)
+    for name in filter(None, listing.stdout.decode().split("\0")):
+        if (HOUSE / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(HOUSE / name, target / name)
+    (target / ".venv").symlink_to(HOUSE / ".venv")
