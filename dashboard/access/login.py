@@ -66,14 +66,14 @@ class LoginDesk:
         fields = await _read_form(request)
         if fields is None:
             return page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        next_path, username = local_path(fields.get("tiep")), fields.get("ten", "").strip().lower()[:_NAME_LONGEST]
+        next_path, username = local_path(fields.get("tiep")), fields.get("username", "").strip().lower()[:_NAME_LONGEST]
         if not comes_from_here(request.scope, without_origin=True):
             return _form(next_path, NOT_FROM_HERE, status=HTTPStatus.FORBIDDEN)
         wait = self.throttle.wait(username, address(request.scope))
         if wait:
             return _form(next_path, _too_often(wait), username, HTTPStatus.TOO_MANY_REQUESTS, wait)
         try:
-            person = await self._prove(username, fields.get("mat-khau", ""), address(request.scope))
+            person = await self._prove(username, fields.get("password", ""), address(request.scope))
             if person is None:
                 return _form(next_path, WRONG, username, HTTPStatus.UNAUTHORIZED)
             return await self._begin(request, person, next_path)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS = {
@@ -12,7 +11,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_HSTS = "max-age=31536000"
+_HSTS = (b"strict-transport-security", b"max-age=31536000")
+_NOT_KEPT = (b"cache-control", b"private, no-cache")
 
 
 def content_security_policy(script_hashes: Sequence[str]) -> str:
@@ -40,21 +40,21 @@ class SecurityHeaders:
     """Adds the headers to whatever is answered, refusals and errors too; answers for one person are kept by nobody else."""
 
     def __init__(self, app: ASGIApp, policy: str) -> None:
-        self._app, self._given = app, {"Content-Security-Policy": policy, **_ALWAYS}
+        self._app = app
+        self._given = [(name.lower().encode(), value.encode()) for name, value in {"Content-Security-Policy": policy, **_ALWAYS}.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes everything on, with headers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = {**self._given, "Strict-Transport-Security": _HSTS} if scope.get("scheme") == "https" else self._given
+        given = [*self._given, _HSTS] if scope.get("scheme") == "https" else self._given
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in given.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "private, no-cache")
+                headers = [*message.get("headers", ()), *given]
+                is_kept = any(name.lower() == b"cache-control" for name, _ in headers)
+                message["headers"] = headers if is_kept else [*headers, _NOT_KEPT]
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -66,6 +66,6 @@ def browser(base: str) -> httpx.Client:
 def signed_in(base: str, username: str, password: str = PASSWORD) -> Iterator[httpx.Client]:
     """A browser with a session."""
     with browser(base) as client:
-        answer = client.post("/dang-nhap", data={"ten": username, "mat-khau": password, "tiep": "/"})
+        answer = client.post("/dang-nhap", data={"username": username, "password": password, "tiep": "/"})
         assert answer.status_code == 303, answer.text
         yield client

@@ -1,5 +1,6 @@
 """Signing in and out, as a browser without JavaScript does it."""
 
+import re
 import time
 from pathlib import Path
 
@@ -22,7 +23,7 @@ NAME = ACCOUNTS[Role.LEADER]
 
 def attempt(client: httpx.Client, password: str, username: str = NAME, next_path: str = "/") -> httpx.Response:
     """One filled form."""
-    return client.post("/dang-nhap", data={"ten": username, "mat-khau": password, "tiep": next_path})
+    return client.post("/dang-nhap", data={"username": username, "password": password, "tiep": next_path})
 
 
 def test_the_way_in_and_out(base: str, store: Store) -> None:
@@ -32,6 +33,7 @@ def test_the_way_in_and_out(base: str, store: Store) -> None:
         assert form.status_code == 200
         assert "/xep-hang?so=1" in form.text
         assert "<form" in form.text
+        assert set(re.findall(r'<input[^>]* name="([^"]+)"', form.text)) == {"tiep", "username", "password"}
         answer = attempt(client, PASSWORD, NAME.upper(), "/xep-hang?so=1")
         assert (answer.status_code, answer.headers["location"]) == (303, "/xep-hang?so=1")
         cookie = answer.headers["set-cookie"].lower()
