@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def migrated_template(server: Server) -> str:
     """Name of a database with the newest schema and nothing in it; only to be copied."""
-    _execute(server, "CREATE DATABASE {}", _TEMPLATE)
+    execute(server, "CREATE DATABASE {}", _TEMPLATE)
     store = Store.open(server.url_of(_TEMPLATE))
     try:
         migrate(store)
@@ -40,22 +40,22 @@ def migrated_template(server: Server) -> str:
 def database_url(server: Server, migrated_template: str) -> Iterator[str]:
     """Address of a fresh, migrated, empty database."""
     name = f"test_{next(_NUMBERS)}"
-    _execute(server, "CREATE DATABASE {} TEMPLATE {}", name, migrated_template)
+    execute(server, "CREATE DATABASE {} TEMPLATE {}", name, migrated_template)
     try:
         yield server.url_of(name)
     finally:
-        _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
+        execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 @pytest.fixture
 def empty_database_url(server: Server) -> Iterator[str]:
     """Address of a fresh database without any table: for tests of the migrations themselves."""
     name = f"test_{next(_NUMBERS)}"
-    _execute(server, "CREATE DATABASE {}", name)
+    execute(server, "CREATE DATABASE {}", name)
     try:
         yield server.url_of(name)
     finally:
-        _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
+        execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 @pytest.fixture
@@ -68,7 +68,8 @@ def store(database_url: str) -> Iterator[Store]:
         opened.close()
 
 
-def _execute(server: Server, command: str, *names: str) -> None:
+def execute(server: Server, command: str, *names: str) -> None:
+    """Runs a command on the maintenance database; `{}` stand for names."""
     maintenance = server.url_of("postgres").replace("+psycopg", "", 1)
     with psycopg.connect(maintenance, autocommit=True) as connection:
         connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))

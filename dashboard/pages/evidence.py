@@ -1,0 +1,89 @@
+"""`/can-cu/<figure>`: what a figure rests on, down to the row of the file."""
+
+from dash.development.base_component import Component
+
+from dashboard.access.roles import Permission
+from dashboard.boards.shapes import EvidenceBoard, Revision
+from dashboard.charts.markup import Markup, joined, tag
+from dashboard.components.drawing import Node
+from dashboard.components.frame import columns, page_frame, page_head, section
+from dashboard.components.marks import stamp_of
+from dashboard.components.rows import empty, facts
+from dashboard.components.table import Column, Row, data_table
+from dashboard.formats import moment, number
+from dashboard.web import Page, View
+
+NBSP = "\u00a0"
+
+
+def render(view: View) -> Component:
+    """Figure → formula → observations → run → raw record, newest revision first."""
+    board = view.boards.evidence(view.params["figure"])
+    open_rows = view.viewer.may(Permission.SEE_EVIDENCE, board.unit.key)
+    return page_frame(
+        "evidence",
+        page_head(head(board), stamp_of(board.stamp), lead=board.indicator.description_vi),
+        columns("halves", [_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), _revisions(board)]),
+    )
+
+
+def title(view: View) -> str:
+    """For the browser's tab."""
+    board = view.boards.evidence(view.params["figure"])
+    return f"Căn cứ: {board.unit.name_vi}, {board.indicator.short_vi.lower()}"
+
+
+def head(board: EvidenceBoard) -> str:
+    """`Căn cứ của 91,52 điểm: Bắc Ninh, tổng điểm Bộ chỉ số 766, tháng 10/2025`."""
+    indicator = board.indicator
+    value = f"{number(board.value, indicator.decimals)}{NBSP}{indicator.unit_vi}"
+    name = indicator.name_vi[0].lower() + indicator.name_vi[1:] if indicator.name_vi[1:2].islower() else indicator.name_vi
+    return f"Căn cứ của {value}: {board.unit.name_vi.replace(' ', NBSP)}, {name}, {board.period.label_vi}"
+
+
+def _meaning(board: EvidenceBoard) -> Component:
+    indicator = board.indicator
+    pairs: list[tuple[str, str]] = [
+        ("Chỉ tiêu", tag("a", indicator.name_vi, href=f"/chi-tieu/{indicator.key}?ky={board.period}")),
+        (
+            "Đơn vị",
+            tag("a", board.unit.full_name_vi, href=f"/tinh/{board.unit.key}") if board.unit.tier == "province" else board.unit.full_name_vi,
+        ),
+        ("Cách tính", indicator.formula_vi),
+        ("Lưu ý", indicator.formula_note_vi),
+        ("Căn cứ pháp lý", indicator.basis_vi),
+    ]
+    return section("Công thức", facts([pair for pair in pairs if pair[1]]))
+
+
+def _revisions(board: EvidenceBoard) -> Component:
+    decimals = board.indicator.decimals
+    rows = [
+        Row((number(one.cell.value, decimals), moment(one.cell.recorded_at), one.run.source, one.cell.record, str(one.run.id)))
+        for one in board.revisions
+    ]
+    heads = [Column("Giá trị", True), Column("Nhận lúc"), Column("Tệp"), Column("Dòng", True), Column("Lần nhận", True)]
+    once = "Nhận một lần, chưa từng đính chính."
+    often = f"{len(rows)} giá trị đã nhận; dòng đầu đang được dùng, không dòng nào bị xóa."
+    note = tag("p", once if len(rows) == 1 else often, class_="note")
+    return section("Số liệu đã nhận", data_table(heads, rows, "Các giá trị đã nhận, mới nhất trước"), note)
+
+
+def _row(one: Revision, open_rows: bool) -> Node:
+    digest = tag("p", "SHA-256 của tệp gốc: ", tag("code", one.run.sha256, class_="hash"), class_="note")
+    return section(f"Dòng {one.cell.record} của tệp {one.run.source}", _record(one, open_rows), digest)
+
+
+def _record(one: Revision, open_rows: bool) -> Markup:
+    if not open_rows:
+        return empty("Dòng gốc chỉ mở cho tài khoản được cấp quyền xem căn cứ của đơn vị này.")
+    if one.lost:
+        return empty(f"Không mở được dòng gốc: {one.lost}.")
+    heads = [Column("Cột trong tệp"), Column("Giá trị trong tệp", True)]
+    table = data_table(heads, [Row(pair) for pair in one.excerpt], f"Dòng {one.cell.record}, như trong tệp")
+    run = one.run
+    counts = f"{number(run.landed)} số liệu mới hoặc đổi, {number(run.unchanged)} không đổi, {number(run.held)} dòng bị giữ lại"
+    return joined([table, tag("p", f"Tệp được đọc lúc {moment(run.finished_at)}: {counts}.", class_="note")])
+
+
+PAGE = Page(key="evidence", path="/can-cu/{figure:path}", title=title, render=render)

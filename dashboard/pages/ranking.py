@@ -1,0 +1,159 @@
+"""`/xep-hang`: all provinces on one screen; for the chosen one why it stands there and what would lift it, else the map."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dash.development.base_component import Component
+
+from dashboard.boards.shapes import ProvinceBoard, RankedUnit, RankingBoard
+from dashboard.charts.markup import Markup, joined, tag
+from dashboard.charts.rank_ruler import rank_ruler
+from dashboard.components.drawing import Node
+from dashboard.components.frame import Choice, columns, page_frame, page_head, picker, section, switch
+from dashboard.components.marks import evidence_href, figure_link, stamp_of
+from dashboard.components.ranking_table import TABLE, Order, RankingLinks, ranking_note, ranking_table
+from dashboard.components.rows import actions, empty
+from dashboard.components.table import search_field
+from dashboard.formats import NOT_REPORTED, interval, score
+from dashboard.pages.asked import RANKING, instant_asked, period_asked
+from dashboard.pages.blocks import country, lift, period_picker, strips, why
+from dashboard.web import Page, View
+
+_FIRST_DOWN = frozenset({"change", "score"})
+"""Sorted from the greatest down at the first click; components too."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks of the table."""
+
+    order: Order
+    region: str
+    chosen: str
+
+
+def render(view: View) -> Component:
+    """The table at the left, the reasons (or the map) at the right."""
+    as_of = instant_asked(view)
+    board = view.boards.ranking(RANKING, period_asked(view), as_of)
+    asked = _asked(view, board)
+    rows = [row for row in sorted_rows(board, asked.order) if asked.region in ("", row.unit.region)]
+    links = RankingLinks(sort=lambda key: _sort_link(view, asked.order, key), choose=lambda row: view.here(chon=row.unit.key))
+    table = ranking_table(board, rows, links, asked.order, asked.chosen) if rows else empty("Vùng này không có tỉnh nào có điểm.")
+    missing = [unit.name_vi for unit in board.unreported if asked.region in ("", unit.region)]
+    gap = tag("p", f"{NOT_REPORTED} chưa báo cáo: {', '.join(missing)}.", class_="note") if missing else None
+    return page_frame(
+        "ranking",
+        *strips(view, board.stamp, as_of),
+        page_head(
+            f"Xếp hạng {len(board.rows)} tỉnh, thành phố theo {board.ranking.name_vi}", period_picker(view, board), stamp_of(board.stamp)
+        ),
+        columns(
+            "aside",
+            [_tools(view, board, asked), table, gap, ranking_note(board.ranking.steps, board.ranking.margin)],
+            _aside(view, board, asked),
+        ),
+    )
+
+
+def _asked(view: View, board: RankingBoard) -> Asked:
+    """Unknown sort keys, regions and units fall back to the plain table: an old link still opens."""
+    key, down = view.params.get("sap", "rank"), view.params.get("chieu") == "giam"
+    order = Order(key, down) if key in _keys(board) else Order()
+    own = view.viewer.unit if view.viewer.unit and board.row(view.viewer.unit) else ""
+    chosen = view.params.get("chon", own or "")
+    region = view.params.get("vung", "")
+    return Asked(order, region if region in _regions(view, board) else "", chosen if board.row(chosen) else "")
+
+
+def sorted_rows(board: RankingBoard, order: Order) -> list[RankedUnit]:
+    """The rows by a column; what has no value there stands last either way, ties keep the order of the ranking."""
+    value = _keys(board).get(order.key, _keys(board)["rank"])
+    known = [row for row in board.rows if value(row) is not None]
+    missing = [row for row in board.rows if value(row) is None]
+    return (
+        sorted(known, key=lambda row: value(row) or 0, reverse=order.is_descending) + missing
+        if order.key != "name"
+        else sorted(board.rows, key=lambda row: row.unit.sort_key, reverse=order.is_descending)
+    )
+
+
+def _keys(board: RankingBoard) -> dict[str, Callable[[RankedUnit], float | None]]:
+    keys: dict[str, Callable[[RankedUnit], float | None]] = {
+        "rank": lambda row: row.rank,
+        "name": lambda row: 0,
+        "change": lambda row: row.places,
+        "score": lambda row: row.total,
+    }
+    return keys | {key: _component(key) for key in board.ranking.components}
+
+
+def _component(key: str) -> Callable[[RankedUnit], float | None]:
+    return lambda row: row.components[key].value
+
+
+def _sort_link(view: View, order: Order, key: str) -> str:
+    """A click on the sorted column turns it round; a first click sorts figures from the greatest down, rank and name upwards."""
+    first_down = key not in ("rank", "name")
+    down = not order.is_descending if key == order.key else first_down
+    return view.here(sap=key if key != "rank" else None, chieu="giam" if down else None)
+
+
+def _regions(view: View, board: RankingBoard) -> dict[str, str]:
+    keys = dict.fromkeys(row.unit.region for row in board.rows if row.unit.region)
+    return {key: view.boards.units.get(key).name_vi for key in keys}
+
+
+def _tools(view: View, board: RankingBoard, asked: Asked) -> Markup:
+    """Search, region, files."""
+    regions = _regions(view, board)
+    choices = [Choice("Cả nước", view.here(vung=None), not asked.region)]
+    choices += [Choice(name, view.here(vung=key), key == asked.region) for key, name in regions.items()]
+    files = [
+        tag("a", name, href=f"/tai-ve/xep-hang-{board.ranking.key}.{form}?ky={board.period}", download=True)
+        for form, name in (("xlsx", "Tải Excel"), ("csv", "Tải CSV"))
+    ]
+    parts = [
+        search_field(TABLE, "Tìm tỉnh, thành phố", view.params.get("tim", "")),
+        picker("Vùng", regions.get(asked.region, "cả nước"), choices),
+        tag("span", *files, class_="files"),
+    ]
+    return tag("div", *parts, class_="tools")
+
+
+def _aside(view: View, board: RankingBoard, asked: Asked) -> list[Node]:
+    if not asked.chosen:
+        tiles = view.params.get("xem") == "o"
+        choices = [Choice("Bản đồ", view.here(xem=None), not tiles), Choice("Ô bằng nhau", view.here(xem="o"), tiles)]
+        hint = tag("p", "Chọn một tỉnh trong bảng để xem vì sao hạng thay đổi và cần gì để tăng hạng.", class_="note")
+        return [section("Trên bản đồ", country(board, tiles), hint, beside=switch(choices, "Cách xem"))]
+    one = view.boards.province(asked.chosen, RANKING, board.period, board.as_of)
+    assert one.row is not None
+    links = actions(
+        (f"Mở trang {one.unit.name_vi}", f"/tinh/{one.unit.key}?ky={board.period}"), ("Căn cứ số liệu", evidence_href(one.row.figure))
+    )
+    return [_standing(view, one, one.row), why(one), lift(one, one.row), links]
+
+
+def _standing(view: View, board: ProvinceBoard, row: RankedUnit) -> Markup:
+    """Name, rank with its range, total, the ruler."""
+    ranking = board.ranking
+    head = tag("h2", row.unit.name_vi, class_="nm0")
+    close = tag("a", "Bỏ chọn", href=view.here(chon="")) if view.params.get("chon") or view.viewer.unit else None
+    total = tag("span", f"hạng trong {len(ranking.rows)}, điểm ", figure_link(score(row.total), row.figure, "n6"))
+    before = (
+        tag("span", f"{ranking.baseline.label_vi}: hạng {row.before_rank}, điểm {score(row.before_total)}")
+        if (ranking.baseline and row.before_rank is not None and row.before_total is not None)
+        else None
+    )
+    ruler = rank_ruler(row.rank, row.range, len(ranking.rows), row.before_rank)
+    big = tag(
+        "div",
+        figure_link(str(row.rank), row.figure, "big"),
+        tag("span", f"({interval(*row.range)})", class_="n iv2"),
+        tag("p", joined([total, before], between=" ")),
+    )
+    return tag("div", tag("div", head, close, class_="tl"), tag("div", big, class_="stand"), ruler, class_="chosen")
+
+
+PAGE = Page(key="ranking", path="/xep-hang", title="Xếp hạng", render=render, nav="Xếp hạng", order=20)

@@ -1,0 +1,1 @@
+"""Chromium over every page, with real figures from data/published."""

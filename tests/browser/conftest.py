@@ -1,0 +1,122 @@
+"""The real program with the real figures, served over a socket, and Chromium to look at it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from starlette.types import ASGIApp
+
+from dashboard.access import people
+from dashboard.access.roles import Role
+from dashboard.cli.compose import web_program
+from dashboard.cli.rooms import ingest_desk, read_definitions
+from dashboard.ingest import load_published
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.store.embedded import Server
+from tests.browser.watch import Watch
+from tests.conftest import execute
+from tests.web.running import PASSWORD, served
+
+ACCOUNTS = {"leader": (Role.LEADER, None), "bacninh": (Role.PROVINCE, "bac_ninh_2025"), "tocongtac": (Role.WORKING_GROUP, None)}
+
+# The sandbox of Chromium needs rights that containers and root do not have; the rest keeps it from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
+
+
+@pytest.fixture(scope="session")
+def loaded_url(server: Server, migrated_template: str) -> Iterator[str]:
+    """A database for all browser tests."""
+    execute(server, "CREATE DATABASE {} TEMPLATE {}", "browser", migrated_template)
+    yield server.url_of("browser")
+    execute(server, "DROP DATABASE {} WITH (FORCE)", "browser")
+
+
+@pytest.fixture(scope="session")
+def program(loaded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIApp]:
+    """The program over the published figures, with one account a role."""
+    settings = Settings.model_validate({"var_dir": tmp_path_factory.mktemp("browser")})
+    store = Store.open(loaded_url)
+    for report in load_published(ingest_desk(settings, store, read_definitions(settings))):
+        assert report.error is None, report
+    for name, (role, unit) in ACCOUNTS.items():
+        people.create(store, name, f"Người xem {name}", role, unit, PASSWORD)
+    yield web_program(settings, store)
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def base(program: ASGIApp) -> Iterator[str]:
+    """Its address."""
+    with served(program) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium, as `make test` installs it."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert program is not None, "no Chromium on this machine: make test installs it"
+    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def leader_state(chromium: Browser, base: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A leader's session, signed in through the form."""
+    return _sign_in(chromium, base, "leader", tmp_path_factory.mktemp("state") / "leader.json")
+
+
+@pytest.fixture(scope="session")
+def province_state(chromium: Browser, base: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A session of Bắc Ninh."""
+    return _sign_in(chromium, base, "bacninh", tmp_path_factory.mktemp("state") / "bacninh.json")
+
+
+@pytest.fixture
+def context(chromium: Browser, base: str, leader_state: Path) -> Iterator[BrowserContext]:
+    """A leader's browser of 1920 × 1080."""
+    made = chromium.new_context(
+        storage_state=leader_state, viewport={"width": 1920, "height": 1080}, base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, base: str) -> Iterator[Page]:
+    """A tab that fails the test when its console says anything or a request leaves the origin."""
+    tab = context.new_page()
+    watch = Watch(tab, base)
+    yield tab
+    watch.check()
+
+
+def _sign_in(chromium: Browser, base: str, name: str, state: Path) -> Path:
+    context = chromium.new_context(base_url=base)
+    tab = context.new_page()
+    tab.goto("/dang-nhap")
+    tab.get_by_label("Tên đăng nhập").fill(name)
+    tab.get_by_label("Mật khẩu").fill(PASSWORD)
+    tab.get_by_role("button", name="Đăng nhập").click()
+    tab.wait_for_url(base + "/")
+    context.storage_state(path=state)
+    context.close()
+    return state

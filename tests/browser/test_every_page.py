@@ -1,0 +1,85 @@
+"""Each page, opened by its address: drawn, silent, at home, accessible, nothing clipped, at four sizes, light and dark."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from dashboard.pages import all_pages
+from tests.browser.watch import Watch
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = {
+    "overview": "/",
+    "ranking": "/xep-hang",
+    "province": "/tinh/phu_tho_2025",
+    "indicator": "/chi-tieu/index766_digitisation",
+    "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
+    "sources": "/nguon-so-lieu",
+}
+OTHERS = {
+    "ranking, year to date": "/xep-hang?ky=2025-10/ytd",
+    "ranking, one chosen": "/xep-hang?chon=lam_dong_2025",
+    "ranking, a region": "/xep-hang?vung=red_river_delta",
+    "ranking, sorted": "/xep-hang?sap=index766_digitisation",
+    "overview, tiles": "/?xem=o",
+    "overview, table": "/?xem=bang",
+    "a province with communes": "/tinh/an_giang_2025",
+    "a province that was merged": "/tinh/bac_giang",
+    "a yearly indicator": "/chi-tieu/papi_internet_access",
+}
+SIZES = {"wall": (3840, 2160), "desk": (1920, 1080), "tablet": (1024, 768), "phone": (390, 844)}
+
+
+def test_this_list_names_every_page() -> None:
+    assert set(ADDRESSES) == {page.key for page in all_pages()}
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES.values(), *OTHERS.values()])
+def test_a_page_is_drawn_without_a_word_in_the_console(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("main h1")).to_be_visible()
+    expect(page.locator("main .stamp").first).to_be_attached()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("theme", ["desk", "desk-dark"])
+@pytest.mark.parametrize("key", ADDRESSES)
+def test_a_page_is_accessible(page: Page, key: str, theme: str) -> None:
+    page.emulate_media(color_scheme="dark" if theme == "desk-dark" else "light")
+    page.goto(ADDRESSES[key])
+    expect(page.locator("main h1")).to_be_visible()
+    assert page.evaluate("document.documentElement.dataset.theme") == theme
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("key", ADDRESSES)
+def test_nothing_is_clipped_or_too_small(chromium: Browser, base: str, leader_state: Path, key: str, size: str) -> None:
+    width, height = SIZES[size]
+    context = chromium.new_context(storage_state=leader_state, viewport={"width": width, "height": height}, base_url=base)
+    tab = context.new_page()
+    watch = Watch(tab, base)
+    tab.goto(ADDRESSES[key])
+    expect(tab.locator("main h1")).to_be_visible()
+    tab.wait_for_load_state("networkidle")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width, "the page is wider than the screen"
+    assert not tab.evaluate(_CLIPPED), "text is cut off"
+    assert not tab.evaluate(_SMALL), "text under 12 px"
+    context.close()
+    watch.check()
+
+
+# Leaves of text whose box is smaller than their text, unless they scroll by design.
+_CLIPPED = """() => [...document.querySelectorAll('main *')].filter(e => e.children.length === 0 && e.textContent.trim()
+  && !e.closest('svg, [data-scrolls]') && getComputedStyle(e).overflow !== 'visible' && e.scrollWidth > e.clientWidth + 1
+  && e.clientWidth > 1).map(e => e.textContent.trim())"""
+
+# As drawn: text inside an SVG is scaled by its viewBox.
+_SMALL = """() => [...document.querySelectorAll('main *')].filter(e => e.children.length === 0 && e.textContent.trim()
+  && e.getClientRects().length && e.getBoundingClientRect().width > 1)
+  .map(e => [e, e.ownerSVGElement ? parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a : parseFloat(getComputedStyle(e).fontSize)])
+  .filter(([e, px]) => px < 11.9).map(([e, px]) => e.textContent.trim() + ' ' + px.toFixed(1))"""
