@@ -120,7 +120,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),
     _route("/_dash-component-suites/{file:path}", _P.SEE_FIGURES, Kind.ASSET),
     _route("/assets/{file:path}", _P.SEE_FIGURES, Kind.ASSET),
-    _route("/api/docs", _P.API_READ, Kind.API),
+    _route("/api/docs", _P.API_READ, Kind.PAGE),
     _route("/api/openapi.json", _P.API_READ, Kind.API),
     _route("/api/v1/units", _P.API_READ, Kind.API),
     _route("/api/v1/indicators", _P.API_READ, Kind.API),

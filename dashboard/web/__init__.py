@@ -27,6 +27,7 @@ from dashboard.web.measure import Measure, Meters
 from dashboard.web.page import Page, View, address
 from dashboard.web.pressed import Press
 from dashboard.web.program import make_program
+from dashboard.web.reference import reference
 from dashboard.web.server import serve
 from dashboard.web.shims import CallbackGuard, start_up
 from dashboard.web.static import Static, collect
@@ -48,7 +49,7 @@ def build(settings: Settings, store: Store, boards: "Boards", pages: Sequence[Pa
     server: FastAPI = program.server
     word_faults(server)
     desk = LoginDesk(store, keeper, timedelta(hours=settings.session_hours))
-    for router in (desk.router(), Health(store, boards, meters).router(), *routers):
+    for router in (desk.router(), Health(store, boards, meters).router(), reference(server), *routers):
         server.include_router(router)
     files = collect(program)
     static = Static(Compress(CallbackGuard(server, program.callback_map)), files, Press(settings.var_dir / "cache" / "pressed"))

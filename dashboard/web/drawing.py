@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 from dash import dcc, html
@@ -46,9 +46,9 @@ class Trouble:
 
     def as_component(self) -> Component:
         """The trouble as the content of a page."""
-        marked: Any = {"data-status": str(int(self.status))}
-        way_back = html.P(dcc.Link("Về tổng quan", href="/"))
-        return html.Section([html.H1(self.title), html.P(self.sentence), way_back], className="empty", **marked)
+        way_back = html.P(dcc.Link("Về tổng quan", href="/", className="bt main"))
+        code = html.P(str(int(self.status)), className="n code")
+        return html.Section([code, html.H1(self.title), html.P(self.sentence, className="why"), way_back], className="error")
 
 
 @dataclass(frozen=True)
