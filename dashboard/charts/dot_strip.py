@@ -1,19 +1,23 @@
-"""One-dimensional charts: fluid in width (places in per cent), in the page's own type size (heights in em)."""
+"""A row of dots for each component: every unit a dot, the median a tick, the ends named.
+
+Places are in per cent of the width and heights in em, so the drawing is fluid and its text keeps the page's size.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import floor
 
-from dashboard.charts.markup import Markup, figure, joined, share, short, tag
+from dashboard.charts.markup import Markup, figure, joined, share, tag
 from dashboard.formats import number, score
 
 
 @dataclass(frozen=True, slots=True)
-class Dot:
-    """A unit on a strip."""
+class StripDot:
+    """A unit on a strip; `href` leads to its page, `is_lit` sets it in the alarm's colour."""
 
     name: str
     value: float
+    href: str = ""
     is_lit: bool = False
 
 
@@ -24,11 +28,11 @@ class Strip:
     name: str
     maximum: float
     median: float | None
-    dots: tuple[Dot, ...]
+    dots: tuple[StripDot, ...]
     href: str = ""
 
 
-def dot_strips(strips: Sequence[Strip], title: str) -> Markup:
+def dot_strips(strips: Sequence[Strip], title: str = "Phân bố các tỉnh theo từng nhóm điểm") -> Markup:
     """A row a component, every unit a dot, on one common scale in per cent of the maximum; the ends are named, never coloured alone."""
     shares = [dot.value / strip.maximum for strip in strips for dot in strip.dots]
     low = min(0.9, floor(10 * min(shares, default=0.0)) / 10)
@@ -96,49 +100,3 @@ def _end(words: str, left: str, css: str) -> Markup:
 
 def _percent(part: float) -> str:
     return f"{number(100 * part)}%"
-
-
-def score_bar(value: float, low: float, high: float, is_lit: bool = False) -> Markup:
-    """A bar from `low` (no bar) to `high` (full), for a table cell beside its figure; nothing is said that the figure does not say."""
-    width = share((value - low) / (high - low))
-    return tag("span", tag("i", style=f"width:{width}"), class_="tb lit" if is_lit else "tb", aria_hidden="true")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A rate on its way: shares of 1. `forecast` is where it will be at the deadline."""
-
-    done: float
-    target: float | None = None
-    forecast: float | None = None
-
-
-def target_bar(bar: Target, label: str, is_lit: bool = False) -> Markup:
-    """Track, done, hatched forecast, black tick for the target."""
-    parts = [tag("i", style=f"width:{share(bar.done)}")]
-    if bar.forecast is not None and bar.forecast > bar.done:
-        parts.append(tag("u", style=f"left:{share(bar.done)};width:{share(min(1.0, bar.forecast) - bar.done)}"))
-    if bar.target is not None:
-        parts.append(tag("b", style=f"left:{share(bar.target)}"))
-    return tag("div", *parts, class_="tb lit" if is_lit else "tb", role="img", aria_label=label)
-
-
-def median_bar(value: float | None, median: float | None, maximum: float, label: str) -> Markup:
-    """A component's value on its maximum with a tick at the median; a missing value is a dashed track."""
-    if value is None:
-        return tag("div", class_="tb gap", role="img", aria_label=label)
-    return target_bar(Target(value / maximum, None if median is None else median / maximum), label)
-
-
-def sparkline(values: Sequence[float | None], label: str) -> Markup:
-    """A line with an end dot; no axis. Fewer than six values draw nothing; a gap stays a gap."""
-    known = [value for value in values if value is not None]
-    if len(known) < 6:  # fewer points tell no course
-        return Markup("")
-    low, span = min(known), (max(known) - min(known)) or 1.0
-    points = [None if v is None else (100 * i / (len(values) - 1), 30 - 28 * (v - low) / span) for i, v in enumerate(values)]
-    runs = "".join(("L" if i and points[i - 1] else "M") + f"{short(p[0])} {short(p[1])}" for i, p in enumerate(points) if p)
-    last = next(p for p in reversed(points) if p)
-    line = tag("svg", tag("path", d=runs), viewBox="0 0 100 32", preserveAspectRatio="none", width="100%", height="100%")
-    dot = tag("circle", cx=f"{short(last[0])}%", cy=f"{short(last[1] / 0.32)}%", r=".2em")
-    return tag("svg", line, dot, class_="spark", role="img", aria_label=label)

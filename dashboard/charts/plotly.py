@@ -1,0 +1,117 @@
+"""Interactive charts as plain dict figures (a go.Figure makes an answer seven times dearer); tests hold them to plotly's schema.
+
+Plotly writes colours as attributes, and CSS beats attributes: `assets/app.css` recolours these figures in the dark theme by class.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from dashboard.boards.shapes import IndicatorBoard, Series
+from dashboard.charts.palette import palette
+from dashboard.formats import number
+
+Figure: TypeAlias = dict[str, Any]
+_FACE = '"Desk Digits", "Be Vietnam Pro", sans-serif'
+
+
+def survey_history(series: Sequence[Series], decimals: int = 2) -> Figure:
+    """A line for each unit of that time, never joined across the change of borders; a year without a value is a gap."""
+    colours, dashes = palette(), ("solid", "dash", "dot", "longdash")
+    traces = [_course(line, colours["data"], dashes[index % len(dashes)], decimals) for index, line in enumerate(series)]
+    layout = _layout(260)
+    years = sorted({str(period) for line in series for period, _ in line.points})
+    layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": years, "range": [-0.25, len(years) - 0.75]}
+    layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
+    layout["annotations"] = [_line_name(line, decimals) for line in series if any(v is not None for _, v in line.points)]
+    layout["margin"]["r"] = 130
+    return {"data": traces, "layout": layout}
+
+
+def medians(board: IndicatorBoard) -> Figure:
+    """The median of each period of the indicator's grain."""
+    decimals = board.indicator.decimals
+    points = [(period.short_vi, value) for period, value in board.medians]
+    trace = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": [words for words, _ in points],
+        "y": [value for _, value in points],
+        "text": [number(value, decimals) for _, value in points],
+        "hovertemplate": "%{x}: %{text}<extra></extra>",
+        "line": {"color": palette()["data"], "width": 2},
+        "marker": {"size": 7},
+    }
+    layout = _layout(220)
+    layout["xaxis"] |= {"type": "category"}
+    return {"data": [trace], "layout": layout}
+
+
+def distribution(board: IndicatorBoard) -> Figure:
+    """Every unit a bar, best at the left, the median a line: where it falls off, and how far."""
+    colours, decimals = palette(), board.indicator.decimals
+    bars = {
+        "type": "bar",
+        "x": [one.unit.name_vi for one in board.values],
+        "y": [one.value for one in board.values],
+        "text": [f"hạng {one.rank}: {number(one.value, decimals)}" for one in board.values],
+        "textposition": "none",
+        "hovertemplate": "%{x}, %{text}<extra></extra>",
+        "marker": {"color": colours["data"]},
+    }
+    layout = _layout(300)
+    layout["xaxis"] |= {"tickangle": -60, "type": "category", "tickfont": {"size": 12}}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5}
+    layout["bargap"] = 0.25
+    if board.median is not None:
+        layout["shapes"] = [_level(board.median, colours["ink"])]
+        layout["annotations"] = [_level_name(f"trung vị {number(board.median, decimals)}", board.median, colours["ink"])]
+    return {"data": [bars], "layout": layout}
+
+
+def _course(line: Series, colour: str, dash: str, decimals: int) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": line.unit.name_vi,
+        "x": [str(period) for period, _ in line.points],
+        "y": [value for _, value in line.points],
+        "text": ["" if value is None else number(value, decimals) for _, value in line.points],
+        "hovertemplate": "%{fullData.name} %{x}: %{text}<extra></extra>",
+        "connectgaps": False,
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "marker": {"size": 6},
+    }
+
+
+def _line_name(line: Series, decimals: int) -> Figure:
+    at, value = next((str(period), value) for period, value in reversed(line.points) if value is not None)
+    text = f"{line.unit.name_vi} {number(value, decimals)}"
+    return {"x": at, "y": value, "text": text, "xanchor": "left", "xshift": 10, "showarrow": False, "font": {"size": 13}}
+
+
+def _level(value: float, colour: str) -> Figure:
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": value, "y1": value, "line": {"color": colour, "width": 1.5}}
+
+
+def _level_name(words: str, value: float, colour: str) -> Figure:
+    font = {"size": 13, "color": colour}
+    return {"text": words, "xref": "paper", "x": 1, "y": value, "xanchor": "right", "yanchor": "bottom", "showarrow": False, "font": font}
+
+
+def _layout(height: int) -> Figure:
+    colours = palette()
+    axis = {"gridcolor": colours["rule"], "linecolor": colours["rule-2"], "zeroline": False, "fixedrange": True, "automargin": True}
+    return {
+        "height": height,
+        "autosize": True,
+        "margin": {"l": 40, "r": 12, "t": 12, "b": 36},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": _FACE, "size": 13, "color": colours["ink-2"]},
+        "separators": ",.",
+        "showlegend": False,
+        "hovermode": "closest",
+        "hoverlabel": {"bgcolor": colours["surface"], "bordercolor": colours["rule-2"], "font": {"family": _FACE, "color": colours["ink"]}},
+        "xaxis": {**axis, "showgrid": False},
+        "yaxis": dict(axis),
+    }
