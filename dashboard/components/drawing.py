@@ -4,12 +4,12 @@ A ranking of 34 rows is a thousand nodes; as Dash components they would cost a h
 """
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TypeAlias
 
-from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.markup import Markup, joined, tag, text
+from dashboard.charts.markup import Markup, joined
 
 
 class Drawing(Component):
@@ -28,49 +28,23 @@ class Drawing(Component):
     def __init__(self, html: Markup, className: str | None = None, tag: str = "div", id: str | None = None) -> None:
         if not isinstance(html, Markup):
             raise TypeError("a Drawing takes Markup only: plain text would be read as HTML")
-        given = {"html": html, "className": className, "tag": tag, "id": id}
+        given = {"html": str(html), "className": className, "tag": tag, "id": id}
         super().__init__(**{name: value for name, value in given.items() if value is not None})  # type: ignore[no-untyped-call]
 
 
-Node: TypeAlias = Component | str | None
-"""What our components take as content: a component, Markup as it is, other text escaped, None left out."""
+Node: TypeAlias = Component | Markup | str | None
+"""What containers take: a component as it is, Markup drawn, a sentence as a paragraph of text, None left out."""
 
 
-def drawing(*parts: Markup) -> Drawing:
-    """A block of Markup, such as a chart, as a component."""
-    return Drawing(joined(parts), className="drawn")
-
-
-def inline(markup: Markup) -> Drawing:
-    """Markup inside a line of text, as a component."""
-    return Drawing(markup, className="drawn", tag="span")
+def drawn(*parts: Markup, css: str | None = None, tag: str = "div") -> Component:
+    """Markup as a Dash component."""
+    return Drawing(joined(parts), className=css, tag=tag)
 
 
 def nodes(content: Sequence[Node]) -> list[Component | str]:
-    """Children for a Dash component."""
-    return [drawing(one) if isinstance(one, Markup) else one for one in content if one is not None]
-
-
-_ATTRIBUTES = {"className": "class_", "href": "href", "title": "title", "id": "id", "role": "role", "lang": "lang", "target": "target"}
-
-
-def markup_of(node: Node | Sequence[Node]) -> Markup:
-    """What a node looks like as Markup: our drawings, text, and plain `dash.html` elements of them. Raises TypeError for anything else."""
-    if node is None:
-        return Markup("")
-    if isinstance(node, str):
-        return text(node)
-    if isinstance(node, Drawing):
-        return _wrapped(node)
-    if isinstance(node, list | tuple):
-        return joined([markup_of(one) for one in node])
-    if isinstance(node, Component) and type(node).__module__.startswith(html.__name__):
-        given = {ours: getattr(node, theirs, None) for theirs, ours in _ATTRIBUTES.items()}
-        return tag(type(node).__name__.lower(), markup_of(getattr(node, "children", None)), **given)
-    raise TypeError(f"{type(node).__name__} cannot stand inside drawn HTML")
-
-
-def _wrapped(node: Drawing) -> Markup:
-    inner = Markup(getattr(node, "html", ""))
-    css = getattr(node, "className", None)
-    return inner if css in (None, "drawn") else tag(getattr(node, "tag", "div"), inner, class_=css)
+    """Children for a Dash component: neighbouring Markup is drawn by one Drawing."""
+    found: list[Component | str] = []
+    for is_markup, run in groupby((one for one in content if one is not None), key=lambda one: isinstance(one, Markup)):
+        each = list(run)
+        found += [drawn(*(one for one in each if isinstance(one, Markup)), css="drawn")] if is_markup else each
+    return found

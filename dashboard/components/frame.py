@@ -1,20 +1,19 @@
-"""What holds a page together: masthead, head, pickers, sections."""
+"""What holds a page together: masthead, head, columns, sections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.charts.marks import mark, symbols
 from dashboard.charts.markup import Markup, joined, tag
-from dashboard.components.drawing import Drawing, Node, drawing, inline, markup_of, nodes
+from dashboard.components.drawing import Drawing, Node, drawn, nodes
+from dashboard.components.marks import mark, symbols
 
 PRODUCT = "Trung tâm thông tin, chỉ đạo, điều hành"
 MENU = "trinh-don"
-FEW = 4
-"""Up to so many choices stand in a line; more of them open as a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,74 +25,71 @@ class NavItem:
     is_current: bool = False
 
 
-def masthead(items: Sequence[NavItem], viewer: str, role: str = "", context: Sequence[Node] = ()) -> Component:
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A line of a picker."""
+
+    label: str
+    href: str
+    is_current: bool = False
+
+
+def masthead(items: Sequence[NavItem], viewer: str, role: str = "", context: Sequence[Markup] = ()) -> Component:
     """The head of every page, with the sprite of marks. On narrow screens the words go into a side panel behind a button.
 
     `context` holds pickers; the viewer's menu holds the theme and the way out.
     """
-    opener = {"type": "button", "class_": "burger", "data_opens": MENU, "aria_haspopup": "dialog"}
-    burger = tag("button", mark("menu"), tag("span", "Trình đơn", class_="sr"), **opener)
+    burger = tag("button", mark("menu"), tag("span", "Trình đơn", class_="sr"), type="button", class_="burger", data_opens=MENU)
     home = tag("a", PRODUCT, href="/", class_="home")
     links = tag("nav", *[_link(item) for item in items], aria_label="Các trang")
-    bar = tag("div", burger, home, links, tag("div", markup_of(list(context)), _account(viewer, role), class_="ctx"), class_="mast")
-    side = Drawing(joined(_link(item) for item in items), className="side", tag="nav")
-    panel = dbc.Offcanvas(side, id=MENU, title=PRODUCT, placement="start", is_open=False)
+    bar = tag("div", burger, home, links, tag("div", *context, _account(viewer, role), class_="ctx"), class_="mast")
+    panel = dbc.Offcanvas(drawn(*[_link(item) for item in items], css="side", tag="nav"), id=MENU, title=PRODUCT, placement="start")
     return html.Div([Drawing(joined([symbols(), bar])), panel])
 
 
-def headline(sentence: str) -> Component:
-    """The sentence of a page."""
-    return html.H1(sentence, className="say")
+def picker(label: str, current: str, choices: Sequence[Choice]) -> Markup:
+    """A menu of links that opens in place: period, instant of view, region. Works by key and without script."""
+    lines = [tag("li", tag("a", one.label, href=one.href, aria_current="true" if one.is_current else None)) for one in choices]
+    head = tag("summary", tag("span", f"{label} ", class_="i2"), tag("b", current), mark("open"), class_="pick")
+    return tag("details", head, tag("ul", *lines), class_="menu")
 
 
-def section(title: str, *content: Node, aside: Node = None, id: str | None = None) -> Component:
+def page_frame(name: str, *content: Node) -> Component:
+    """A page: head, strips, columns one below the other. `name` is the page's CSS class."""
+    return html.Div(nodes(content), className=f"page page-{name}")
+
+
+def page_head(sentence: str, *beside: Markup, lead: str = "") -> Markup:
+    """The sentence of a page, with stamps and pickers beside it, and a smaller one below."""
+    said = tag("div", tag("h1", sentence), tag("p", lead, class_="lead") if lead else None)
+    return tag("div", said, tag("div", *beside, class_="beside") if beside else None, class_="say")
+
+
+Plan = Literal["three", "aside", "narrow-aside", "halves"]
+
+
+def columns(plan: Plan, *each: Sequence[Node]) -> Component:
+    """Columns beside each other on the desk: 5 : 4 : 3, a main one with an aside, two halves; one below the other on small screens."""
+    return html.Div([html.Div(nodes(one), className="col") for one in each], className=f"g {plan}")
+
+
+def section(title: str, *content: Node, beside: Markup | None = None, id: str | None = None) -> Component:
     """A strong rule, a title, at the right a stamp or links, then the content."""
-    right = tag("span", markup_of(aside), class_="aside") if aside is not None else None
-    head = drawing(tag("header", tag("h2", title), right, class_="sechead"))
-    made = html.Section([head, *nodes(content)], className="sec")
+    head = tag("header", tag("h2", title), beside)
+    made = html.Section([drawn(head, css="sechead"), *nodes(content)], className="sec")
     if id is not None:
         setattr(made, "id", id)  # noqa: B010 -- Dash's types do not know their own attributes
     return made
 
 
-Choice = tuple[str, str, bool]
-"""Words, address, whether it is the present one."""
-
-
-def choices(label: str, options: Sequence[Choice]) -> Drawing:
-    """Ways to see the same thing. A few stand in a line, the present one as plain text; many open as a menu of links."""
-    return _line(label, options) if len(options) <= FEW else picker(label, options)
-
-
-def picker(label: str, options: Sequence[Choice], current: str = "") -> Drawing:
-    """A menu of links that opens in place; works by key and without script. `current` replaces the present one's words."""
-    shown = current or next((words for words, _, is_current in options if is_current), "chọn")
-    lines = [tag("li", tag("a", words, href=href, aria_current="true" if is_on else None)) for words, href, is_on in options]
-    head = tag("summary", tag("span", f"{label} ", class_="i2"), tag("b", shown), mark("open"), class_="pick")
-    return inline(tag("details", head, tag("ul", *lines), class_="menu"))
-
-
-def place_picker(name: str, options: Sequence[Choice]) -> Drawing:
-    """The name of a place, large, that opens the list of the others."""
-    lines = [tag("li", tag("a", words, href=href, aria_current="true" if is_on else None)) for words, href, is_on in options]
-    head = tag("summary", tag("span", name.replace(" ", "\u00a0")), mark("open"), class_="pick place-name")
-    return inline(tag("details", head, tag("ul", *lines, class_="in-columns"), class_="menu"))
-
-
-def breadcrumb(*steps: tuple[str, str | None]) -> Drawing:
-    """Where a page stands: (words, address); the last one has no address."""
-    parts = [tag("li", tag("a", words, href=href) if href else words) for words, href in steps]
-    return drawing(tag("nav", tag("ol", *parts), class_="crumbs t1", aria_label="Vị trí"))
-
-
-def _line(label: str, options: Sequence[Choice]) -> Drawing:
-    parts = [tag("b", words, aria_current="true") if is_on else tag("a", words, href=href) for words, href, is_on in options]
-    return inline(tag("span", *parts, class_="switch", role="group", aria_label=label))
+def switch(choices: Sequence[Choice], label: str) -> Markup:
+    """Ways to see the same thing: the present one is plain text, the others are links ("Bản đồ  Ô bằng nhau  Bảng")."""
+    parts = [tag("b", one.label, aria_current="true") if one.is_current else tag("a", one.label, href=one.href) for one in choices]
+    return tag("nav", *parts, class_="switch t0", aria_label=label)
 
 
 def _link(item: NavItem) -> Markup:
-    current = {"class_": "on", "aria_current": "page"} if item.is_current else {}
-    return tag("a", item.label, href=item.href, **current)
+    return tag("a", item.label, href=item.href, class_="on" if item.is_current else None, aria_current="page" if item.is_current else None)
 
 
 def _account(viewer: str, role: str) -> Markup:

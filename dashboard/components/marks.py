@@ -1,22 +1,22 @@
 """Marks with their words: states, provenance, movement, the freshness stamp, and figures that lead to their evidence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 from urllib.parse import quote
 
-from dashboard.boards.shapes import Stamp
-from dashboard.charts.marks import Mark, mark
-from dashboard.charts.markup import Markup, tag, text
-from dashboard.components.drawing import Drawing, inline
-from dashboard.formats import NOT_REPORTED, number
+from dashboard.boards.shapes import Stamp, State
+from dashboard.charts.marks import Mark, mark, symbols
+from dashboard.charts.markup import Markup, joined, tag, text
+from dashboard.formats import NOT_REPORTED, number, score
 from dashboard.observations import Provenance
-from dashboard.periods import Period
-from dashboard.units import Unit
+
+__all__ = ["Judgement", "evidence_href", "figure_link", "mark", "movement", "points", "provenance_badge", "stamp", "stamp_of", "state_mark"]
+__all__ += ["symbols"]
 
 Judgement = Literal["ok", "watch", "alarm", "silent", "late", "sim"]
 """What is said of a figure; each has a mark, a word and a colour of its own."""
 
-WORDS: Mapping[Judgement, str] = {
+_WORDS: Mapping[Judgement, str] = {
     "ok": "Đạt",
     "watch": "Cần theo dõi",
     "alarm": "Cảnh báo",
@@ -30,50 +30,50 @@ _PROVENANCES: Mapping[str, tuple[Mark, str]] = {
     "self_reported": ("self", "Tự báo cáo"),
     "simulated": ("sim", "Mô phỏng"),
 }
+_STATES: Mapping[State, Judgement] = {"late": "late", "not_reported": "silent", "silent": "watch", "simulated": "sim"}
 
 
-def state_word(state: Judgement, word: str | None = None) -> Drawing:
-    """Mark and word: `state_word("watch")`, `state_word("alarm", "Khó kịp 31/12")`."""
-    return inline(tag("span", mark(state, coloured=False), word or WORDS[state], class_=f"st c-{state}"))
+def state_mark(state: Judgement, word: str | None = None) -> Markup:
+    """Mark and word: `state_mark("watch")`, `state_mark("alarm", "Khó kịp 31/12")`."""
+    return tag("span", mark(state, coloured=False), word or _WORDS[state], class_=f"st c-{state}")
 
 
-def provenance(kind: Provenance | str, word: str | None = None) -> Drawing:
-    """Where a figure comes from: square marks, beside the stamp, never on the figure itself."""
-    return inline(provenance_badge(kind, word))
+def figure_state(state: State) -> Markup:
+    """The state of a figure: a gap by its mark and word, any other by its provenance."""
+    if state == "silent":
+        return state_mark("watch", "Kết nối nhưng không phát sinh")
+    return state_mark(_STATES[state]) if state in _STATES else provenance_badge(state)
 
 
-def provenance_badge(kind: Provenance | str, word: str | None = None) -> Markup:
-    """The same as Markup."""
-    sign, usual = _PROVENANCES[kind]
-    return tag("span", mark(sign, coloured=False), word or usual, class_="pv sim" if kind == "simulated" else "pv")
+def provenance_badge(provenance: Provenance | str, word: str | None = None) -> Markup:
+    """Where a figure comes from: square marks, never on the figure itself."""
+    sign, usual = _PROVENANCES[provenance]
+    return tag("span", mark(sign, coloured=False), word or usual, class_="pv sim" if provenance == "simulated" else "pv")
 
 
-def stamp(one: Stamp, *more: str) -> Drawing:
-    """`Kỳ tháng 10/2025 · Cổng Dịch vụ công quốc gia · Công bố`; what is late says so instead of looking fresh."""
-    when = [tag("span", f"Kỳ {one.period.label_vi}")]
-    if one.late_days > 0:
-        when.append(tag("span", mark("late", False), f"chậm {number(one.late_days)} ngày", class_="lt"))
-    parts = [*when, tag("span", one.source), tag("span", provenance_badge(one.provenance)), *[tag("span", words) for words in more]]
-    return Drawing(tag("p", *parts, class_="stamp"), className="drawn")
+def stamp(time: str, source: str, provenance: Provenance | str, late_days: int = 0, more: Sequence[str] = ()) -> Markup:
+    """Period or clock time · source · provenance, in one line; what is late says so in its own colour instead of looking fresh."""
+    when = [tag("span", time)]
+    if late_days > 0:
+        when.append(tag("span", mark("late", False), f"chậm {number(late_days)} ngày", class_="lt"))
+    parts = [*when, tag("span", source), tag("span", provenance_badge(provenance)), *[tag("span", one) for one in more]]
+    return tag("p", *parts, class_="stamp")
 
 
-def late_words(days: int, overdue: Period | None) -> Drawing:
-    """How a series stands against its due day: `kịp kỳ`, or `chậm 12 ngày, thiếu kỳ 11/2025` in the late colour."""
-    if days <= 0 or overdue is None:
-        return inline(tag("span", "kịp kỳ", class_="i2 nw"))
-    return state_word("late", f"chậm {number(days)} ngày, thiếu kỳ {overdue.short_vi}")
+def stamp_of(one: Stamp, *more: str) -> Markup:
+    """The stamp of a board: `Kỳ tháng 10/2025 · Cổng Dịch vụ công quốc gia · Công bố`."""
+    return stamp(f"Kỳ {one.period.label_vi}", one.source, one.provenance, one.late_days, more)
 
 
-def movement(places: int | None, baseline: Period | None = None, word: str = "") -> Drawing:
-    """Places gained or lost: a drawn arrow and a figure, then `word` ("bậc"). None is no comparison, which is not zero."""
-    against = f" so với {baseline.label_vi}" if baseline else ""
+def movement(places: int | None, word: str = "") -> Markup:
+    """Places gained or lost: a drawn arrow and a figure; `word` follows it ("bậc"). None is no comparison, not zero."""
     if places is None:
-        return inline(tag("span", NOT_REPORTED, class_="mv none", title="không có kỳ trước để so"))
+        return tag("span", NOT_REPORTED, class_="mv none", title="không có kỳ trước để so")
     way: Mark = "up" if places > 0 else "down" if places < 0 else "same"
     said = {"up": "tăng", "down": "giảm", "same": "không đổi"}[way]
-    shown = text(number(abs(places)) + (f"\u00a0{word}" if word else ""))
-    title = f"{said} {abs(places)} bậc{against}" if places else f"không đổi{against}"
-    return inline(tag("span", mark(way), tag("span", f"{said} ", class_="sr"), shown, class_=f"mv {way}", title=title))
+    spoken = tag("span", f"{said} ", class_="sr")
+    tail = f" {word}" if word else ""
+    return tag("span", mark(way), spoken, text(f"{number(abs(places))}{tail}"), class_=f"mv {way}")
 
 
 def evidence_href(figure: str) -> str:
@@ -81,12 +81,14 @@ def evidence_href(figure: str) -> str:
     return f"/can-cu/{quote(figure)}"
 
 
-def figure_link(words: str, figure: str, css: str = "") -> Drawing:
+def figure_link(words: str, figure: str, css: str = "") -> Markup:
     """A figure that leads to where it comes from."""
-    return inline(tag("a", words, href=evidence_href(figure), class_=f"n ev {css}".strip(), title="Căn cứ số liệu"))
+    return tag("a", words, href=evidence_href(figure), class_=f"n ev {css}".strip(), title="Căn cứ số liệu")
 
 
-def place_link(unit: Unit, period: Period | None = None) -> Drawing:
-    """A unit's name, leading to its page in that period."""
-    query = f"?ky={period}" if period else ""
-    return inline(tag("a", unit.name_vi.replace(" ", "\u00a0"), href=f"/tinh/{unit.key}{query}", class_="place"))
+def points(value: float | None, maximum: float | None = None, figure: str = "") -> Markup:
+    """`15,79/18`, linked to its evidence when `figure` is given; `––` when not reported."""
+    if value is None:
+        return tag("span", NOT_REPORTED, class_="n i3")
+    own = figure_link(score(value), figure) if figure else tag("span", score(value), class_="n")
+    return joined([own, tag("em", f"/{number(maximum)}", class_="n") if maximum is not None else None])

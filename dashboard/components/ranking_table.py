@@ -1,16 +1,14 @@
 """The ranking: rank with its range, name, movement, score, bar, components tinted by their distance from the median, mark."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
 from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard
 from dashboard.charts.bars import score_bar
-from dashboard.charts.marks import mark
-from dashboard.charts.markup import Markup, tag
-from dashboard.components.drawing import Drawing, drawing, markup_of
-from dashboard.components.marks import figure_link, movement
-from dashboard.components.table import Column, head_cell, searchable
+from dashboard.charts.markup import Markup, figure, tag
+from dashboard.components.marks import figure_link, mark, movement
+from dashboard.components.table import Column, Row, head_cell, row_attributes, searchable
 from dashboard.formats import NOT_REPORTED, interval, number, score
 
 TABLE = "bang-xep-hang"
@@ -33,7 +31,7 @@ class Order:
     is_descending: bool = False
 
 
-def ranking_table(board: RankingBoard, rows: Sequence[RankedUnit], links: RankingLinks, order: Order, chosen: str = "") -> Drawing:
+def ranking_table(board: RankingBoard, rows: Sequence[RankedUnit], links: RankingLinks, order: Order, chosen: str = "") -> Markup:
     """The rows in the order given, `chosen` is a unit's key. A row is found by name, agency code and their plain spellings."""
     components = {key: component.indicator for key, component in rows[0].components.items()} if rows else {}
     low = _bar_start(board)
@@ -58,7 +56,7 @@ def ranking_table(board: RankingBoard, rows: Sequence[RankedUnit], links: Rankin
         id=TABLE,
         class_="rank",
     )
-    return drawing(tag("div", table, class_="rankbox"))
+    return tag("div", table, class_="rankbox")
 
 
 def heat_class(heat: int) -> str:
@@ -80,19 +78,18 @@ def _column(key: str, label: str, links: RankingLinks, order: Order, is_figure: 
 
 def _row(board: RankingBoard, row: RankedUnit, links: RankingLinks, order: Order, shown: tuple[float, bool]) -> Markup:
     low, is_chosen = shown
+    found = Row((), searchable(row.unit.full_name_vi, row.unit.agency_code or ""), links.choose(row), "", is_chosen)
     cells = [
         tag("td", str(row.rank), class_="n rk"),
         tag("td", interval(*row.range), class_="n iv"),
         tag("th", tag("a", row.unit.name_vi, href=links.choose(row), class_="row"), scope="row", class_="nm"),
-        tag("td", markup_of(movement(row.places, board.baseline)), class_="mvc"),
-        tag("td", markup_of(figure_link(score(row.total), row.figure)), class_="n to"),
+        tag("td", movement(row.places), class_="mvc"),
+        tag("td", figure_link(score(row.total), row.figure), class_="n to"),
         tag("td", score_bar(row.total, low, 100.0, row.below_line), class_="br"),
         *[_component(one, key == order.key) for key, one in row.components.items()],
         tag("td", _alarm(row, board.ranking.line), class_="st0"),
     ]
-    found = searchable(row.unit.full_name_vi, row.unit.agency_code or "")
-    current = {"class_": "on", "aria_current": "true"} if is_chosen else {}
-    return tag("tr", *cells, data_search=found, data_href=links.choose(row), **current)
+    return tag("tr", *cells, **row_attributes(found))
 
 
 def _alarm(row: RankedUnit, line: float) -> Markup | None:
@@ -110,9 +107,27 @@ def _component(one: ComponentFigure, is_order: bool) -> Markup:
     return tag("td", score(one.value), class_=" ".join(css.split()), title=f"{one.indicator.name_vi}: thứ {one.rank}, {beside}")
 
 
-def ranking_note(steps: Sequence[float], margin: float) -> Drawing:
+def ranking_note(steps: Sequence[float], margin: float) -> Markup:
     """What tints and ranges mean, under the table."""
     written = ", ".join(f"{number(step)}%" for step in steps)
     tints = f"Ô màu: lệch trung vị quá {written} điểm tối đa (nâu thấp hơn, xanh cao hơn)"
     ranges = f"Khoảng: hạng nếu điểm xê dịch ±{number(margin, 1)} khi số liệu đến muộn (giả định)"
-    return drawing(tag("p", tag("span", tints), tag("span", ranges), tag("span", "Hạng từng nhóm do hệ thống này xếp"), class_="stamp"))
+    return tag("p", tag("span", tints), tag("span", ranges), tag("span", "Hạng từng nhóm do hệ thống này xếp"), class_="stamp")
+
+
+def best_and_worst(rows: Sequence[RankedUnit], count: int) -> Mapping[str, Markup]:
+    """Two short lists of links, `best` and `worst`: rank, name, score."""
+
+    def line(row: RankedUnit) -> Markup:
+        name = tag("a", row.unit.name_vi, href=f"/tinh/{row.unit.key}")
+        return tag(
+            "li",
+            figure(str(row.rank), "rk"),
+            tag("span", name, class_="nm"),
+            movement(row.places),
+            figure_link(score(row.total), row.figure, "n6"),
+        )
+
+    ordered = sorted(rows, key=lambda row: row.rank)
+    ends = {"best": ordered[:count], "worst": ordered[-count:][::-1]}
+    return {name: tag("ol", *map(line, each), class_="short") for name, each in ends.items()}
