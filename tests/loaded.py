@@ -113,7 +113,7 @@ class Loaded:
 
 def _maintain(server: Server, command: str, *names: str) -> None:
     with psycopg.connect(server.url_of("postgres").replace("+psycopg", "", 1), autocommit=True) as connection:
-        connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(command).format(*(sql.Identifier(name) for name in names)))
 
 
 _templates: dict[int, tuple[str, Path]] = {}

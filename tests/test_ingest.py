@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from dashboard.boards import Boards
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Source
@@ -170,4 +169,3 @@ def test_figures_of_the_old_provinces_stay_with_the_old_provinces(loaded: Loaded
     found = {cell.unit for cell in cells(loaded.store, ["papi_portal_access"], ["2018"])}
     assert {"bac_giang", "bac_ninh"} <= found
     assert "bac_ninh_2025" not in found
-    assert isinstance(loaded.boards(), Boards)

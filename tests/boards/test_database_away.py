@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.boards import Boards, ranking_board
+from dashboard.boards import Boards
+from dashboard.boards.ranking import ranking_board
 from dashboard.errors import StoreUnavailable
+from dashboard.ingest import load_published
 from dashboard.observations import Parsed
 from dashboard.store import Store
 from dashboard.store.embedded import Server
@@ -29,8 +31,6 @@ def test_a_database_that_stops_and_starts_again_is_survived(tmp_path: Path) -> N
     with Server(tmp_path, {"fsync": "off"}) as server:
         store = Store.open(server.url_of("postgres"))
         migrate(store)
-        from dashboard.ingest import load_published
-
         assert all(report.error is None for report in load_published(ingest_desk(store, tmp_path / "raw")))
         boards = boards_over(store, tmp_path / "raw")
         before, sources = boards.ranking("766"), boards.sources()
