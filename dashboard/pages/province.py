@@ -28,7 +28,7 @@ def render(view: View) -> Component:
     """The rank first; a province that was merged says into which, and shows what is known of it."""
     as_of = instant_asked(view)
     board = view.boards.province(view.params["unit"], RANKING, period_asked(view), as_of)
-    content = _ranked(view, board, board.row) if board.row else _unranked(board)
+    content = _ranked(board, board.row) if board.row else _unranked(board)
     return page_frame(
         "province", *strips(view, board.ranking.stamp, as_of), _name(view, board), *content, *_inside(view, board), *_history(board)
     )
@@ -67,7 +67,7 @@ def _past(board: ProvinceBoard) -> str:
     return ""
 
 
-def _ranked(view: View, board: ProvinceBoard, row: RankedUnit) -> list[Node]:
+def _ranked(board: ProvinceBoard, row: RankedUnit) -> list[Node]:
     left: list[Node] = [_hero(board, row), _groups(board, row), why(board)]
     right: list[Node] = [_found(board, row), lift(board, row), _near(board)]
     return [columns("aside", left, right)]

@@ -19,9 +19,6 @@ from dashboard.pages.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.blocks import country, lift, period_picker, strips, why
 from dashboard.web import Page, View
 
-_FIRST_DOWN = frozenset({"change", "score"})
-"""Sorted from the greatest down at the first click; components too."""
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -59,7 +56,7 @@ def render(view: View) -> Component:
 def _asked(view: View, board: RankingBoard) -> Asked:
     """Unknown sort keys, regions and units fall back to the plain table: an old link still opens."""
     key, down = view.params.get("sap", "rank"), view.params.get("chieu") == "giam"
-    order = Order(key, down) if key in _keys(board) else Order()
+    order = Order(key, down) if key == "name" or key in _values(board) else Order()
     own = view.viewer.unit if view.viewer.unit and board.row(view.viewer.unit) else ""
     chosen = view.params.get("chon", own or "")
     region = view.params.get("vung", "")
@@ -68,24 +65,22 @@ def _asked(view: View, board: RankingBoard) -> Asked:
 
 def sorted_rows(board: RankingBoard, order: Order) -> list[RankedUnit]:
     """The rows by a column; what has no value there stands last either way, ties keep the order of the ranking."""
-    value = _keys(board).get(order.key, _keys(board)["rank"])
+    if order.key == "name":
+        return sorted(board.rows, key=lambda row: row.unit.sort_key, reverse=order.is_descending)
+    value = _values(board)[order.key]
     known = [row for row in board.rows if value(row) is not None]
     missing = [row for row in board.rows if value(row) is None]
-    return (
-        sorted(known, key=lambda row: value(row) or 0, reverse=order.is_descending) + missing
-        if order.key != "name"
-        else sorted(board.rows, key=lambda row: row.unit.sort_key, reverse=order.is_descending)
-    )
+    return sorted(known, key=lambda row: value(row) or 0, reverse=order.is_descending) + missing
 
 
-def _keys(board: RankingBoard) -> dict[str, Callable[[RankedUnit], float | None]]:
-    keys: dict[str, Callable[[RankedUnit], float | None]] = {
+def _values(board: RankingBoard) -> dict[str, Callable[[RankedUnit], float | None]]:
+    """What a column of figures is sorted by, by its key."""
+    columns: dict[str, Callable[[RankedUnit], float | None]] = {
         "rank": lambda row: row.rank,
-        "name": lambda row: 0,
         "change": lambda row: row.places,
         "score": lambda row: row.total,
     }
-    return keys | {key: _component(key) for key in board.ranking.components}
+    return columns | {key: _component(key) for key in board.ranking.components}
 
 
 def _component(key: str) -> Callable[[RankedUnit], float | None]:
