@@ -111,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/", _P.SEE_FIGURES, Kind.PAGE),
     _route("/xep-hang", _P.SEE_FIGURES, Kind.PAGE),
     _route("/tinh/{unit}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/chi-tieu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/chi-tieu/{indicator}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/can-cu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/can-cu/{figure:path}", _P.SEE_FIGURES, Kind.PAGE),

@@ -4,7 +4,6 @@ import asyncio
 import io
 from typing import Annotated, Any, Literal
 
-import pandas as pd
 from fastapi import APIRouter, Path, Response
 
 from dashboard.api.answers import PROBLEMS, ProblemRoute
@@ -15,6 +14,11 @@ from dashboard.formats import moment
 from dashboard.periods import Period
 
 Form = Annotated[Literal["csv", "xlsx"], Path(description="kind of file")]
+if TYPE_CHECKING:
+    import pandas as pd
+
+# pandas takes a second to import: only a download waits for it, never the start of the program.
+
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 _CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,8 +45,10 @@ def router(boards: Boards) -> APIRouter:
     return routes
 
 
-def table(board: RankingBoard) -> pd.DataFrame:
+def table(board: RankingBoard) -> "pd.DataFrame":
     """A row a unit, in the order of the ranking, then the units without a total; a figure that was not reported is an empty cell."""
+    import pandas as pd
+
     rows = [
         {
             "Hạng": row.rank,
@@ -86,6 +92,8 @@ def sources(board: RankingBoard) -> list[tuple[str, str]]:
 
 def _csv(board: RankingBoard) -> bytes:
     """UTF-8 with a byte order mark, as spreadsheets want it; the sources follow the table after an empty line."""
+    import pandas as pd
+
     buffer = io.StringIO()
     table(board).to_csv(buffer, index=False, lineterminator="\r\n")
     buffer.write("\r\n")
@@ -94,6 +102,8 @@ def _csv(board: RankingBoard) -> bytes:
 
 
 def _excel(board: RankingBoard) -> bytes:
+    import pandas as pd
+
     buffer = io.BytesIO()
     with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": PLAIN_TEXT}) as writer:
         frame = table(board)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from dashboard.figures.ranking import GRAIN, median
 
+SHOWN = 2
+"""Decimals of a published score. The country's change is rounded to them, so that own change, country and difference add up as shown."""
+
 Components = Mapping[str, float]
 """Component key to value, of one unit in one period; a missing component has no entry."""
 
@@ -63,7 +66,7 @@ def country_changes(now: Mapping[str, Components], before: Mapping[str, Componen
         here = median([now[unit][component] for unit in common])
         there = median([before[unit][component] for unit in common])
         if here is not None and there is not None:
-            changes[component] = round(here - there, GRAIN)
+            changes[component] = round(here - there, SHOWN)
     return changes
 
 

@@ -4,6 +4,7 @@ from dash import dcc
 from dash.development.base_component import Component
 
 from dashboard.boards.shapes import ProvinceBoard, RankedUnit, Series, Subordinate
+from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.neighbours import Neighbour, neighbours
 from dashboard.charts.plotly import survey_history
@@ -30,7 +31,7 @@ def render(view: View) -> Component:
     board = view.boards.province(view.params["unit"], RANKING, period_asked(view), as_of)
     content = _ranked(board, board.row) if board.row else _unranked(board)
     return page_frame(
-        "province", *strips(view, board.ranking.stamp, as_of), _name(view, board), *content, *_inside(view, board), *_history(board)
+        "province", *strips(view, board.ranking.stamp, as_of), _name(view, board), *content, *_inside(view, board), *_history(view, board)
     )
 
 
@@ -149,21 +150,23 @@ def _subordinates(view: View, found: tuple[Subordinate, ...], table: str) -> Mar
     return joined([field, drawn])
 
 
-def _history(board: ProvinceBoard) -> list[Node]:
+def _history(view: View, board: ProvinceBoard) -> list[Node]:
     """Yearly surveys: a line for each unit of that time, never drawn across the change of borders."""
-    parts = [part for name, series in board.history.items() for part in _survey(name, series)]
+    parts = [part for key, series in board.history.items() for part in _survey(view.boards.catalog.indicator(key), series)]
     if not parts:
         return []
-    note = tag("p", "Nguồn: CECODES, VFF-CRT, RTA và UNDP, công bố. Ô trống: năm đó không công bố cho tỉnh này.", class_="note")
+    words = f"{NOT_REPORTED}: năm đó không công bố cho tỉnh này. Thang điểm đổi qua các năm: chỉ so sánh các tỉnh trong cùng một năm."
+    note = tag("p", words, class_="note")
     return [section("PAPI, quản trị điện tử: theo địa giới của từng năm", *parts, note)]
 
 
-def _survey(name: str, series: tuple[Series, ...]) -> list[Node]:
+def _survey(indicator: Indicator, series: tuple[Series, ...]) -> list[Node]:
     years = [period.short_vi for period, _ in series[0].points]
     graph = dcc.Graph(figure=survey_history(series), config={"displayModeBar": False, "locale": "vi"}, className="graph")
     rows = [Row((one.unit.name_vi, *(NOT_REPORTED if value is None else score(value) for _, value in one.points))) for one in series]
-    table = data_table([Column("Tỉnh"), *(Column(year, True) for year in years)], rows, name)
-    return [tag("h3", name), columns("halves", [graph], [table])]
+    table = data_table([Column("Tỉnh"), *(Column(year, True) for year in years)], rows, indicator.name_vi)
+    name = tag("h3", tag("a", indicator.name_vi, href=f"/chi-tieu/{indicator.key}"), class_="head")
+    return [name, columns("halves", [graph], [table])]
 
 
 PAGE = Page(key="province", path="/tinh/{unit}", title=title, render=render)

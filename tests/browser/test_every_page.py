@@ -15,6 +15,7 @@ ADDRESSES = {
     "overview": "/",
     "ranking": "/xep-hang",
     "province": "/tinh/phu_tho_2025",
+    "indicators": "/chi-tieu",
     "indicator": "/chi-tieu/index766_digitisation",
     "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
     "sources": "/nguon-so-lieu",
