@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Response
 
@@ -13,12 +13,10 @@ from dashboard.boards.shapes import RankingBoard
 from dashboard.formats import moment
 from dashboard.periods import Period
 
-Form = Annotated[Literal["csv", "xlsx"], Path(description="kind of file")]
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # it takes a second to import: a download waits for it, the start of the program does not
 
-# pandas takes a second to import: only a download waits for it, never the start of the program.
-
+Form = Annotated[Literal["csv", "xlsx"], Path(description="kind of file")]
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
 _CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
