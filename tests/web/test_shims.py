@@ -5,8 +5,10 @@ import threading
 import time
 from typing import Any
 
+import dash
 import httpx
 import pytest
+from dash import _callback
 from dash.development.base_component import Component
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -38,6 +40,7 @@ def test_1_a_deep_link_as_the_first_request_of_a_fresh_process_is_a_whole_page(l
     answer = leader.get("/tinh/an_giang_2025")
     assert answer.status_code == 200
     assert "<title>An Giang – " in answer.text
+    assert "/assets/tokens.css?v=" in answer.text
     assert "dash_renderer" in answer.text
     assert 'lang="vi"' in answer.text
     assert 'data-theme="auto"' in answer.text
@@ -115,6 +118,7 @@ def test_6_an_error_in_a_callback_is_logged_under_the_reference_that_the_person_
     reference = said.partition("mã ")[2][:8]
     assert "secret" not in said
     assert "ZeroDivisionError" not in said
+    assert len(reference) == 8
     assert reference in logged
     assert "ZeroDivisionError: a secret of the machine" in logged
 
@@ -158,8 +162,23 @@ def test_versions_are_told_to_nobody(leader: httpx.Client) -> None:
     assert "x-powered-by" not in answer.headers
 
 
-def test_a_second_program_in_the_process_has_the_callbacks_too(settings: Settings, store: Store, boards: Boards, base: str) -> None:
-    with served(web.build(settings, store, boards, [Page("a", "/", "A", overview)], [])) as second:
-        for address in (base, second):
-            with signed_in(address, ACCOUNTS[Role.LEADER]) as client:
-                assert client.post(CALLBACK, json=step("/")).status_code == 200
+def test_a_second_program_in_the_process_has_the_global_callbacks_too(settings: Settings, store: Store, boards: Boards) -> None:
+    @dash.callback(dash.Output("chung", "children"), dash.Input("chung", "id"))
+    def shared(name: str) -> str:
+        return f"from {name}"
+
+    asked = {
+        "output": "chung.children",
+        "outputs": {"id": "chung", "property": "children"},
+        "inputs": [{"id": "chung", "property": "id", "value": "chung"}],
+        "changedPropIds": ["chung.id"],
+    }
+    open_accounts(store)
+    programs = [web.build(settings, store, boards, [Page("a", "/", "A", overview)], []) for _ in range(2)]
+    try:
+        for program in programs:
+            with served(program) as base, signed_in(base, ACCOUNTS[Role.LEADER]) as client:
+                assert client.post(CALLBACK, json=asked).json()["response"] == {"chung": {"children": "from chung"}}
+    finally:
+        _callback.GLOBAL_CALLBACK_MAP.pop("chung.children")
+        _callback.GLOBAL_CALLBACK_LIST[:] = [each for each in _callback.GLOBAL_CALLBACK_LIST if each["output"] != "chung.children"]
