@@ -11,6 +11,8 @@ from dashboard.charts.palette import palette
 from dashboard.formats import number
 
 Figure: TypeAlias = dict[str, Any]
+_INNER = 200.0  # height of the plotting area on the desk, in pixels
+_NAME_HEIGHT = 17.0
 _FACE = '"Desk Digits", "Be Vietnam Pro", sans-serif'
 
 
@@ -18,11 +20,11 @@ def survey_history(series: Sequence[Series], decimals: int = 2) -> Figure:
     """A line for each unit of that time, never joined across the change of borders; a year without a value is a gap."""
     colours, dashes = palette(), ("solid", "dash", "dot", "longdash")
     traces = [_course(line, colours["data"], dashes[index % len(dashes)], decimals) for index, line in enumerate(series)]
-    layout = _layout(260)
+    layout = _layout()
     years = sorted({str(period) for line in series for period, _ in line.points})
     layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": years, "range": [-0.25, len(years) - 0.75]}
     layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
-    layout["annotations"] = [_line_name(line, decimals) for line in series if any(v is not None for _, v in line.points)]
+    layout["annotations"] = _line_names(series, years, decimals)
     layout["margin"]["r"] = 130
     return {"data": traces, "layout": layout}
 
@@ -41,7 +43,7 @@ def medians(board: IndicatorBoard) -> Figure:
         "line": {"color": palette()["data"], "width": 2},
         "marker": {"size": 7},
     }
-    layout = _layout(220)
+    layout = _layout()
     layout["xaxis"] |= {"type": "category"}
     return {"data": [trace], "layout": layout}
 
@@ -58,7 +60,7 @@ def distribution(board: IndicatorBoard) -> Figure:
         "hovertemplate": "%{x}, %{text}<extra></extra>",
         "marker": {"color": colours["data"]},
     }
-    layout = _layout(300)
+    layout = _layout()
     layout["xaxis"] |= {"tickangle": -60, "type": "category", "tickfont": {"size": 12}}
     layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5}
     layout["bargap"] = 0.25
@@ -83,10 +85,26 @@ def _course(line: Series, colour: str, dash: str, decimals: int) -> Figure:
     }
 
 
-def _line_name(line: Series, decimals: int) -> Figure:
-    at, value = next((str(period), value) for period, value in reversed(line.points) if value is not None)
-    text = f"{line.unit.name_vi} {number(value, decimals)}"
-    return {"x": at, "y": value, "text": text, "xanchor": "left", "xshift": 10, "showarrow": False, "font": {"size": 13}}
+def _line_names(series: Sequence[Series], years: Sequence[str], decimals: int) -> list[Figure]:
+    """Each line's name and last value at its end; names that would touch are pushed apart."""
+    ends = []
+    for line in series:
+        known = [(years.index(str(period)), value) for period, value in line.points if value is not None]
+        ends += [(*known[-1], line.unit.name_vi)] if known else []
+    values = [value for line in series for _, value in line.points if value is not None]
+    span = (max(values) - min(values)) or 1.0 if values else 1.0
+    floor, notes = float("-inf"), []
+    for index, value, name in sorted(ends, key=lambda end: end[1]):
+        height = max(_INNER * value / span, floor)
+        floor = height + _NAME_HEIGHT
+        notes.append(_line_name((index, value), f"{name} {number(value, decimals)}", height - _INNER * value / span))
+    return notes
+
+
+def _line_name(at: tuple[int, float], words: str, shift: float) -> Figure:
+    """`at` is the place of the year on the axis: a year as text would be read as a serial number."""
+    place = {"x": at[0], "y": at[1], "xanchor": "left", "xshift": 10, "yshift": round(shift, 1)}
+    return {**place, "text": words, "showarrow": False, "font": {"size": 13}}
 
 
 def _level(value: float, colour: str) -> Figure:
@@ -98,11 +116,10 @@ def _level_name(words: str, value: float, colour: str) -> Figure:
     return {"text": words, "xref": "paper", "x": 1, "y": value, "xanchor": "right", "yanchor": "bottom", "showarrow": False, "font": font}
 
 
-def _layout(height: int) -> Figure:
+def _layout() -> Figure:
     colours = palette()
     axis = {"gridcolor": colours["rule"], "linecolor": colours["rule-2"], "zeroline": False, "fixedrange": True, "automargin": True}
     return {
-        "height": height,
         "autosize": True,
         "margin": {"l": 40, "r": 12, "t": 12, "b": 36},
         "paper_bgcolor": "rgba(0,0,0,0)",

@@ -50,7 +50,7 @@ def masthead(items: Sequence[NavItem], viewer: str, role: str = "", context: Seq
 def picker(label: str, current: str, choices: Sequence[Choice]) -> Markup:
     """A menu of links that opens in place: period, instant of view, region. Works by key and without script."""
     lines = [tag("li", tag("a", one.label, href=one.href, aria_current="true" if one.is_current else None)) for one in choices]
-    head = tag("summary", tag("span", f"{label} ", class_="i2"), tag("b", current), mark("open"), class_="pick")
+    head = tag("summary", tag("span", f"{label} ", class_="i2") if label else None, tag("b", current), mark("open"), class_="pick")
     return tag("details", head, tag("ul", *lines), class_="menu")
 
 

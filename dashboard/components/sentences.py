@@ -147,7 +147,7 @@ def province_head(row: RankedUnit, explanation: Explanation | None, units: int =
 
 def lowered(name: str) -> str:
     """A component's name inside a sentence, up to its first comma: `công khai` of `Công khai, minh bạch`."""
-    return place((name[:1].lower() + name[1:]).split(",", maxsplit=1)[0])
+    return (name[:1].lower() + name[1:]).split(",", maxsplit=1)[0]
 
 
 def next_rank(rank: int, missing: float | None, ahead: float | None = None) -> str:
