@@ -1,7 +1,5 @@
 """`/api/v1`: units, indicators, values, rankings, evidence. `as_of` shows what the board showed at a past instant."""
 
-import asyncio
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
 
@@ -10,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
 from dashboard.api import describe
-from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, ProblemRoute, unchanged
+from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, Kept, ProblemRoute, answered
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
@@ -22,8 +20,8 @@ PeriodText = Annotated[str | None, Field(description="`2025-10`, `2025-10/ytd`, 
 AsOf = Annotated[str | None, Field(description="a past instant: `2026-11-20` (the end of that day) or ISO 8601", max_length=40)]
 Borders = Annotated[Literal["2020", "2025"] | None, Field(description="borders of units; scores without counts cannot be converted")]
 Day = Annotated[date | None, Field(description="the day on which codes and names are meant; today when left out")]
-RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100)]
-FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300)]
+RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100, pattern="^[a-z0-9_]+$")]
+FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300, pattern="^[a-z0-9_/-]+$")]
 UnitTier = Literal["nation", "region", "province", "commune", "department"]
 ValueTier = Literal["province", "commune", "department"]
 
@@ -65,75 +63,62 @@ class UnitsQuery(Question):
 def router(boards: Boards) -> APIRouter:
     """The routes over these boards."""
     routes = APIRouter(prefix="/api/v1", route_class=ProblemRoute, tags=["figures"], responses=PROBLEMS | NOT_MODIFIED)
-    _add_units(routes, boards)
-    _add_values(routes, boards)
-    _add_evidence(routes, boards)
+    kept = Kept()
+    _add_units(routes, boards, kept)
+    _add_values(routes, boards, kept)
+    _add_evidence(routes, boards, kept)
     return routes
 
 
-async def answered(boards: Boards, request: Request, response: Response, compute: Callable[[], Answer]) -> Answer | Response:
-    """304 when the client's copy is right, else the answer, computed off the event loop."""
-    viewer = current_viewer()
-    if await asyncio.to_thread(unchanged, boards, request, response, viewer):
-        return Response(status_code=304, headers=dict(response.headers))
-    answer = await asyncio.to_thread(compute)
-    if boards.away_since is not None:
-        # What stands here may be older than the version says: nobody shall take it for the answer of that version later.
-        del response.headers["ETag"]
-    return answer
-
-
-def _add_units(routes: APIRouter, boards: Boards) -> None:
+def _add_units(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get("/units", response_model=UnitsAnswer, summary="Administrative units on a day")
-    async def units(request: Request, response: Response, asked: Annotated[UnitsQuery, Query()]) -> UnitsAnswer | Response:
+    async def units(request: Request, asked: Annotated[UnitsQuery, Query()]) -> Response:
         day, tier = asked.on or boards.now().astimezone(HANOI).date(), asked.tier
         return await answered(
             boards,
+            kept,
             request,
-            response,
             lambda: UnitsAnswer(
                 on=day.isoformat(), tier=tier, units=[describe.unit(boards, one) for one in boards.units.of_tier(tier, day, asked.within)]
             ),
         )
 
     @routes.get("/indicators", response_model=IndicatorsAnswer, summary="What is measured, how, and how fresh it is")
-    async def indicators(request: Request, response: Response) -> IndicatorsAnswer | Response:
+    async def indicators(request: Request) -> Response:
         return await answered(
             boards,
+            kept,
             request,
-            response,
             lambda: IndicatorsAnswer(
                 data_version=boards.version(), indicators=[describe.indicator(boards, one) for one in boards.catalog.indicators.values()]
             ),
         )
 
 
-def _add_values(routes: APIRouter, boards: Boards) -> None:
+def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get("/values", response_model=ValuesAnswer, summary="An indicator in a period")
-    async def values(request: Request, response: Response, asked: Annotated[ValuesQuery, Query()]) -> ValuesAnswer | Response:
+    async def values(request: Request, asked: Annotated[ValuesQuery, Query()]) -> Response:
         def compute() -> ValuesAnswer:
             past = _past(asked.as_of)
             board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past)
             return describe.values(board, asked.tier, asked.boundaries, past or boards.now())
 
-        return await answered(boards, request, response, compute)
+        return await answered(boards, kept, request, compute)
 
     @routes.get("/rankings/{ranking}", response_model=RankingAnswer, summary="A ranking in a period")
-    async def rankings(
-        request: Request, response: Response, ranking: RankingKey, asked: Annotated[FiguresQuery, Query()]
-    ) -> RankingAnswer | Response:
+    async def rankings(request: Request, ranking: RankingKey, asked: Annotated[FiguresQuery, Query()]) -> Response:
         def compute() -> RankingAnswer:
             past = _past(asked.as_of)
             return describe.ranking(boards.ranking(ranking, _period(asked.period), past), asked.boundaries, past or boards.now())
 
-        return await answered(boards, request, response, compute)
+        return await answered(boards, kept, request, compute)
 
 
-def _add_evidence(routes: APIRouter, boards: Boards) -> None:
+def _add_evidence(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get("/evidence/{figure:path}", response_model=EvidenceAnswer, summary="What a figure rests on, down to the row of the file")
-    async def evidence(request: Request, response: Response, figure: FigureId) -> EvidenceAnswer | Response:
+    async def evidence(request: Request, figure: FigureId) -> Response:
         viewer = current_viewer()
-        return await answered(boards, request, response, lambda: describe.evidence(boards.evidence(figure), viewer))
+        return await answered(boards, kept, request, lambda: describe.evidence(boards.evidence(figure), viewer))
 
 
 def _period(text: str | None) -> Period | None:

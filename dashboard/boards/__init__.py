@@ -53,6 +53,10 @@ class Boards:
         """The data version, looked up at most once a second."""
         return self._memory.version()
 
+    def version_in_hand(self) -> int | None:
+        """The data version when it needs no look at the database now; never waits, so that an event loop may ask."""
+        return self._memory.version_in_hand()
+
     def ranking(self, key: str, period: Period | None = None, as_of: datetime | None = None) -> RankingBoard:
         """A ranking in a period (the newest when none is given). Raises NotFound."""
         return self._keep(("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, self._version_at(as_of)))

@@ -54,6 +54,10 @@ class Memory:
             raise StoreUnavailable("the database does not answer")
         return self._version
 
+    def version_in_hand(self) -> int | None:
+        """The data version when it needs no look at the database now; never waits."""
+        return None if self._is_old() else self._version
+
     def keep(self, key: Hashable, compute: Callable[[], Value], when: Hashable = None) -> Value:
         """The value of this key at the present version, computed once however many ask at the same time; anew when `when` changes.
 

@@ -1,0 +1,137 @@
+"""Requests per second of the ranking with login, beside a plain FastAPI route that gives the same bytes to anybody."""
+
+import asyncio
+import multiprocessing
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import uvicorn
+from fastapi import FastAPI, Response
+from starlette.types import ASGIApp
+
+from dashboard import web
+from dashboard.access.roles import Role
+from dashboard.api import routers
+from dashboard.ingest import load_published
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.store.embedded import Server
+from dashboard.store.migrate import migrate
+from dashboard.web.server import configure
+from tests.bench.row import Measure, Row
+from tests.loaded import boards_over, ingest_desk
+from tests.web.running import ACCOUNTS, open_accounts, signed_in
+
+PATH, CONNECTIONS, SECONDS = "/api/v1/rankings/766", 8, 3.0
+
+
+def measure_ranking() -> Row:
+    """The whole answer, each time."""
+    return _measure("api", copy_in_hand=False)
+
+
+def measure_unchanged() -> Row:
+    """A client that has the answer already and asks whether it is still right."""
+    return _measure("api_unchanged", copy_in_hand=True)
+
+
+ROWS: dict[str, Measure] = {"api": measure_ranking, "api_unchanged": measure_unchanged}
+
+
+def _measure(name: str, copy_in_hand: bool) -> Row:
+    with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
+        url = server.url_of("postgres")
+        _prepare(url, Path(folder))
+        with _serving(_real, url, folder) as base, signed_in(base, ACCOUNTS[Role.LEADER]) as client:
+            answer = client.get(PATH, headers={"Accept-Encoding": "identity"}).raise_for_status()
+            headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in client.cookies.items())}
+            headers |= {"If-None-Match": answer.headers["etag"]} if copy_in_hand else {}
+            ours = asyncio.run(_rate(base, headers))
+        with _serving(_plain, answer.text, folder) as base:
+            plain = asyncio.run(_rate(base, {}))
+    return Row(name, ours, "requests/s", 0.25, plain, "higher")
+
+
+def _prepare(url: str, folder: Path) -> None:
+    store = Store.open(url)
+    migrate(store)
+    assert all(report.error is None for report in load_published(ingest_desk(store, folder / "raw")))
+    open_accounts(store)
+    store.close()
+
+
+def _real(url: str, folder: str) -> ASGIApp:
+    store = Store.open(url)
+    boards = boards_over(store, Path(folder) / "raw")
+    return web.build(Settings.model_validate({"var_dir": Path(folder) / "web"}), store, boards, (), routers(boards))
+
+
+def _plain(body: str, folder: str) -> ASGIApp:
+    app = FastAPI()
+
+    @app.get(PATH)
+    async def ranking() -> Response:
+        return Response(body, media_type="application/json")
+
+    return app
+
+
+def _serve(make: object, asked: str, folder: str, port: int) -> None:
+    assert callable(make)
+    uvicorn.Server(configure(make(asked, folder), "127.0.0.1", port)).run()
+
+
+@contextmanager
+def _serving(make: object, asked: str, folder: str) -> Iterator[str]:
+    """A server in a process of its own, so that the one who asks does not take its time away."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(make, asked, folder, port))
+    process.start()
+    try:
+        _wait(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.join(20)
+
+
+def _wait(port: int) -> None:
+    for _ in range(600):
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
+            return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+async def _rate(base: str, headers: dict[str, str]) -> float:
+    """Answers per second over a few connections that stay open."""
+    host, port = base.removeprefix("http://").split(":")
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    request = f"GET {PATH} HTTP/1.1\r\nHost: {host}:{port}\r\n{lines}\r\n".encode()
+    await _ask(host, int(port), request, time.perf_counter() + 0.5)
+    began = time.perf_counter()
+    counts = await asyncio.gather(*(_ask(host, int(port), request, began + SECONDS) for _ in range(CONNECTIONS)))
+    return sum(counts) / (time.perf_counter() - began)
+
+
+async def _ask(host: str, port: int, request: bytes, end: float) -> int:
+    reader, writer = await asyncio.open_connection(host, port)
+    count = 0
+    while time.perf_counter() < end:
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        assert head.startswith((b"http/1.1 200", b"http/1.1 304")), head
+        if b"content-length: " in head:
+            await reader.readexactly(int(head.split(b"content-length: ")[1].split(b"\r\n")[0]))
+        count += 1
+    writer.close()
+    return count
