@@ -1,8 +1,9 @@
-"""What the address of a page asks for, in one place: period, instant, sorting."""
+"""What the address of a page asks for, in one place: period, instant. What cannot be read is said in the page's own words."""
 
 from datetime import datetime
 
 from dashboard.boards.desk import instant
+from dashboard.errors import NotFound, PeriodError
 from dashboard.periods import Period
 from dashboard.web import View
 
@@ -11,12 +12,18 @@ RANKING = "766"
 
 
 def period_asked(view: View) -> Period | None:
-    """`?ky=2025-10`; None means the newest. Raises PeriodError."""
+    """`?ky=2025-10`; None means the newest. Raises NotFound for what is no period."""
     text = view.params.get("ky")
-    return Period.parse(text) if text else None
+    try:
+        return Period.parse(text) if text else None
+    except PeriodError:
+        raise NotFound(f"kỳ “{text}” không đọc được: viết 2025, 2025-10 hoặc 2025-10/ytd") from None
 
 
 def instant_asked(view: View) -> datetime | None:
-    """`?luc=2026-11-20`: the board as it stood then; None means now. Raises PeriodError."""
+    """`?luc=2026-11-20`: the board as it stood then; None means now. Raises NotFound for what is no instant."""
     text = view.params.get("luc")
-    return instant(text) if text else None
+    try:
+        return instant(text) if text else None
+    except PeriodError as error:
+        raise NotFound(str(error)) from None

@@ -6,7 +6,7 @@ from dashboard.catalog import Indicator
 from dashboard.charts.markup import tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import page_frame, page_head, section
-from dashboard.components.marks import provenance_badge, state_mark
+from dashboard.components.marks import provenance_badge, stamp, state_mark
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, number
@@ -33,8 +33,11 @@ def render(view: View) -> Component:
 
 
 def _feed(view: View, indicators: list[Indicator]) -> Component:
-    feed = view.boards.freshness(indicators[0])[1]
-    return section(feed.name_vi, data_table(HEADS, [_row(view, one) for one in indicators], f"Các chỉ tiêu của {feed.publisher}"))
+    fresh, feed = view.boards.freshness(indicators[0])
+    latest = f"Đến {fresh.latest.label_vi}" if fresh.latest else NOT_REPORTED
+    beside = stamp(latest, feed.publisher, feed.provenance, fresh.late_days(view.boards.now()))
+    rows = [_row(view, one) for one in indicators]
+    return section(feed.name_vi, data_table(HEADS, rows, f"Các chỉ tiêu của {feed.publisher}"), beside=beside)
 
 
 def _row(view: View, one: Indicator) -> Row:

@@ -11,7 +11,7 @@ from dashboard.charts.plotly import survey_history
 from dashboard.charts.rank_ruler import rank_ruler
 from dashboard.components.drawing import Node
 from dashboard.components.frame import Choice, columns, page_frame, page_head, picker, section
-from dashboard.components.marks import evidence_href, figure_link, movement, stamp_of
+from dashboard.components.marks import evidence_href, figure_link, movement, stamp, stamp_of
 from dashboard.components.rows import FindingRow, component_rows, empty, findings
 from dashboard.components.sentences import names, province_head
 from dashboard.components.table import Column, Row, data_table, search_field, searchable
@@ -157,7 +157,12 @@ def _history(view: View, board: ProvinceBoard) -> list[Node]:
         return []
     words = f"{NOT_REPORTED}: năm đó không công bố cho tỉnh này. Thang điểm đổi qua các năm: chỉ so sánh các tỉnh trong cùng một năm."
     note = tag("p", words, class_="note")
-    return [section("PAPI, quản trị điện tử: theo địa giới của từng năm", *parts, note)]
+    one = view.boards.catalog.indicator(next(iter(board.history)))
+    fresh, feed = view.boards.freshness(one)
+    beside = stamp(
+        f"Đến {fresh.latest.label_vi}" if fresh.latest else "", feed.publisher, feed.provenance, fresh.late_days(view.boards.now())
+    )
+    return [section("PAPI, quản trị điện tử: theo địa giới của từng năm", *parts, note, beside=beside)]
 
 
 def _survey(indicator: Indicator, series: tuple[Series, ...]) -> list[Node]:

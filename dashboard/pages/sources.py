@@ -6,7 +6,7 @@ from dashboard.access.roles import Permission
 from dashboard.boards.shapes import SourceBoard
 from dashboard.charts.markup import tag
 from dashboard.components.frame import page_frame, page_head, section
-from dashboard.components.marks import provenance_badge, state_mark
+from dashboard.components.marks import provenance_badge, stamp, state_mark
 from dashboard.components.rows import empty
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import NOT_REPORTED, moment, number
@@ -16,15 +16,22 @@ from dashboard.web import Page, View
 def render(view: View) -> Component:
     """Feeds, then their files, then what is in quarantine for those who may see it."""
     sources = view.boards.sources()
-    return page_frame("sources", page_head(head(sources)), _feeds(sources), _files(sources), _quarantine(view))
+    return page_frame(
+        "sources",
+        page_head(head(sources), stamp(f"Lúc {moment(view.boards.now())}", "Sổ nhận số liệu của hệ thống này", "official")),
+        _feeds(sources),
+        _files(sources),
+        _quarantine(view),
+    )
 
 
 def head(sources: tuple[SourceBoard, ...]) -> str:
-    """`2 nguồn số liệu: cả hai đều chậm cập nhật, 3 dòng đang bị giữ lại`."""
+    """`2 nguồn số liệu: 1 nguồn chậm cập nhật, 3 dòng đang bị giữ lại`."""
     late = sum(source.late_days > 0 for source in sources)
     failing = sum(bool(source.failures) for source in sources)
     held = sum(source.held for source in sources)
-    parts = [f"{late} nguồn chậm cập nhật" if late else "mọi nguồn đều kịp kỳ"]
+    behind = f"{late} nguồn chậm cập nhật" if late < len(sources) else "nguồn nào cũng chậm cập nhật"
+    parts = [behind if late else "mọi nguồn đều kịp kỳ"]
     parts += [f"{failing} nguồn có tệp không đọc được"] if failing else []
     parts += [f"{number(held)} dòng đang bị giữ lại"] if held else []
     return f"{len(sources)} nguồn số liệu: {', '.join(parts)}"

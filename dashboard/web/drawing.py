@@ -20,7 +20,7 @@ from dashboard.web.page import Page, View, read_query
 if TYPE_CHECKING:
     from dashboard.boards import Boards
 
-_NOT_THERE = (NotFound, UnitUnknown, UnitAmbiguous, PeriodError)
+_NOT_THERE = (UnitUnknown, UnitAmbiguous, PeriodError)
 
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
@@ -28,10 +28,11 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a page cannot be shown; `reference` leads to the line in the log."""
+    """Why a page cannot be shown; `reference` leads to the line in the log, `reason` is what the boards say of what is missing."""
 
     status: HTTPStatus
     reference: str | None = None
+    reason: str = ""
 
     @property
     def title(self) -> str:
@@ -40,8 +41,8 @@ class Trouble:
 
     @property
     def sentence(self) -> str:
-        """One sentence, with the reference where there is one."""
-        said = words(self.status)[1]
+        """One sentence: the reason when there is one, else the usual words, with the reference where there is one."""
+        said = f"{self.reason[:1].upper()}{self.reason[1:]}." if self.reason else words(self.status)[1]
         return f"{said} Mã lỗi: {self.reference}." if self.reference else said
 
     def as_component(self) -> Component:
@@ -100,6 +101,8 @@ def supervised(key: str, work: Callable[[], _T]) -> _T | Trouble:
     """Runs a page's own code; what it raises becomes a trouble, and what nobody foresaw is logged under a reference."""
     try:
         return work()
+    except NotFound as missing:
+        return Trouble(HTTPStatus.NOT_FOUND, reason=str(missing).rstrip("."))
     except _NOT_THERE:
         return Trouble(HTTPStatus.NOT_FOUND)
     except StoreUnavailable:

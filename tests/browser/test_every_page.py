@@ -82,5 +82,5 @@ _CLIPPED = """() => [...document.querySelectorAll('main *')].filter(e => e.child
 # As drawn: text inside an SVG is scaled by its viewBox.
 _SMALL = """() => [...document.querySelectorAll('main *')].filter(e => e.children.length === 0 && e.textContent.trim()
   && e.getClientRects().length && e.getBoundingClientRect().width > 1)
-  .map(e => [e, parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? e.getScreenCTM().a : 1)])
+  .map(e => [e, parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? Math.hypot(e.getScreenCTM().a, e.getScreenCTM().b) : 1)])
   .filter(([e, px]) => px < 11.9).map(([e, px]) => e.textContent.trim() + ' ' + px.toFixed(1))"""
