@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import floor
 
-from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard
+from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard, figure_id
 from dashboard.charts.bars import score_bar
 from dashboard.charts.markup import Markup, figure, tag
-from dashboard.components.marks import figure_link, mark, movement
+from dashboard.components.marks import evidence_href, figure_link, mark, movement
 from dashboard.components.table import Column, Row, head_cell, row_attributes, searchable
 from dashboard.formats import NOT_REPORTED, interval, number, score
 
@@ -44,7 +44,7 @@ def ranking_table(board: RankingBoard, rows: Sequence[RankedUnit], links: Rankin
         _column("score", "Điểm", links, order, is_figure=True),
         Column(f"{number(low)}–100", css="br"),
         *[_column(key, one.short_vi, links, order, is_figure=True, below=f"/{number(one.maximum)}") for key, one in components.items()],
-        Column("", css="st0"),
+        Column(tag("span", "Cảnh báo", class_="sr"), css="st0"),
     ]
     body = [_row(board, row, links, order, (low, row.unit.key == chosen)) for row in rows]
     caption = f"{board.ranking.name_vi}, {board.period.label_vi}" + (f", so với {against}" if against else "")
@@ -86,7 +86,7 @@ def _row(board: RankingBoard, row: RankedUnit, links: RankingLinks, order: Order
         tag("td", movement(row.places), class_="mvc"),
         tag("td", figure_link(score(row.total), row.figure), class_="n to"),
         tag("td", score_bar(row.total, low, 100.0, row.below_line), class_="br"),
-        *[_component(one, key == order.key) for key, one in row.components.items()],
+        *[_component(one, figure_id(key, row.unit.key, board.period), key == order.key) for key, one in row.components.items()],
         tag("td", _alarm(row, board.ranking.line), class_="st0"),
     ]
     return tag("tr", *cells, **row_attributes(found))
@@ -99,12 +99,13 @@ def _alarm(row: RankedUnit, line: float) -> Markup | None:
     return tag("span", mark("alarm"), tag("span", words, class_="sr"), title=words)
 
 
-def _component(one: ComponentFigure, is_order: bool) -> Markup:
+def _component(one: ComponentFigure, evidence: str, is_order: bool) -> Markup:
     css = f"n cp {heat_class(one.heat)}{' by' if is_order else ''}"
     if one.value is None:
         return tag("td", NOT_REPORTED, class_=css, title="chưa báo cáo")
     beside = f"trung vị {score(one.median)}" if one.median is not None else ""
-    return tag("td", score(one.value), class_=" ".join(css.split()), title=f"{one.indicator.name_vi}: thứ {one.rank}, {beside}")
+    said = f"{one.indicator.name_vi}: thứ {one.rank}, {beside}"
+    return tag("td", tag("a", score(one.value), href=evidence_href(evidence), title=said), class_=" ".join(css.split()))
 
 
 def ranking_note(steps: Sequence[float], margin: float) -> Markup:

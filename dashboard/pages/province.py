@@ -3,7 +3,7 @@
 from dash import dcc
 from dash.development.base_component import Component
 
-from dashboard.boards.shapes import ProvinceBoard, RankedUnit, Series, Subordinate
+from dashboard.boards.shapes import ComponentFigure, ProvinceBoard, RankedUnit, Series, Subordinate, figure_id
 from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.neighbours import Neighbour, neighbours
@@ -19,6 +19,7 @@ from dashboard.formats import NOT_REPORTED, date, interval, number, score
 from dashboard.pages.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.blocks import lift, period_picker, strips, why
 from dashboard.pages.words import province_claims
+from dashboard.periods import Period
 from dashboard.web import Page, View
 
 LONG = 20
@@ -123,13 +124,13 @@ def _near(board: ProvinceBoard) -> Component:
 def _inside(view: View, board: ProvinceBoard) -> list[Node]:
     groups = (("sở, ngành", board.departments, "so-nganh"), ("xã, phường, đặc khu", board.communes, "xa-phuong"))
     return [
-        section(f"{len(found)} {name}", _subordinates(view, found, table), beside=stamp_of(board.ranking.stamp))
+        section(f"{len(found)} {name}", _subordinates(view, found, table, board.ranking.period), beside=stamp_of(board.ranking.stamp))
         for name, found, table in groups
         if found
     ]
 
 
-def _subordinates(view: View, found: tuple[Subordinate, ...], table: str) -> Markup:
+def _subordinates(view: View, found: tuple[Subordinate, ...], table: str, period: Period) -> Markup:
     parts = [one.indicator for one in found[0].components.values()]
     heads = [Column("Thứ tự", True), Column("Đơn vị"), Column("Điểm", True)]
     heads += [Column(one.short_vi, True, below=f"/{number(one.maximum)}") for one in parts]
@@ -139,7 +140,7 @@ def _subordinates(view: View, found: tuple[Subordinate, ...], table: str) -> Mar
                 str(one.position or NOT_REPORTED),
                 one.unit.full_name_vi,
                 figure_link(score(one.total), one.figure),
-                *(NOT_REPORTED if part.value is None else score(part.value) for part in one.components.values()),
+                *(_part(part, one, period) for part in one.components.values()),
             ),
             searchable(one.unit.full_name_vi),
         )
@@ -148,6 +149,12 @@ def _subordinates(view: View, found: tuple[Subordinate, ...], table: str) -> Mar
     drawn = data_table(heads, rows, "Thứ tự như Cổng Dịch vụ công quốc gia công bố trong danh sách chung của tỉnh", id=table)
     field = search_field(table, "Tìm đơn vị", view.params.get("tim", "")) if len(rows) > LONG else None
     return joined([field, drawn])
+
+
+def _part(part: ComponentFigure, one: Subordinate, period: Period) -> str:
+    if part.value is None:
+        return NOT_REPORTED
+    return figure_link(score(part.value), figure_id(part.indicator.key, one.unit.key, period), "quiet")
 
 
 def _history(view: View, board: ProvinceBoard) -> list[Node]:
