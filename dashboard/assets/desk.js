@@ -16,8 +16,10 @@
   var PLAIN = /^\/(api|tai-ve|assets|dang-|healthz|readyz|metrics)/;
 
   function follow(href) {
-    var from = window.location.pathname;
-    window.history.pushState({}, '', href);
+    var from = window.location.pathname, to = new URL(href, window.location.href);
+    var sought = new URL(window.location.href).searchParams.get('tim');
+    if (sought && to.pathname === from && !to.searchParams.has('tim')) { to.searchParams.set('tim', sought); } // the search stays on its page
+    window.history.pushState({}, '', to.pathname + to.search + to.hash);
     window.dispatchEvent(new CustomEvent('_dashprivate_pushstate'));
     if (window.location.pathname !== from) { window.scrollTo(0, 0); }
   }

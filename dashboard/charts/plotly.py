@@ -25,7 +25,7 @@ def survey_history(series: Sequence[Series], decimals: int = 2) -> Figure:
     layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": years, "range": [-0.25, len(years) - 0.75]}
     layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
     layout["annotations"] = _line_names(series, years, decimals)
-    layout["margin"]["r"] = 130
+    layout["margin"]["r"] = 160
     return {"data": traces, "layout": layout}
 
 
@@ -86,18 +86,19 @@ def _course(line: Series, colour: str, dash: str, decimals: int) -> Figure:
 
 
 def _line_names(series: Sequence[Series], years: Sequence[str], decimals: int) -> list[Figure]:
-    """Each line's name and last value at its end; names that would touch are pushed apart."""
+    """Each line's name and last value, in a column at the right; one that ended earlier says when; names never touch."""
     ends = []
     for line in series:
-        known = [(years.index(str(period)), value) for period, value in line.points if value is not None]
+        known = [(value, str(period)) for period, value in line.points if value is not None]
         ends += [(*known[-1], line.unit.name_vi)] if known else []
     values = [value for line in series for _, value in line.points if value is not None]
-    span = (max(values) - min(values)) or 1.0 if values else 1.0
+    span = (max(values) - min(values) if values else 0.0) or 1.0
     floor, notes = float("-inf"), []
-    for index, value, name in sorted(ends, key=lambda end: end[1]):
+    for value, year, name in sorted(ends):
         height = max(_INNER * value / span, floor)
         floor = height + _NAME_HEIGHT
-        notes.append(_line_name((index, value), f"{name} {number(value, decimals)}", height - _INNER * value / span))
+        words = f"{name} {number(value, decimals)}{'' if year == years[-1] else f' ({year})'}"
+        notes.append(_line_name((len(years) - 1, value), words, height - _INNER * value / span))
     return notes
 
 
