@@ -11,8 +11,8 @@ from dashboard.components.marks import figure_link, stamp_of, state_mark
 from dashboard.components.rows import facts
 from dashboard.components.table import Column, Row, data_table, search_field, searchable
 from dashboard.formats import NOT_REPORTED, number
-from dashboard.pages.asked import instant_asked, period_asked
-from dashboard.pages.blocks import strips
+from dashboard.pages.parts.asked import instant_asked, period_asked
+from dashboard.pages.parts.blocks import strips
 from dashboard.web import Page, View
 
 NBSP = "\u00a0"

@@ -12,9 +12,9 @@ from dashboard.components.rows import FindingRow, empty, findings
 from dashboard.components.sentences import national_head
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import NOT_REPORTED, number, score
-from dashboard.pages.asked import RANKING, instant_asked, period_asked
-from dashboard.pages.blocks import country, period_picker, strips
-from dashboard.pages.words import claim
+from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
+from dashboard.pages.parts.blocks import country, period_picker, strips
+from dashboard.pages.parts.words import claim
 from dashboard.web import Page, View
 
 VIEWS = {"ban-do": "Bản đồ", "o": "Ô bằng nhau", "bang": "Bảng"}

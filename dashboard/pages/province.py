@@ -1,29 +1,22 @@
 """`/tinh/<unit>`: one province in five seconds, then why, what next, and everything below it."""
 
-from dash import dcc
 from dash.development.base_component import Component
 
-from dashboard.boards.shapes import ComponentFigure, ProvinceBoard, RankedUnit, Series, Subordinate, figure_id
-from dashboard.catalog import Indicator
-from dashboard.charts.markup import Markup, joined, tag
+from dashboard.boards.shapes import ProvinceBoard, RankedUnit
+from dashboard.charts.markup import Markup, tag
 from dashboard.charts.neighbours import Neighbour, neighbours
-from dashboard.charts.plotly import survey_history
 from dashboard.charts.rank_ruler import rank_ruler
 from dashboard.components.drawing import Node
 from dashboard.components.frame import Choice, columns, page_frame, page_head, picker, section
-from dashboard.components.marks import evidence_href, figure_link, movement, stamp, stamp_of
+from dashboard.components.marks import evidence_href, figure_link, movement, stamp_of
 from dashboard.components.rows import FindingRow, component_rows, empty, findings
 from dashboard.components.sentences import names, province_head
-from dashboard.components.table import Column, Row, data_table, search_field, searchable
-from dashboard.formats import NOT_REPORTED, date, interval, number, score
-from dashboard.pages.asked import RANKING, instant_asked, period_asked
-from dashboard.pages.blocks import lift, period_picker, strips, why
-from dashboard.pages.words import province_claims
-from dashboard.periods import Period
+from dashboard.formats import date, interval, number, score
+from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
+from dashboard.pages.parts.below import history, inside
+from dashboard.pages.parts.blocks import lift, period_picker, strips, why
+from dashboard.pages.parts.words import province_claims
 from dashboard.web import Page, View
-
-LONG = 20
-"""A table of more rows than this gets a search field."""
 
 
 def render(view: View) -> Component:
@@ -32,7 +25,7 @@ def render(view: View) -> Component:
     board = view.boards.province(view.params["unit"], RANKING, period_asked(view), as_of)
     content = _ranked(board, board.row) if board.row else _unranked(board)
     return page_frame(
-        "province", *strips(view, board.ranking.stamp, as_of), _name(view, board), *content, *_inside(view, board), *_history(view, board)
+        "province", *strips(view, board.ranking.stamp, as_of), _name(view, board), *content, *inside(view, board), *history(view, board)
     )
 
 
@@ -119,66 +112,6 @@ def _near(board: ProvinceBoard) -> Component:
         (one.rank, one.unit.name_vi, one.total, f"/tinh/{one.unit.key}{tail}", one.unit.key == board.unit.key) for one in board.neighbours
     ]
     return section("Đứng giữa ai", neighbours(ladder))
-
-
-def _inside(view: View, board: ProvinceBoard) -> list[Node]:
-    groups = (("sở, ngành", board.departments, "so-nganh"), ("xã, phường, đặc khu", board.communes, "xa-phuong"))
-    return [
-        section(f"{len(found)} {name}", _subordinates(view, found, table, board.ranking.period), beside=stamp_of(board.ranking.stamp))
-        for name, found, table in groups
-        if found
-    ]
-
-
-def _subordinates(view: View, found: tuple[Subordinate, ...], table: str, period: Period) -> Markup:
-    parts = [one.indicator for one in found[0].components.values()]
-    heads = [Column("Thứ tự", True), Column("Đơn vị"), Column("Điểm", True)]
-    heads += [Column(one.short_vi, True, below=f"/{number(one.maximum)}") for one in parts]
-    rows = [
-        Row(
-            (
-                str(one.position or NOT_REPORTED),
-                one.unit.full_name_vi,
-                figure_link(score(one.total), one.figure),
-                *(_part(part, one, period) for part in one.components.values()),
-            ),
-            searchable(one.unit.full_name_vi),
-        )
-        for one in found
-    ]
-    drawn = data_table(heads, rows, "Thứ tự như Cổng Dịch vụ công quốc gia công bố trong danh sách chung của tỉnh", id=table)
-    field = search_field(table, "Tìm đơn vị", view.params.get("tim", "")) if len(rows) > LONG else None
-    return joined([field, drawn])
-
-
-def _part(part: ComponentFigure, one: Subordinate, period: Period) -> str:
-    if part.value is None:
-        return NOT_REPORTED
-    return figure_link(score(part.value), figure_id(part.indicator.key, one.unit.key, period), "quiet")
-
-
-def _history(view: View, board: ProvinceBoard) -> list[Node]:
-    """Yearly surveys: a line for each unit of that time, never drawn across the change of borders."""
-    parts = [part for key, series in board.history.items() for part in _survey(view.boards.catalog.indicator(key), series)]
-    if not parts:
-        return []
-    words = f"{NOT_REPORTED}: năm đó không công bố cho tỉnh này. Thang điểm đổi qua các năm: chỉ so sánh các tỉnh trong cùng một năm."
-    note = tag("p", words, class_="note")
-    one = view.boards.catalog.indicator(next(iter(board.history)))
-    fresh, feed = view.boards.freshness(one)
-    beside = stamp(
-        f"Đến {fresh.latest.label_vi}" if fresh.latest else "", feed.publisher, feed.provenance, fresh.late_days(view.boards.now())
-    )
-    return [section("PAPI, quản trị điện tử: theo địa giới của từng năm", *parts, note, beside=beside)]
-
-
-def _survey(indicator: Indicator, series: tuple[Series, ...]) -> list[Node]:
-    years = [period.short_vi for period, _ in series[0].points]
-    graph = dcc.Graph(figure=survey_history(series), config={"displayModeBar": False, "locale": "vi"}, className="graph")
-    rows = [Row((one.unit.name_vi, *(NOT_REPORTED if value is None else score(value) for _, value in one.points))) for one in series]
-    table = data_table([Column("Tỉnh"), *(Column(year, True) for year in years)], rows, indicator.name_vi)
-    name = tag("h3", tag("a", indicator.name_vi, href=f"/chi-tieu/{indicator.key}"), class_="head")
-    return [name, columns("halves", [graph], [table])]
 
 
 PAGE = Page(key="province", path="/tinh/{unit}", title=title, render=render)

@@ -1,6 +1,5 @@
 """`/xep-hang`: all provinces on one screen; for the chosen one why it stands there and what would lift it, else the map."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from dash.development.base_component import Component
@@ -15,8 +14,9 @@ from dashboard.components.ranking_table import TABLE, Order, RankingLinks, ranki
 from dashboard.components.rows import actions, empty
 from dashboard.components.table import search_field
 from dashboard.formats import NOT_REPORTED, interval, score
-from dashboard.pages.asked import RANKING, instant_asked, period_asked
-from dashboard.pages.blocks import country, lift, period_picker, strips, why
+from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
+from dashboard.pages.parts.blocks import country, lift, period_picker, strips, why
+from dashboard.pages.parts.sorting import sort_link, sortable, sorted_rows
 from dashboard.web import Page, View
 
 
@@ -35,7 +35,7 @@ def render(view: View) -> Component:
     board = view.boards.ranking(RANKING, period_asked(view), as_of)
     asked = _asked(view, board)
     rows = [row for row in sorted_rows(board, asked.order) if asked.region in ("", row.unit.region)]
-    links = RankingLinks(sort=lambda key: _sort_link(view, asked.order, key), choose=lambda row: view.here(chon=row.unit.key))
+    links = RankingLinks(sort=lambda key: sort_link(view, asked.order, key), choose=lambda row: view.here(chon=row.unit.key))
     table = ranking_table(board, rows, links, asked.order, asked.chosen) if rows else empty("Vùng này không có tỉnh nào có điểm.")
     missing = [unit.name_vi for unit in board.unreported if asked.region in ("", unit.region)]
     gap = tag("p", f"{NOT_REPORTED} chưa báo cáo: {', '.join(missing)}.", class_="note") if missing else None
@@ -56,42 +56,11 @@ def render(view: View) -> Component:
 def _asked(view: View, board: RankingBoard) -> Asked:
     """Unknown sort keys, regions and units fall back to the plain table: an old link still opens."""
     key, down = view.params.get("sap", "rank"), view.params.get("chieu") == "giam"
-    order = Order(key, down) if key == "name" or key in _values(board) else Order()
+    order = Order(key, down) if key in sortable(board) else Order()
     own = view.viewer.unit if view.viewer.unit and board.row(view.viewer.unit) else ""
     chosen = view.params.get("chon", own or "")
     region = view.params.get("vung", "")
     return Asked(order, region if region in _regions(view, board) else "", chosen if board.row(chosen) else "")
-
-
-def sorted_rows(board: RankingBoard, order: Order) -> list[RankedUnit]:
-    """The rows by a column; what has no value there stands last either way, ties keep the order of the ranking."""
-    if order.key == "name":
-        return sorted(board.rows, key=lambda row: row.unit.sort_key, reverse=order.is_descending)
-    value = _values(board)[order.key]
-    known = [row for row in board.rows if value(row) is not None]
-    missing = [row for row in board.rows if value(row) is None]
-    return sorted(known, key=lambda row: value(row) or 0, reverse=order.is_descending) + missing
-
-
-def _values(board: RankingBoard) -> dict[str, Callable[[RankedUnit], float | None]]:
-    """What a column of figures is sorted by, by its key."""
-    columns: dict[str, Callable[[RankedUnit], float | None]] = {
-        "rank": lambda row: row.rank,
-        "change": lambda row: row.places,
-        "score": lambda row: row.total,
-    }
-    return columns | {key: _component(key) for key in board.ranking.components}
-
-
-def _component(key: str) -> Callable[[RankedUnit], float | None]:
-    return lambda row: row.components[key].value
-
-
-def _sort_link(view: View, order: Order, key: str) -> str:
-    """A click on the sorted column turns it round; a first click sorts figures from the greatest down, rank and name upwards."""
-    first_down = key not in ("rank", "name")
-    down = not order.is_descending if key == order.key else first_down
-    return view.here(sap=key if key != "rank" else None, chieu="giam" if down else None)
 
 
 def _regions(view: View, board: RankingBoard) -> dict[str, str]:

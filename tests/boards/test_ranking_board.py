@@ -69,7 +69,7 @@ def test_the_known_rows_of_the_mockups(boards: Boards) -> None:
     told = boards.province("phu_tho_2025", "766").explanation
     assert told is not None
     payment = {part.component: part for part in told.parts}["index766_online_payment"]
-    assert (payment.own, payment.country) == (-1.57, -0.435), "the mockups cut the country's to −0,43"
+    assert (payment.own, payment.country) == (-1.57, -0.43)
     assert told.driver == payment
     thai_nguyen = board.row("thai_nguyen_2025")
     assert thai_nguyen is not None
