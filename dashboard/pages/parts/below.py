@@ -20,6 +20,7 @@ LONG = 20
 
 
 def inside(view: View, board: ProvinceBoard) -> list[Node]:
+    """A table of departments and one of communes, where the published files hold any."""
     groups = (("sở, ngành", board.departments, "so-nganh"), ("xã, phường, đặc khu", board.communes, "xa-phuong"))
     return [
         section(f"{len(found)} {name}", _subordinates(view, found, table, board.ranking.period), beside=stamp_of(board.ranking.stamp))
