@@ -133,7 +133,7 @@ ROUTES: tuple[Route, ...] = (
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""
 
-_MACHINES = ("/api/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/")
+_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/")
 
 
 def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:

@@ -1,24 +1,18 @@
-"""How the API answers: errors as RFC 9457 problems, ETag by data version, always with whom it may be shared."""
+"""How the API answers: ETag by data version, always with whom it may be shared. Errors are worded by `web.faults`, as RFC 9457 problems."""
 
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from dashboard.access.answers import problem
 from dashboard.access.viewer import current_viewer
 from dashboard.boards import Boards
-from dashboard.errors import NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
 from dashboard.formats import HANOI
-
-_STATUS: dict[type[Exception], int] = {NotFound: 404, UnitUnknown: 404, UnitAmbiguous: 422, PeriodError: 422, StoreUnavailable: 503}
 
 _PROBLEM_SCHEMA = {
     "type": "object",
@@ -42,25 +36,6 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 """For OpenAPI: what any route may answer instead."""
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "the copy named by If-None-Match is still right"}}
-
-
-class ProblemRoute(APIRoute):
-    """A route whose errors become problem documents that name what was wrong."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """FastAPI's handler, with our errors worded."""
-        answer = super().get_route_handler()
-
-        async def worded(request: Request) -> Response:
-            try:
-                return await answer(request)
-            except RequestValidationError as error:
-                first = error.errors()[0]
-                return problem(422, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}")
-            except tuple(_STATUS) as error:
-                return problem(_STATUS[type(error)], str(error))
-
-        return worded
 
 
 class Kept:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Response
 
-from dashboard.api.answers import PROBLEMS, ProblemRoute
+from dashboard.api.answers import PROBLEMS
 from dashboard.api.figures import PeriodText, RankingKey
 from dashboard.boards import Boards
 from dashboard.boards.shapes import RankingBoard
@@ -27,7 +27,7 @@ FILES: dict[int | str, dict[str, Any]] = {
 
 def router(boards: Boards) -> APIRouter:
     """The routes over these boards."""
-    routes = APIRouter(prefix="/tai-ve", route_class=ProblemRoute, tags=["downloads"], responses=PROBLEMS)
+    routes = APIRouter(prefix="/tai-ve", tags=["downloads"], responses=PROBLEMS)
 
     @routes.get("/xep-hang-{ranking}.{form}", summary="A ranking as CSV or Excel", response_class=Response, responses=FILES)
     async def download(ranking: RankingKey, form: Form, ky: PeriodText = None) -> Response:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
 from dashboard.api import describe
-from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, Kept, ProblemRoute, answered
+from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, Kept, answered
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
@@ -62,7 +62,7 @@ class UnitsQuery(Question):
 
 def router(boards: Boards) -> APIRouter:
     """The routes over these boards."""
-    routes = APIRouter(prefix="/api/v1", route_class=ProblemRoute, tags=["figures"], responses=PROBLEMS | NOT_MODIFIED)
+    routes = APIRouter(prefix="/api/v1", tags=["figures"], responses=PROBLEMS | NOT_MODIFIED)
     kept = Kept()
     _add_units(routes, boards, kept)
     _add_values(routes, boards, kept)

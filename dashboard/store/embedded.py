@@ -20,9 +20,9 @@ import psycopg
 from psycopg import sql
 
 from dashboard.errors import ConfigurationError, StoreUnavailable
+from dashboard.privilege import Guise, die_with_parent, guise
 from dashboard.store import cluster
 from dashboard.store.cluster import DATABASE, SOCKET_PREFIX, USER, Folders
-from dashboard.privilege import Guise, die_with_parent, guise
 
 _LONGEST_SOCKET = 107  # bytes; sockaddr_un has 108 with the closing zero
 _SOCKET = ".s.PGSQL.5432"

@@ -16,8 +16,8 @@ from dashboard.web.measure import crashed
 _STATUS: tuple[tuple[type[DashboardError], HTTPStatus], ...] = (
     (NotFound, HTTPStatus.NOT_FOUND),
     (UnitUnknown, HTTPStatus.NOT_FOUND),
-    (UnitAmbiguous, HTTPStatus.BAD_REQUEST),
-    (PeriodError, HTTPStatus.BAD_REQUEST),
+    (UnitAmbiguous, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (PeriodError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
