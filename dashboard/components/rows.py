@@ -1,6 +1,6 @@
 """Rows and cards: components against the median, findings, score cards, and what stands where there is nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.boards.shapes import ComponentFigure, figure_id
@@ -12,18 +12,21 @@ from dashboard.formats import NOT_REPORTED, number, score, signed
 from dashboard.observations import Provenance
 from dashboard.periods import Period
 
+Best = tuple[str, float]
+"""Who holds the best value of a component ("Hà Tĩnh", "15 nơi"), and that value."""
 
-def component_rows(components: Sequence[ComponentFigure], unit: str, period: Period) -> Markup:
-    """A line a component, furthest below the median first: name, bar with the median's tick, value of maximum, distance, our rank."""
+
+def component_rows(components: Sequence[ComponentFigure], unit: str, period: Period, best: Mapping[str, Best]) -> Markup:
+    """A line a component, furthest below the median first: name, bar with the median's tick, value, distance, our rank, the best."""
     ordered = sorted(components, key=_distance)
-    return tag("ul", *[_component(one, unit, period) for one in ordered], class_="grp")
+    return tag("ul", *[_component(one, unit, period, best.get(one.indicator.key)) for one in ordered], class_="grp")
 
 
 def _distance(one: ComponentFigure) -> float:
     return 0.0 if one.value is None or one.median is None else (one.value - one.median) / one.indicator.maximum
 
 
-def _component(one: ComponentFigure, unit: str, period: Period) -> Markup:
+def _component(one: ComponentFigure, unit: str, period: Period, best: Best | None) -> Markup:
     name = one.indicator.name_vi
     sign = mark("silent") if one.value is None else mark("alarm") if one.heat <= -3 else mark("watch") if one.heat < 0 else None
     said = f"{name} chưa báo cáo" if one.value is None else f"{name} {score(one.value)} trên {number(one.indicator.maximum)}"
@@ -36,6 +39,7 @@ def _component(one: ComponentFigure, unit: str, period: Period) -> Markup:
         tag("b", points(one.value, one.indicator.maximum, figure_id(one.indicator.key, unit, period) if one.value is not None else "")),
         tag("span", away or NOT_REPORTED, class_="n dv", title="so với trung vị"),
         tag("span", f"thứ {one.rank}" if one.rank is not None else "", class_="rk t0 i3 nw"),
+        tag("span", f"{best[0]} ", figure(score(best[1])), class_="best t0 i3 nw") if best else None,
     ]
     return tag("li", *cells)
 

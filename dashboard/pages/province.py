@@ -15,7 +15,7 @@ from dashboard.formats import date, interval, number, score
 from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.parts.below import history, inside
 from dashboard.pages.parts.blocks import lift, period_picker, strips, why
-from dashboard.pages.parts.words import province_claims
+from dashboard.pages.parts.words import best_of, province_claims
 from dashboard.web import Page, View
 
 
@@ -96,8 +96,9 @@ def _hero(board: ProvinceBoard, row: RankedUnit) -> Markup:
 
 
 def _groups(board: ProvinceBoard, row: RankedUnit) -> Component:
-    beside = tag("span", "vạch: trung vị; hạng nhóm tự xếp", class_="t0 i3")
-    return section("Sáu nhóm điểm", component_rows(list(row.components.values()), row.unit.key, board.ranking.period), beside=beside)
+    beside = tag("span", "vạch: trung vị; thứ tự nhóm tự xếp; cuối dòng: cao nhất", class_="t0 i3")
+    best = {key: found for key in row.components if (found := best_of(board.ranking, key))}
+    return section("Sáu nhóm điểm", component_rows(list(row.components.values()), row.unit.key, board.ranking.period, best), beside=beside)
 
 
 def _found(board: ProvinceBoard, row: RankedUnit) -> Component:

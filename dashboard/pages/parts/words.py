@@ -104,3 +104,13 @@ def _behind(one: ComponentFigure) -> str:
 
 def _ahead(one: ComponentFigure) -> str:
     return f"Trung vị cả nước{NBSP}{score(one.median or 0)}; hơn{NBSP}{score((one.value or 0) - (one.median or 0))}."
+
+
+def best_of(board: RankingBoard, component: str) -> tuple[str, float] | None:
+    """Who holds the best value of a component, and the value: one name, or how many share it. None when nobody reported it."""
+    known = [(row.unit.name_vi, one.value) for row in board.rows if (one := row.components[component]).value is not None]
+    if not known:
+        return None
+    top = max(value for _, value in known)
+    holders = [name for name, value in known if value == top]
+    return (holders[0] if len(holders) == 1 else f"{len(holders)} nơi"), top
