@@ -62,12 +62,12 @@ def _moved(one: _Standing) -> list[Markup]:
 def _words(one: _Standing) -> list[Markup]:
     """Figures under the ruler; the ends give way to whatever stands close to them."""
     first, last = one.span
-    wanted = [(float(rank), str(rank), "i2") for rank in {first, last}]
+    is_narrow = abs(first - last) < one.units / 12
+    span = [((first + last) / 2, interval(first, last), "i2")] if is_narrow else [(float(rank), str(rank), "i2") for rank in (first, last)]
+    wanted = span
     if one.before is not None and one.before != one.rank:
-        wanted.append((float(one.before), f"{one.before_word} {one.before}", "was"))
-        wanted = [word for word in wanted if word[2] == "was" or abs(word[0] - one.before) > one.units / 8]
-    if abs(first - last) < one.units / 12 and first != last:
-        wanted = [word for word in wanted if word[2] == "was"] + [((first + last) / 2, interval(first, last), "i2")]
+        was = float(one.before)
+        wanted = [word for word in span if abs(word[0] - was) > one.units / 8] + [(was, f"{one.before_word} {one.before}", "was")]
     taken = [word[0] for word in wanted]
     wanted += [(float(end), str(end), "i3") for end in (1, one.units) if all(abs(end - other) > one.units / 10 for other in taken)]
     return [_positioned(words, css + _lean(one, rank), _at(one, rank)) for rank, words, css in sorted(wanted)]

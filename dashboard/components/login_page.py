@@ -23,8 +23,8 @@ def login_html(*, next_path: str, error: str | None, username: str) -> str:
         "form",
         trouble,
         tag("input", type="hidden", name="tiep", value=next_path),
-        *_field("Tên đăng nhập", "username", username, "username", is_wrong=bool(error)),
-        *_field("Mật khẩu", "password", "", "current-password", is_wrong=bool(error)),
+        *_field("Tên đăng nhập", "username", username, "username", is_wrong=bool(error), is_first=not username),
+        *_field("Mật khẩu", "password", "", "current-password", is_wrong=bool(error), is_first=bool(username)),
         tag("button", "Đăng nhập", type="submit", class_="bt main"),
         method="post",
         action="/dang-nhap",
@@ -46,7 +46,7 @@ def _back(back: str) -> Markup:
     return tag("p", tag("a", "Về tổng quan" if back == "/" else "Quay lại", href=back, class_="bt main"))
 
 
-def _field(label: str, name: str, value: str, autocomplete: str, is_wrong: bool) -> list[Markup]:
+def _field(label: str, name: str, value: str, autocomplete: str, is_wrong: bool, is_first: bool) -> list[Markup]:
     kind = "password" if autocomplete == "current-password" else "text"
     given = tag(
         "input",
@@ -59,7 +59,7 @@ def _field(label: str, name: str, value: str, autocomplete: str, is_wrong: bool)
         required=True,
         aria_invalid="true" if is_wrong else None,
         aria_describedby="loi" if is_wrong else None,
-        autofocus=(kind == "password") == bool(value) if kind == "password" else not value,
+        autofocus=is_first,
     )
     return [tag("label", label, for_=name), given]
 

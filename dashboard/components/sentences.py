@@ -57,7 +57,7 @@ def national(one: National) -> str:
     """`Tháng 10/2025: Bắc Ninh dẫn đầu với 91,52 điểm; ba nơi dưới 80. Thái Nguyên tụt 23 bậc so với lũy kế.`"""
     if not one.totals:
         return f"{capital(one.period)}: chưa tỉnh, thành phố nào có điểm."
-    parts = [_leaders(one.totals), _below(one.totals, one.line)]
+    parts = [_leaders(one.totals), _below(one.totals, one.line)] if len(one.totals) > 1 else [_alone(*one.totals[0], one.line)]
     if one.unreported:
         parts.append(f"{count_word(one.unreported)} nơi chưa có điểm")
     return " ".join([f"{capital(one.period)}: {'; '.join(parts)}.", *_fallers(one)])
@@ -82,12 +82,21 @@ def _leaders(totals: Sequence[tuple[str, float]]) -> str:
 
 def _below(totals: Sequence[tuple[str, float]], line: float) -> str:
     below = [name for name, total in sorted(totals, key=lambda pair: pair[1]) if total < line]
-    limit = f"dưới{NBSP}{number(line, 0 if line == int(line) else 1)}"
+    limit = _limit(line)
     if not below:
         return f"không nơi nào {limit}"
     if len(below) == len(totals):
-        return f"{'cả ' if len(below) > 1 else ''}{count_word(len(below))} nơi đều {limit}" if len(below) > 1 else f"và cũng {limit}"
+        return f"cả {count_word(len(below))} nơi đều {limit}"
     return f"{names(below) if len(below) <= MOST_NAMED else count_word(len(below)) + ' nơi'} {limit}"
+
+
+def _alone(name: str, total: float, line: float) -> str:
+    """Where only one place has a total, nobody leads."""
+    return f"mới có {place(name)} với {score(total)}{NBSP}điểm" + (f", {_limit(line)}" if total < line else "")
+
+
+def _limit(line: float) -> str:
+    return f"dưới{NBSP}{number(line, 0 if line == int(line) else 1)}"
 
 
 def _fallers(one: National) -> list[str]:

@@ -61,7 +61,7 @@ def lab(rgb: Triple) -> Triple:
 def distance(one: str, other: str, kind: str) -> float:
     """How far apart two colours look to that kind of sight (ΔE 76)."""
     seen = [lab(_through(linear(colour), BLINDNESS[kind])) for colour in (one, other)]
-    return sum((a - b) ** 2 for a, b in zip(*seen, strict=True)) ** 0.5
+    return float(sum((a - b) ** 2 for a, b in zip(*seen, strict=True)) ** 0.5)
 
 
 def _through(rgb: Triple, matrix: tuple[Triple, Triple, Triple]) -> Triple:
