@@ -54,6 +54,7 @@ class Indicator(_Table):
     better: Literal["higher", "lower"]
     unit_vi: Name
     maximum: Annotated[float, Field(gt=0)]
+    scale_vi: str = ""
     decimals: Annotated[int, Field(ge=0, le=4)]
     grain: Literal["month", "year"]
     due_working_day: Annotated[int, Field(ge=1, le=260)]

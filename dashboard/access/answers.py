@@ -36,10 +36,10 @@ def refusal(status: int, kind: Kind, sentence: str | None = None, headers: Mappi
     return problem(status, sentence or words(status)[1], headers)
 
 
-def page(status: int, sentence: str | None = None, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """A whole page with a title, a sentence and the way back to the overview."""
-    title, usual = words(status)
-    return HTMLResponse(error_html(status, title, sentence or usual, "/"), status, dict(headers or {}))
+def page(status: int, sentence: str | None = None, headers: Mapping[str, str] | None = None, title: str | None = None) -> HTMLResponse:
+    """A whole page with a title, a sentence and the way back to the overview; those given replace the usual ones."""
+    usual_title, usual = words(status)
+    return HTMLResponse(error_html(status, title or usual_title, sentence or usual, "/"), status, dict(headers or {}))
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -72,7 +72,7 @@ def _definition(board: IndicatorBoard) -> Component:
     pairs: list[tuple[str, str]] = [
         ("Cách tính", indicator.formula_vi),
         ("Lưu ý", indicator.formula_note_vi),
-        ("Thang điểm", f"0 đến {number(indicator.maximum)} {indicator.unit_vi}, càng {better} càng tốt"),
+        ("Thang điểm", f"{indicator.scale_vi or f'0 đến {number(indicator.maximum)} {indicator.unit_vi}'}, càng {better} càng tốt"),
         ("Căn cứ", indicator.basis_vi),
         ("Nguồn", board.stamp.source),
         ("Hạn có số liệu", f"hết ngày làm việc thứ {indicator.due_working_day} sau mỗi {grain} (cấu hình)"),

@@ -52,7 +52,7 @@ def _row(view: View, one: Indicator) -> Row:
             one.description_vi,
             fresh.latest.label_vi if fresh.latest else NOT_REPORTED,
             _median(view, one),
-            number(one.maximum),
+            "tùy năm" if one.scale_vi else number(one.maximum),
             provenance_badge(feed.provenance),
             state,
         )

@@ -37,7 +37,7 @@ class Trouble:
     @property
     def title(self) -> str:
         """A few words."""
-        return words(self.status)[0]
+        return "Không có số liệu này" if self.reason else words(self.status)[0]
 
     @property
     def sentence(self) -> str:

@@ -68,7 +68,7 @@ def _handler(index: Index, house: House) -> Callable[[Request], Awaitable[HTMLRe
         sight = house.find(raw_path, search, current_viewer())
         title = await asyncio.to_thread(title_of, sight)
         if isinstance(title, Trouble):
-            return answer_page(title.status, title.sentence)
+            return answer_page(title.status, title.sentence, title=title.title)
         return HTMLResponse(index.html(title))
 
     return show
