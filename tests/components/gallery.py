@@ -12,8 +12,8 @@ from playwright.sync_api import sync_playwright
 from dashboard.charts.bars import Target
 from dashboard.charts.difference_bars import difference_bars
 from dashboard.charts.dot_strip import Strip, StripDot, dot_strips
-from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.marks import symbols
+from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.neighbours import neighbours
 from dashboard.charts.outline_map import outline_map
 from dashboard.charts.places import Place
@@ -111,12 +111,13 @@ def _lines() -> list[Markup]:
         ("Số hóa hồ sơ", -2.35, -1.93, -0.42),
         ("Tiến độ giải quyết", -0.87, -0.9, 0.03),
     ]
+    best = {key: ("Bắc Ninh", board.rows[0].components[key].value or 0) for key in RANKING.components}
     near = [(r.rank, r.unit.name_vi, r.total, f"/tinh/{r.unit.key}", r is row) for r in board.rows[18:25]]
     return [
         _section("Mỗi chấm một tỉnh", dot_strips(strips)),
         _section("Thước hạng", rank_ruler(22, (20, 24), 34, 12), rank_ruler(8, (6, 11), 34, 23), rank_ruler(1, (1, 1), 34, 1)),
         _section("Vì sao hạng thay đổi", difference_bars(reasons, ("Cộng", -4.79, -3.26, -1.53))),
-        _section("Sáu nhóm điểm, một nhóm thiếu", component_rows([gap, *list(row.components.values())[1:]], "phu_tho", OCTOBER)),
+        _section("Sáu nhóm điểm, một nhóm thiếu", component_rows([gap, *list(row.components.values())[1:]], "phu_tho", OCTOBER, best)),
         _section("Đứng giữa ai", neighbours(near)),
     ]
 
@@ -190,7 +191,7 @@ def main(folder: Path) -> None:
             page = folder / "gallery.html"
             page.write_text(gallery("auto"), encoding="utf-8")
             for name, (width, height) in SIZES.items():
-                tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+                tab = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                 tab.goto(page.as_uri())
                 tab.screenshot(path=folder / f"gallery-{name}-{scheme}.png", full_page=True)
                 tab.close()
