@@ -1,0 +1,74 @@
+"""Takes the pictures of docs/screens from a running system: `python -m tests.browser.screens http://127.0.0.1:8050 USER PASSWORD`."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, StorageState, expect, sync_playwright
+
+from dashboard.settings import CHECKOUT
+from tests.browser.conftest import FLAGS
+
+FOLDER = CHECKOUT / "docs" / "screens"
+SIZES = {"3840": (3840, 2160), "1920": (1920, 1080), "1024": (1024, 768), "390": (390, 844)}
+PAGES = {
+    "overview": "/",
+    "overview-tiles": "/?xem=o",
+    "ranking": "/xep-hang?chon=lam_dong_2025",
+    "province": "/tinh/phu_tho_2025",
+    "indicator": "/chi-tieu/index766_digitisation",
+    "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
+    "sources": "/nguon-so-lieu",
+}
+
+
+def main(base: str, user: str, password: str) -> None:
+    """Every page at every size in light, and at 1920 and 1024 in dark; the login page at 1920."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        state = _sign_in(browser, base, user, password)
+        for size in SIZES:
+            for theme in ("light", "dark") if size in ("1920", "1024") else ("light",):
+                _take(browser, base, state, size, theme)
+        browser.close()
+
+
+def _sign_in(browser: Browser, base: str, user: str, password: str) -> StorageState:
+    context = browser.new_context(base_url=base, viewport={"width": 1920, "height": 1080})
+    tab = context.new_page()
+    tab.goto("/dang-nhap")
+    _save(tab.screenshot(type="jpeg", quality=80), "login-1920")
+    tab.get_by_label("Tên đăng nhập").fill(user)
+    tab.get_by_label("Mật khẩu").fill(password)
+    tab.get_by_role("button", name="Đăng nhập").click()
+    tab.wait_for_url(base + "/")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def _take(browser: Browser, base: str, state: StorageState, size: str, theme: str) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(
+        base_url=base,
+        storage_state=state,
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if theme == "dark" else "light",
+        device_scale_factor=0.5 if width > 2000 else 1,  # a picture of a wall need not be as large as the wall
+    )
+    tab = context.new_page()
+    for name, address in PAGES.items():
+        tab.goto(address)
+        expect(tab.locator("main h1")).to_be_visible()
+        tab.wait_for_load_state("networkidle")
+        _save(tab.screenshot(type="jpeg", quality=80), f"{name}-{size}{'-dark' if theme == 'dark' else ''}")
+    context.close()
+
+
+def _save(picture: bytes, name: str) -> None:
+    Path(FOLDER / f"{name}.jpg").write_bytes(picture)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
