@@ -67,8 +67,8 @@ class Child:
         return code
 
     def is_due(self) -> bool:
-        """Whether the pause after its end is over."""
-        return self.process is None and time.monotonic() >= self.due_at
+        """Whether it ended and the pause after its end is over; never before its first start."""
+        return self.process is None and self.started_at > 0.0 and time.monotonic() >= self.due_at
 
     def stop(self, patience: float = 8.0) -> None:
         """Ends the process: asked first, killed after `patience` seconds."""

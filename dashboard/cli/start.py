@@ -4,7 +4,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from dashboard.cli import ending, logs, rooms
+from dashboard.cli import ending, rooms, supervisor
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -16,11 +16,8 @@ def start(
 ) -> None:
     """Runs database, web and clock on this machine until Ctrl-C."""
     settings = rooms.read_settings()
-    logs.set_up("warning")  # the supervisor tells its steps itself
     if port is not None:
         settings = settings.model_copy(update={"port": port})
-    from dashboard.cli import supervisor
-
     supervisor.run(settings, demo=demo)
 
 

@@ -1,14 +1,14 @@
-"""Runs the whole system on one machine: the embedded database, web, clock. Starts again what dies; leaves nothing when it ends."""
+"""Runs the whole system on one machine: the embedded database, web, clock. Starts again what dies; leaves nothing when it ends.
+
+Web takes longest to load, so it is started before anything else is loaded here.
+"""
 
 import os
 import signal
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING
-
-import structlog
-from rich.console import Console
 
 from dashboard.cli import door, rooms
 from dashboard.cli.child import Child
@@ -17,8 +17,6 @@ from dashboard.settings import DATABASE_URL, Settings, variable
 
 if TYPE_CHECKING:
     from dashboard.store.embedded import Server
-
-log = structlog.get_logger()
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HOPELESS = 4.0  # seconds of pause: reached after four deaths in a row
@@ -37,7 +35,6 @@ class System:
     web: Child
     clock: Child
     house: ExitStack
-    console: Console = field(default_factory=Console)
     server: "Server | None" = None
     url: str = ""
 
@@ -65,26 +62,29 @@ def run(settings: Settings, *, demo: bool) -> None:
 
 
 def _begin(system: System, *, demo: bool) -> None:
-    definitions = rooms.read_definitions(system.settings)
-    # Web loads its libraries meanwhile; on two cores that is most of the way to a page.
     system.web.start()
-    from dashboard.cli import prepare
+    from rich.console import Console
 
-    with prepare.progress(system.console, _STEPS) as tell:
+    from dashboard.cli import logs, prepare
+
+    logs.set_up("warning")  # the steps are told here
+    definitions = rooms.read_definitions(system.settings)
+    console = Console()
+    with prepare.progress(console, _STEPS) as tell:
         tell("Khởi động cơ sở dữ liệu")
         _open_database(system)
         with closing(prepare.open_store(system.url, tell)) as store:
             system.web.tell(system.url)
-            system.clock.start()
             remarkable = prepare.load(rooms.ingest_desk(system.settings, store, definitions), tell)
             accounts = prepare.demo_accounts(store) if demo else []
-        system.clock.tell(system.url)
         tell("Chờ trang web sẵn sàng")
         while not _is_ready(system.settings):
             _tend(system)
             if system.web.pause > _HOPELESS:
                 raise StoppedWorking("web ended again and again before it was ready, see its lines above")
-    prepare.announce(system.console, _address(system.settings), accounts, remarkable, demo=demo)
+    system.clock.start()
+    system.clock.tell(system.url)
+    prepare.announce(console, _address(system.settings), accounts, remarkable, demo=demo)
 
 
 def _open_database(system: System) -> None:
@@ -110,7 +110,7 @@ def _watch(system: System) -> None:
 def _tend(system: System) -> None:
     """Starts again what died. Raises ConfigurationError when a part says that it cannot start as it is configured."""
     if system.server is not None and not system.server.pid:
-        log.error("the database ended: starting it again")
+        _log_error("the database ended: starting it again")
         system.server.start()
         system.url = system.server.url
         for child in (system.web, system.clock):
@@ -120,10 +120,16 @@ def _tend(system: System) -> None:
         if code == ConfigurationError.exit_code:
             raise ConfigurationError(f"{child.name} cannot run as it is configured, see its line above")
         if code is not None:
-            log.error("a process ended", process=child.name, code=code, again_in=f"{child.pause:.1f} s")
+            _log_error("a process ended", process=child.name, code=code, again_in=f"{child.pause:.1f} s")
         if child.is_due() and system.url:
             child.start()
             child.tell(system.url)
+
+
+def _log_error(event: str, **facts: object) -> None:
+    import structlog
+
+    structlog.get_logger().error(event, **facts)
 
 
 def _environ(settings: Settings) -> dict[str, str]:
