@@ -49,13 +49,23 @@
     event.preventDefault();
     var panel = link.closest('.offcanvas');
     if (panel) { window.dash_clientside.set_props(panel.id || 'trinh-don', { is_open: false }); }
+    if (link.closest('tr[data-href]')) { tapped = true; }
     follow(address(link));
   }
 
   /* the whole row is the target of a tap; text that is being selected is not a tap */
   function onRow(target) {
     var row = target.closest('tr[data-href]');
-    if (row && !String(window.getSelection())) { follow(row.dataset.href); }
+    if (row && !String(window.getSelection())) { tapped = true; follow(row.dataset.href); }
+  }
+
+  /* where the reasons of a chosen row are drawn below the table, a tap on the row leads there */
+  var tapped = false;
+  function reveal() {
+    var box = tapped && document.querySelector('tr.on') && document.querySelector('.chosen');
+    if (!box) { return; }
+    tapped = false;
+    if (box.getBoundingClientRect().top > window.innerHeight * 0.8) { box.scrollIntoView({ block: 'start' }); }
   }
 
   function closeMenus(except) {
@@ -122,6 +132,7 @@
   function drawn() {
     waiting = false;
     if (window.deskTheme) { window.deskTheme.apply(); }
+    reveal();
     document.querySelectorAll('[data-filters]').forEach(function (field) { if (field.value) { filter(field); } });
   }
 

@@ -85,7 +85,7 @@ def _hero(board: ProvinceBoard, row: RankedUnit) -> Markup:
     moved = [movement(row.places, "bậc"), against] if ranking.baseline else []
     before = f", {ranking.baseline.label_vi} {score(row.before_total)}" if ranking.baseline and row.before_total is not None else ""
     said = [
-        tag("p", f"hạng trong {len(ranking.rows)}, khoảng {interval(*row.range)} ", *moved, class_="i2"),
+        tag("p", f"hạng trong {len(ranking.rows)}, ", tag("span", f"khoảng {interval(*row.range)}", class_="nw"), " ", *moved, class_="i2"),
         tag("p", figure_link(score(row.total), row.figure, "total"), f" điểm{before}", class_="i2"),
         tag("h1", province_head(row, board.explanation)),
     ]

@@ -12,6 +12,7 @@ from dashboard.components.frame import Choice, columns, page_frame, page_head, p
 from dashboard.components.marks import evidence_href, figure_link, stamp_of
 from dashboard.components.ranking_table import TABLE, Order, RankingLinks, ranking_note, ranking_table
 from dashboard.components.rows import actions, empty
+from dashboard.components.sentences import closeness
 from dashboard.components.table import search_field
 from dashboard.formats import NOT_REPORTED, interval, score
 from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
@@ -117,7 +118,9 @@ def _standing(view: View, board: ProvinceBoard, row: RankedUnit) -> Markup:
         tag("span", f"({interval(*row.range)})", class_="n iv2"),
         tag("p", joined([total, before], between=" ")),
     )
-    return tag("div", tag("div", head, close, class_="tl"), tag("div", big, class_="stand"), ruler, class_="chosen")
+    inside = sum(row.range[0] <= one.rank <= row.range[1] for one in ranking.rows)
+    said = tag("p", closeness(*row.range, inside, ranking.ranking.margin), class_="note")
+    return tag("div", tag("div", head, close, class_="tl"), tag("div", big, class_="stand"), ruler, said, class_="chosen")
 
 
 PAGE = Page(key="ranking", path="/xep-hang", title="Xếp hạng", render=render, nav="Xếp hạng", order=20)

@@ -25,6 +25,9 @@ _AHEAD = "".join(
     f'<link rel="preload" href="{path}" as="fetch" crossorigin="anonymous">' for path in ("/_dash-layout", "/_dash-dependencies")
 )
 
+# In the head instead of among the others: whoever chose a theme unlike the system's never sees the wrong ground.
+_THEME = re.compile(r'<script src="/assets/theme\.js[^>]*></script>')
+
 # The deprecated table, which no page uses, and what browsers of before 2018 would need to run Dash at all.
 _NOT_NEEDED = re.compile(r'<script src="[^"]*/(?:dash_table/bundle|deps/polyfill@)[^"]*"></script>\n?')
 
@@ -48,12 +51,13 @@ def make_index(program: Dash, fingerprint: Callable[[str], str]) -> Index:
     """The document of a program that has been started up; `fingerprint` gives the address of an asset with its content's hash."""
     generated = (program._generate_css_dist_html(), program._generate_scripts_html())
     marked = [re.sub(r'(/assets/[^"?]+)\?m=[^"]*', lambda match: fingerprint(match[1]), each) for each in generated]
-    scripts = _NOT_NEEDED.sub("", marked[1])
+    scripts = _THEME.sub("", _NOT_NEEDED.sub("", marked[1]))
     icon = next((name for name in ("favicon.svg", "favicon.ico") if (Path(program.config.assets_folder) / name).exists()), None)
     link = f'<link rel="icon" href="{fingerprint("/assets/" + icon)}">' if icon else '<link rel="icon" href="data:,">'
     head = f'<!doctype html><html lang="vi" data-theme="auto"><head>{_META}<title>'
     body = f'<div id="react-entry-point"></div>{program._generate_config_html()}{scripts}{program._generate_renderer()}'
-    return Index(head, f"</title>{link}{_AHEAD}{_STYLE}{marked[0]}</head><body>{body}</body></html>")
+    theme = f'<script src="{fingerprint("/assets/theme.js")}"></script>'
+    return Index(head, f"</title>{link}{theme}{_AHEAD}{_STYLE}{marked[0]}</head><body>{body}</body></html>")
 
 
 def add_pages(server: FastAPI, index: Index, house: House) -> None:

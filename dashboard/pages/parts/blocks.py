@@ -13,7 +13,7 @@ from dashboard.charts.tile_map import load_tiles, tile_map
 from dashboard.components.frame import Choice, picker, section
 from dashboard.components.login_page import country_outline
 from dashboard.components.rows import empty, late_strip
-from dashboard.components.sentences import names, why_sentence
+from dashboard.components.sentences import names, next_rank, why_sentence
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number, score, signed
 from dashboard.settings import CHECKOUT
@@ -94,7 +94,9 @@ def why(board: ProvinceBoard) -> Component:
 def lift(board: ProvinceBoard, row: RankedUnit) -> Component:
     """Places ahead and the points missing; the groups furthest behind the median of the first ten."""
     if not board.steps:
-        return section("Cần gì để tăng hạng", empty(f"{row.unit.name_vi} đang đứng đầu bảng."))
+        lead = next((row.total - one.total for one in board.ranking.rows if one.rank > row.rank), None)
+        return section("Giữ hạng", empty(f"{next_rank(row.rank, None, lead)}."))
+    first = tag("p", next_rank(board.steps[0].rank, board.steps[0].missing), class_="lead")
     place = {one.unit.key: one.unit.name_vi for one in board.ranking.rows}
     steps = [Row((str(step.rank), place[step.unit], signed(step.missing))) for step in board.steps]
     ahead = data_table(
@@ -107,4 +109,4 @@ def lift(board: ProvinceBoard, row: RankedUnit) -> Component:
     heads = [Column("Nhóm"), Column("của tỉnh", True), Column("mười tỉnh đầu", True), Column("cách", True)]
     gaps = data_table(heads, rows, "Cách trung vị mười tỉnh đầu xa nhất") if rows else None
     note = tag("p", "Ước tính khi điểm các tỉnh khác giữ nguyên như kỳ này.", class_="note")
-    return section("Cần gì để tăng hạng", joined([ahead, gaps, note]))
+    return section("Cần gì để tăng hạng", joined([first, ahead, gaps, note]))
