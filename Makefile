@@ -11,7 +11,7 @@ run: run-environment  ## the whole system on this machine, with demo accounts: m
 	@exec $(PY) app.py --demo --port '$(PORT)'
 
 test: check  ## everything CI runs
-	@sh scripts/chromium
+	@sh .ci/chromium
 	$(PY) -m pytest $(ARGS)
 
 check: dev-environment  ## form, types, layers, dependencies, sizes
@@ -30,10 +30,10 @@ bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
 	$(PY) -m tests.bench --rows '$(ROWS)'
 
 run-environment:
-	@sh scripts/environment requirements.lock
+	@sh .ci/environment requirements.lock
 
 dev-environment:
-	@sh scripts/environment requirements-dev.lock
+	@sh .ci/environment requirements-dev.lock
 
 lock:  ## rewrite both locks from pyproject.toml
 	@python3 -m venv var/lock && var/lock/bin/python -m pip install -q uv
