@@ -10,11 +10,19 @@ from psycopg import sql
 from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
+from tests.chromium import chromium, playwright
+
+__all__ = ["chromium", "playwright"]
 
 _TEMPLATE = "template_migrated"
 _NUMBERS = itertools.count(1)
 # Nothing here outlives the run, so nothing has to reach the disk.
 _HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser come last (tests/chromium.py says why)."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from statistics import median
 from playwright.sync_api import Browser, BrowserContext, CDPSession, StorageState, ViewportSize, sync_playwright
 
 from tests.bench.row import Measure, Row
-from tests.browser.conftest import FLAGS
+from tests.chromium import FLAGS
 from tests.faults.whole import demo_password, free_port, running
 
 VISITS, ROWS_DRAWN = 7, 34

@@ -1,11 +1,10 @@
 """The real program with the real figures, served over a socket, and Chromium to look at it."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.types import ASGIApp
 
 from dashboard.access import people
@@ -21,16 +20,6 @@ from tests.conftest import execute
 from tests.web.running import PASSWORD, served
 
 ACCOUNTS = {"leader": (Role.LEADER, None), "bacninh": (Role.PROVINCE, "bac_ninh_2025"), "tocongtac": (Role.WORKING_GROUP, None)}
-
-# The sandbox of Chromium needs rights that containers and root do not have; the rest keeps it from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 @pytest.fixture(scope="session")
@@ -59,23 +48,6 @@ def base(program: ASGIApp) -> Iterator[str]:
     """Its address."""
     with served(program) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """Playwright's driver."""
-    with sync_playwright() as running:
-        yield running
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """Debian's Chromium, as `make test` installs it."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program is not None, "no Chromium on this machine: make test installs it"
-    browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture(scope="session")

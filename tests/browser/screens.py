@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
 from dashboard.settings import CHECKOUT
-from tests.browser.conftest import FLAGS
+from tests.chromium import FLAGS
 
 FOLDER = CHECKOUT / "docs" / "screens"
 SIZES = {"3840": (3840, 2160), "1920": (1920, 1080), "1024": (1024, 768), "390": (390, 844)}

@@ -38,11 +38,11 @@ from dashboard.components.rows import (
 from dashboard.components.sentences import national_head
 from dashboard.components.table import Column, Row, data_table, search_field
 from dashboard.settings import CHECKOUT
+from tests.chromium import FLAGS
 from tests.components.examples import OCTOBER, RANKING, component, october
 
 ASSETS = CHECKOUT / "dashboard" / "assets"
 SIZES = {"wall": (3840, 2160), "desk": (1920, 1080), "tablet": (1024, 768), "phone": (390, 844)}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 STATES: tuple[Judgement, ...] = ("ok", "watch", "alarm", "silent", "late", "sim")
 LINKS = RankingLinks(sort=lambda key: f"?sap={key}", choose=lambda row: f"?chon={row.unit.key}")
 

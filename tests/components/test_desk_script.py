@@ -1,27 +1,15 @@
 """The page's own scripts in Chromium: search, keys, taps, menus, theme. The page is the gallery; Dash is not needed for them."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from dashboard.settings import CHECKOUT
-from tests.components.gallery import ASSETS, FLAGS, gallery
+from tests.components.gallery import ASSETS, gallery
 
 pytestmark = pytest.mark.browser
 BASE = "http://desk.test"
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program is not None, "no Chromium on this machine: make test installs it"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
