@@ -38,3 +38,19 @@ class NotFound(DashboardError):
 
 class StoreUnavailable(DashboardError):
     """The database does not answer."""
+
+
+class CameraError(DashboardError):
+    """A camera that gives no picture which a browser could play; `state` says which kind of trouble (`camera/states.py`)."""
+
+    def __init__(self, state: str, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+
+
+class OfferRefused(DashboardError):
+    """A viewer's offer that cannot be answered: no SDP, no video, no H.264 in it."""
+
+
+class RelayUnavailable(DashboardError):
+    """No relay answers, or the one that does says that the camera gives no picture."""

@@ -26,6 +26,15 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(description="port that web listens on", ge=1, le=65535)] = 8050
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="least severe line that is logged")] = "info"
     session_hours: Annotated[int, Field(description="hours after which a person signs in again", ge=1, le=24 * 31)] = 12
+    rtsp_port: Annotated[int, Field(description="port of the sandbox's cameras, and of {port} in cameras.toml", ge=1, le=65535)] = 8554
+    relay_host: Annotated[str, Field(description="address that a relay listens on for web, and is reached at", min_length=1)] = "127.0.0.1"
+    relay_port: Annotated[int, Field(description="port that a relay listens on for web; 0 takes a free one", ge=0, le=65535)] = 0
+    relay_addresses: Annotated[
+        str,
+        Field(
+            description="addresses to announce to viewers instead of this machine's own, with commas between", pattern=r"^[0-9a-fA-F.:, ]*$"
+        ),
+    ] = ""
     database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
 
     @classmethod

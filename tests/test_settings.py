@@ -16,6 +16,10 @@ OTHER_VALUES = {
     "port": ("9000", 9000),
     "log_level": ("debug", "debug"),
     "session_hours": ("8", 8),
+    "rtsp_port": ("9554", 9554),
+    "relay_host": ("10.0.0.5", "10.0.0.5"),
+    "relay_port": ("9001", 9001),
+    "relay_addresses": ("203.0.113.7, 2001:db8::7", "203.0.113.7, 2001:db8::7"),
     "database_url": ("postgresql://u:p@h/d", None),
 }
 

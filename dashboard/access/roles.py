@@ -23,6 +23,7 @@ class Permission(StrEnum):
     SEE_EVIDENCE = "see_evidence"
     """The raw rows of a source."""
     SEE_QUARANTINE = "see_quarantine"
+    SEE_CAMERAS = "see_cameras"
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
     API_READ = "api_read"
@@ -49,17 +50,18 @@ class Kind(StrEnum):
 
 _STAYS = {Permission.SIGN_OUT: Reach.EVERYWHERE}
 _READS = {**_STAYS, **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ), Reach.EVERYWHERE)}
+_SEES_ALL = {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.EVERYWHERE)}
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.ADMINISTRATOR: dict.fromkeys(Permission, Reach.EVERYWHERE),
-    Role.WORKING_GROUP: {**_READS, Permission.SEE_EVIDENCE: Reach.EVERYWHERE, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
-    Role.LEADER: {**_READS, Permission.SEE_EVIDENCE: Reach.EVERYWHERE},
-    Role.PROVINCE: {**_READS, Permission.SEE_EVIDENCE: Reach.OWN_UNIT},
+    Role.WORKING_GROUP: {**_SEES_ALL, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
+    Role.LEADER: _SEES_ALL,
+    Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
     Role.WALL_DEVICE: _STAYS,
 }
 
 SCOPES: Mapping[str, frozenset[Permission]] = {
-    "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
+    "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS, Permission.DOWNLOAD}),
     "metrics": frozenset({Permission.SEE_METRICS}),
 }
 """What a token's scope opens. A token bound to a person never opens more than the person's role does; metrics are the exception."""
@@ -116,6 +118,10 @@ ROUTES: tuple[Route, ...] = (
     _route("/can-cu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/can-cu/{figure:path}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/nguon-so-lieu", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
+    _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
+    _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
+    _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "PATCH DELETE"),
     _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-dependencies", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),
@@ -128,12 +134,13 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/values", _P.API_READ, Kind.API),
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
+    _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
 )
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""
 
-_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/")
+_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/")
 
 
 def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:

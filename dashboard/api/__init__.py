@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from dashboard.api import downloads, figures
+from dashboard.api import cameras, downloads, figures
+from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 
 
-def routers(boards: Boards) -> list[APIRouter]:
+def routers(boards: Boards, camera_desk: CameraDesk) -> list[APIRouter]:
     """Every router of the API; one line each."""
-    return [figures.router(boards), downloads.router(boards)]
+    return [figures.router(boards), downloads.router(boards), cameras.router(boards, camera_desk)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable
 from datetime import date, datetime
 from typing import TypeVar
 
+from dashboard.boards.cameras import CameraBoard, camera_boards
 from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
@@ -12,6 +13,7 @@ from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
 from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard, SourceBoard
 from dashboard.boards.sources import source_boards
+from dashboard.camera.registry import Camera
 from dashboard.catalog import Catalog, Indicator
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness
@@ -91,6 +93,14 @@ class Boards:
         """What is in quarantine now, newest first; kept for a second, since a run may hold a record without changing a figure."""
         second = int(self._desk.now().timestamp())
         return self._memory.keep(("held", feed), lambda: held_records(self._desk.store, feed), when=second)
+
+    def cameras(self) -> tuple[CameraBoard, ...]:
+        """Every camera as it stands; kept for a second."""
+        return self._memory.keep("cameras", lambda: camera_boards(self._desk), when=int(self._desk.now().timestamp()))
+
+    def camera(self, key: str) -> Camera:
+        """One camera of the list. Raises NotFound."""
+        return self._desk.cameras.get(key)
 
     def _keep(self, key: tuple[Hashable, ...], compute: Callable[[], Value]) -> Value:
         """Kept for this data version and this day: what is late changes with the date."""

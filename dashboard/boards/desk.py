@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from dashboard.boards.shapes import Stamp
+from dashboard.camera.registry import NONE as NO_CAMERAS
+from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import ConfigurationError, NotFound, PeriodError
 from dashboard.feeds import all_feeds
@@ -37,6 +39,7 @@ class Desk:
     catalog: Catalog
     holidays: frozenset[date]
     now: Callable[[], datetime] = utc_now
+    cameras: Cameras = NO_CAMERAS
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError for an indicator whose feed is not there: better at the start than on a screen."""

@@ -5,8 +5,9 @@ from typing import Literal
 from dashboard.charts.markup import Markup, joined, tag
 
 Mark = Literal[
-    "ok", "watch", "alarm", "silent", "late", "sim", "published", "official", "self", "up", "down", "same", "go", "open", "close", "menu"
-]
+    "ok", "watch", "alarm", "silent", "late", "sim", "published", "official", "self", "up", "down", "same", "go", "open", "close", "menu",
+    "live", "lost", "off",
+]  # fmt: skip
 
 _LINE = {"fill": "none", "stroke": "currentColor"}
 _SHAPES: dict[Mark, Markup] = {
@@ -60,6 +61,17 @@ _SHAPES: dict[Mark, Markup] = {
     "go": tag("path", d="M1 8h13M9 3l5 5-5 5", stroke_width=1.8, **_LINE),
     "open": tag("path", d="M3 6l5 5 5-5", stroke_width=1.8, **_LINE),
     "close": tag("path", d="M2.5 2.5l11 11M13.5 2.5l-11 11", stroke="currentColor", stroke_width=1.7),
+    "live": joined([tag("circle", cx=8, cy=8, r=6.8, stroke_width=1.6, **_LINE), tag("circle", cx=8, cy=8, r=3.4, fill="currentColor")]),
+    "lost": joined(
+        [tag("circle", cx=8, cy=8, r=6.8, stroke_width=1.6, **_LINE), tag("path", d="M5 5l6 6M11 5l-6 6", stroke_width=1.8, **_LINE)]
+    ),
+    "off": joined(
+        [
+            tag("path", d="M1 8h4M11 8h4", stroke_width=2, **_LINE),
+            tag("circle", cx=6.2, cy=8, r=1.7, fill="currentColor"),
+            tag("path", d="M10 4.8a3.2 3.2 0 0 0 0 6.4", stroke_width=1.7, **_LINE),
+        ]
+    ),
     "menu": tag("path", d="M1 3.5h14M1 8h14M1 12.5h14", stroke="currentColor", stroke_width=1.7),
 }
 

@@ -3,8 +3,10 @@
 from starlette.types import ASGIApp
 
 from dashboard.api import routers
+from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
+from dashboard.camera.exchange import Exchange
 from dashboard.cli.rooms import raw_store, read_definitions
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
@@ -17,5 +19,6 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     """The ASGI program on a store. Raises ConfigurationError for a mistake in `data/` or in a page."""
     definitions = read_definitions(settings)
     holidays = load_holidays(settings.data_dir / "holidays.csv")
-    boards = Boards(Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays))
-    return build(settings, store, boards, all_pages(), routers(boards))
+    desk = Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras)
+    boards = Boards(desk)
+    return build(settings, store, boards, all_pages(), routers(boards, CameraDesk(store, Exchange(store))))

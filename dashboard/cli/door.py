@@ -4,7 +4,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from dashboard.errors import ConfigurationError
@@ -52,6 +52,17 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
             raise ConfigurationError(
                 f"port {port} on {host} cannot be used: {error.strerror}; choose another with PORT=… or --port"
             ) from None
+        yield listener
+
+
+@contextmanager
+def listen_near(host: str, port: int) -> Iterator[socket.socket]:
+    """A listening socket at a port, or at any free one when that is taken: for what nobody calls from elsewhere."""
+    with ExitStack() as house:
+        try:
+            listener = house.enter_context(listen(host, port))
+        except ConfigurationError:
+            listener = house.enter_context(listen(host, 0))
         yield listener
 
 

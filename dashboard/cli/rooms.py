@@ -11,6 +11,7 @@ from dashboard.errors import ConfigurationError
 from dashboard.settings import Settings
 
 if TYPE_CHECKING:
+    from dashboard.camera.registry import Cameras
     from dashboard.catalog import Catalog
     from dashboard.ingest import Desk
     from dashboard.store import Store
@@ -58,16 +59,19 @@ class Definitions:
 
     catalog: "Catalog"
     units: "UnitRegistry"
+    cameras: "Cameras"
 
 
 def read_definitions(settings: Settings) -> Definitions:
-    """The catalog and the units. Raises ConfigurationError naming file, table and field."""
+    """The catalog, the units, the cameras. Raises ConfigurationError naming file, table and field."""
+    from dashboard.camera.registry import Cameras
     from dashboard.catalog import Catalog
     from dashboard.units import UnitRegistry
 
     if not settings.data_dir.is_dir():
         raise ConfigurationError(f"DASHBOARD_DATA_DIR: {settings.data_dir.absolute()} is no folder")
-    return Definitions(Catalog.load(settings.data_dir), UnitRegistry.load(settings.data_dir / "units"))
+    units = UnitRegistry.load(settings.data_dir / "units")
+    return Definitions(Catalog.load(settings.data_dir), units, Cameras.load(settings.data_dir, units, settings.rtsp_port))
 
 
 def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) -> "Desk":

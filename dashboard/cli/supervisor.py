@@ -1,4 +1,4 @@
-"""Runs the whole system on one machine: the embedded database, web, clock. Starts again what dies; leaves nothing when it ends.
+"""Runs the whole system on one machine: database, web, clock, relay, vision, sandbox. Starts again what dies; leaves nothing when it ends.
 
 Web takes longest to load, so it is started before anything else is loaded here.
 """
@@ -34,9 +34,15 @@ class System:
     settings: Settings
     web: Child
     clock: Child
+    cameras: tuple[Child, ...]
     house: ExitStack
     server: "Server | None" = None
     url: str = ""
+
+    @property
+    def children(self) -> tuple[Child, ...]:
+        """Every process but the database."""
+        return (self.web, self.clock, *self.cameras)
 
 
 def run(settings: Settings, *, demo: bool) -> None:
@@ -46,9 +52,13 @@ def run(settings: Settings, *, demo: bool) -> None:
     with ExitStack() as house:
         house.enter_context(door.claim(settings.var_dir))
         socket = house.enter_context(door.listen(settings.host, settings.port))
-        environ = _environ(settings)
+        rtsp = house.enter_context(door.listen_near("127.0.0.1", settings.rtsp_port)) if demo else None
+        environ = _environ(settings.model_copy(update={"rtsp_port": rtsp.getsockname()[1]}) if rtsp else settings)
         web = Child("web", ["--listen-fd", str(socket.fileno())], environ, (socket.fileno(),))
-        system = System(settings, web, Child("clock", [], environ), house)
+        cameras = [Child("relay", [], environ), Child("vision", [], environ)]
+        if rtsp is not None:
+            cameras.append(Child("sandbox", ["--listen-fd", str(rtsp.fileno())], environ, (rtsp.fileno(),)))
+        system = System(settings, web, Child("clock", [], environ), tuple(cameras), house)
         try:
             with suppress(KeyboardInterrupt):
                 _begin(system, demo=demo)
@@ -57,8 +67,8 @@ def run(settings: Settings, *, demo: bool) -> None:
             # A second Ctrl-C must not leave half of it standing.
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
-            system.clock.stop()
-            system.web.stop()
+            for child in (*system.cameras, system.clock, system.web):  # the relay before the cameras: they are not lost, we leave
+                child.stop()
 
 
 def _begin(system: System, *, demo: bool) -> None:
@@ -82,8 +92,9 @@ def _begin(system: System, *, demo: bool) -> None:
             _tend(system)
             if system.web.pause > _HOPELESS:
                 raise StoppedWorking("web ended again and again before it was ready, see its lines above")
-    system.clock.start()
-    system.clock.tell(system.url)
+    for child in (system.clock, *system.cameras):  # only now: on two cores their libraries would delay the first page
+        child.start()
+        child.tell(system.url)
     prepare.announce(console, _address(system.settings), accounts, remarkable, demo=demo)
 
 
@@ -113,15 +124,15 @@ def _tend(system: System) -> None:
         _log_error("the database ended: starting it again")
         system.server.start()
         system.url = system.server.url
-        for child in (system.web, system.clock):
+        for child in system.children:
             child.stop()
-    for child in (system.web, system.clock):
+    for child in system.children:
         code = child.ended()
         if code == ConfigurationError.exit_code:
             raise ConfigurationError(f"{child.name} cannot run as it is configured, see its line above")
         if code is not None:
             _log_error("a process ended", process=child.name, code=code, again_in=f"{child.pause:.1f} s")
-        if child.is_due() and system.url:
+        if child.started_at and child.is_due() and system.url:
             child.start()
             child.tell(system.url)
 
@@ -134,7 +145,8 @@ def _log_error(event: str, **facts: object) -> None:
 
 def _environ(settings: Settings) -> dict[str, str]:
     """What children see: this environment with the folders and the port as this process understood them, and no address of a database."""
-    known = {"var_dir": settings.var_dir.resolve(), "data_dir": settings.data_dir.resolve(), "host": settings.host, "port": settings.port}
+    known = {"var_dir": settings.var_dir.resolve(), "data_dir": settings.data_dir.resolve(), "host": settings.host}
+    known |= {"port": settings.port, "rtsp_port": settings.rtsp_port}
     environ = {name: value for name, value in os.environ.items() if name != DATABASE_URL}
     return environ | {variable(field): str(value) for field, value in known.items()}
 

@@ -15,6 +15,7 @@ from dashboard.formats import date, interval, number, score
 from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.parts.below import history, inside
 from dashboard.pages.parts.blocks import lift, period_picker, strips, why
+from dashboard.pages.parts.cameras import halls
 from dashboard.pages.parts.words import best_of, province_claims
 from dashboard.web import Page, View
 
@@ -25,7 +26,13 @@ def render(view: View) -> Component:
     board = view.boards.province(view.params["unit"], RANKING, period_asked(view), as_of)
     content = _ranked(board, board.row) if board.row else _unranked(board)
     return page_frame(
-        "province", *strips(view, board.ranking.stamp, as_of), _name(view, board), *content, *inside(view, board), *history(view, board)
+        "province",
+        *strips(view, board.ranking.stamp, as_of),
+        _name(view, board),
+        *content,
+        *halls(view, board.unit.key),
+        *inside(view, board),
+        *history(view, board),
     )
 
 

@@ -8,10 +8,9 @@ import pytest
 
 from dashboard import web
 from dashboard.access.roles import Role
-from dashboard.api import routers
 from dashboard.settings import Settings
 from tests.loaded import Loaded, loaded, loaded_template, published
-from tests.web.running import ACCOUNTS, open_accounts, served, signed_in
+from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
 
 __all__ = ["loaded", "loaded_template", "published"]
 
@@ -27,7 +26,7 @@ def base(published: Loaded, settings: Settings) -> Iterator[str]:
     """Where the program is served over figures that nobody changes."""
     open_accounts(published.store)
     boards = published.boards()
-    with served(web.build(settings, published.store, boards, (), routers(boards))) as address:
+    with served(web.build(settings, published.store, boards, (), all_routers(published.store, boards))) as address:
         yield address
 
 
@@ -50,7 +49,7 @@ def moving(loaded: Loaded, settings: Settings) -> Iterator[httpx.Client]:
     """A leader's browser on a program over figures that the test changes."""
     open_accounts(loaded.store)
     boards = loaded.boards()
-    app = web.build(settings, loaded.store, boards, (), routers(boards))
+    app = web.build(settings, loaded.store, boards, (), all_routers(loaded.store, boards))
     with served(app) as address, signed_in(address, ACCOUNTS[Role.LEADER]) as opened:
         yield opened
 
@@ -61,7 +60,7 @@ def lost(loaded: Loaded, tmp_path: Path, settings: Settings) -> Iterator[httpx.C
     open_accounts(loaded.store)
     boards = Loaded(loaded.store, tmp_path / "gone", loaded.url).boards()
     with (
-        served(web.build(settings, loaded.store, boards, (), routers(boards))) as address,
+        served(web.build(settings, loaded.store, boards, (), all_routers(loaded.store, boards))) as address,
         signed_in(address, ACCOUNTS[Role.LEADER]) as opened,
     ):
         yield opened

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp
 
 from dashboard import web
 from dashboard.access.roles import Role
-from dashboard.api import routers
 from dashboard.ingest import load_published
 from dashboard.settings import Settings
 from dashboard.store import Store
@@ -26,7 +25,7 @@ from dashboard.store.migrate import migrate
 from dashboard.web.server import configure
 from tests.bench.row import Measure, Row
 from tests.loaded import boards_over, ingest_desk
-from tests.web.running import ACCOUNTS, open_accounts, signed_in
+from tests.web.running import ACCOUNTS, all_routers, open_accounts, signed_in
 
 PATH, CONNECTIONS, SECONDS, ROUNDS = "/api/v1/rankings/766", 8, 1.0, 5
 
@@ -70,7 +69,7 @@ def _prepare(url: str, folder: Path) -> None:
 def _real(url: str, folder: str) -> ASGIApp:
     store = Store.open(url)
     boards = boards_over(store, Path(folder) / "raw")
-    return web.build(Settings.model_validate({"var_dir": Path(folder) / "web"}), store, boards, (), routers(boards))
+    return web.build(Settings.model_validate({"var_dir": Path(folder) / "web"}), store, boards, (), all_routers(store, boards))
 
 
 def _plain(body: str, folder: str) -> ASGIApp:

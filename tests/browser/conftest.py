@@ -1,6 +1,8 @@
 """The real program with the real figures, served over a socket, and Chromium to look at it."""
 
+import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -12,14 +14,24 @@ from dashboard.access.roles import Role
 from dashboard.cli.compose import web_program
 from dashboard.cli.rooms import ingest_desk, read_definitions
 from dashboard.ingest import load_published
+from dashboard.sandbox.run import channels
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.embedded import Server
 from tests.browser.watch import Watch
+from tests.camera.box import CACHE, Box, run
 from tests.conftest import execute
 from tests.web.running import PASSWORD, served
 
 ACCOUNTS = {"leader": (Role.LEADER, None), "bacninh": (Role.PROVINCE, "bac_ninh_2025"), "tocongtac": (Role.WORKING_GROUP, None)}
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The program and its cameras."""
+
+    program: ASGIApp
+    box: Box
 
 
 @pytest.fixture(scope="session")
@@ -31,16 +43,35 @@ def loaded_url(server: Server, migrated_template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def program(loaded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ASGIApp]:
-    """The program over the published figures, with one account a role."""
-    settings = Settings.model_validate({"var_dir": tmp_path_factory.mktemp("browser")})
+def whole(loaded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    """The program over the published figures, with one account a role, and the cameras of the sandbox."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    settings = Settings.model_validate({"var_dir": tmp_path_factory.mktemp("browser"), "rtsp_port": port})
     store = Store.open(loaded_url)
     for report in load_published(ingest_desk(settings, store, read_definitions(settings))):
         assert report.error is None, report
     for name, (role, unit) in ACCOUNTS.items():
         people.create(store, name, f"Người xem {name}", role, unit, PASSWORD)
-    yield web_program(settings, store)
+    listed = read_definitions(settings).cameras
+    found = channels(listed, CACHE)
+    for channel in found.values():
+        channel.ready()
+    with run(store, listed, found, listener, warm_seconds=30) as box:
+        yield Whole(web_program(settings, store), box)
     store.close()
+
+
+@pytest.fixture(scope="session")
+def program(whole: Whole) -> ASGIApp:
+    """The program alone."""
+    return whole.program
+
+
+@pytest.fixture(scope="session")
+def box(whole: Whole) -> Box:
+    """Its cameras."""
+    return whole.box
 
 
 @pytest.fixture(scope="session")

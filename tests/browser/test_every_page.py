@@ -18,6 +18,7 @@ ADDRESSES = {
     "indicators": "/chi-tieu",
     "indicator": "/chi-tieu/index766_digitisation",
     "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
+    "camera": "/camera",
     "sources": "/nguon-so-lieu",
 }
 OTHERS = {
@@ -29,6 +30,8 @@ OTHERS = {
     "overview, table": "/?xem=bang",
     "a province with communes": "/tinh/an_giang_2025",
     "a province that was merged": "/tinh/bac_giang",
+    "a camera that cannot be played": "/camera?chon=son_la_1",
+    "a camera that is not connected": "/camera?chon=lai_chau_1",
     "a yearly indicator": "/chi-tieu/papi_internet_access",
 }
 SIZES = {"wall": (3840, 2160), "desk": (1920, 1080), "tablet": (1024, 768), "phone": (390, 844)}

@@ -34,7 +34,10 @@ class Whole:
         found = {}
         for pid in descendants(self.process.pid):
             command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-            name = next((part for part in command if part in ("web", "clock")), "postgres" if command[0].endswith("/postgres") else "")
+            name = next(
+                (part for part in command if part in ("web", "clock", "relay", "vision", "sandbox")),
+                "postgres" if command[0].endswith("/postgres") else "",
+            )
             if name:
                 found[name] = pid
         return found

@@ -9,10 +9,15 @@ from functools import cache
 
 import httpx
 import uvicorn
+from fastapi import APIRouter
 from starlette.types import ASGIApp
 
 from dashboard.access import passwords
 from dashboard.access.roles import Role
+from dashboard.api import routers
+from dashboard.api.looking import CameraDesk
+from dashboard.boards import Boards
+from dashboard.camera.exchange import Exchange
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
@@ -33,6 +38,11 @@ def open_accounts(store: Store) -> None:
         unit = "an_giang_2025" if role is Role.PROVINCE else None
         fields = {"username": name, "display_name": f"Người {role.value}", "role": role.value, "unit": unit, "password_hash": _hash()}
         accounts.add_person(store, fields, AuditEntry("test", "account created"))
+
+
+def all_routers(store: Store, boards: Boards) -> list[APIRouter]:
+    """Every router of the API over a store."""
+    return routers(boards, CameraDesk(store, Exchange(store)))
 
 
 @contextmanager

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 from dashboard import web
 from dashboard.access import tokens
 from dashboard.access.roles import ROUTES, Permission, Role, find_route
-from dashboard.api import routers
 from dashboard.boards import Boards
 from dashboard.errors import ConfigurationError
 from dashboard.pages import all_pages
@@ -21,19 +20,19 @@ from dashboard.store import Store
 from dashboard.web import Page
 from dashboard.web.static import Static
 from tests.web.conftest import PAGES, overview
-from tests.web.running import ACCOUNTS, browser, signed_in
+from tests.web.running import ACCOUNTS, all_routers, browser, signed_in
 
 # Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
 _HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT}
 MAY = {
-    Role.ADMINISTRATOR: _HUMAN | {Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS},
-    Role.WORKING_GROUP: _HUMAN | {Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE},
-    Role.LEADER: _HUMAN | {Permission.SEE_EVIDENCE},
-    Role.PROVINCE: _HUMAN | {Permission.SEE_EVIDENCE},
+    Role.ADMINISTRATOR: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS},
+    Role.WORKING_GROUP: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE},
+    Role.LEADER: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
+    Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.WALL_DEVICE: {Permission.SIGN_OUT},
 }
 OPEN = {"/healthz", "/readyz", "/dang-nhap"}
-SAMPLES = {"unit": "an_giang_2025", "indicator": "x", "ranking": "766", "figure": "x", "form": "csv"}
+SAMPLES = {"unit": "an_giang_2025", "indicator": "x", "ranking": "766", "figure": "x", "form": "csv", "camera": "x", "session": "x.y"}
 NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 """Addresses that Dash registers and the table leaves out, so that they are refused."""
 
@@ -42,7 +41,7 @@ NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 def app(settings: Settings, store: Store, boards: Boards) -> ASGIApp:
     """The real program: all pages, the whole API."""
     pages = all_pages()
-    return web.build(settings, store, boards, pages or PAGES, routers(boards))
+    return web.build(settings, store, boards, pages or PAGES, all_routers(store, boards))
 
 
 def layers(app: ASGIApp) -> Iterator[ASGIApp]:

@@ -1,0 +1,78 @@
+"""Who looks at a camera: the right to, and the row of the audit for every look."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+from dashboard.access.roles import Permission
+from dashboard.access.viewer import Viewer
+from dashboard.camera.exchange import Exchange, Opened
+from dashboard.camera.registry import Camera
+from dashboard.errors import NotFound
+from dashboard.store import Store, cameras
+from dashboard.store.cameras import Look, Still
+
+ONE_LOOK: Final = 60.0
+"""Seconds between two stills that still belong to one look."""
+_WRITE_EVERY: Final = 5.0
+_MOST = 10_000
+
+
+@dataclass
+class _Row:
+    id: int
+    last: float
+    written: float
+
+
+@dataclass
+class CameraDesk:
+    """Opens looks and writes them down. One per process."""
+
+    store: Store
+    exchange: Exchange
+    _rows: OrderedDict[tuple[str, str, str], _Row] = field(default_factory=OrderedDict)
+
+    async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str) -> Opened:
+        """A live session; no answer leaves before its row stands in the audit. Raises what `Exchange.open` raises."""
+        opened = await self.exchange.open(camera.key, offer)
+        look = Look(viewer.username, camera.key, "live", address, opened.relay, opened.session)
+        try:
+            await asyncio.to_thread(cameras.begin_view, self.store, look)
+        except BaseException:
+            await self.exchange.end(opened.relay, opened.session)
+            raise
+        return opened
+
+    async def end(self, viewer: Viewer, name: str) -> None:
+        """Ends a session of the viewer's own, `<relay>.<session>`. Raises NotFound."""
+        relay, _, session = name.partition(".")
+        if not await asyncio.to_thread(cameras.owns_session, self.store, viewer.username, relay, session):
+            raise NotFound("phiên xem không còn nữa")
+        with suppress(NotFound):  # it may have ended by itself, when the browser closed the connection
+            await self.exchange.end(relay, session)
+
+    def still(self, viewer: Viewer, camera: Camera, address: str) -> Still | None:
+        """The newest still, and the look written down; stills that follow each other are one look."""
+        found = cameras.want_still(self.store, camera.key)
+        key, now = (viewer.username, camera.key, address), time.monotonic()
+        row = self._rows.get(key)
+        if row is None or now - row.last > ONE_LOOK:
+            row = _Row(cameras.begin_view(self.store, Look(viewer.username, camera.key, "still", address)), now, 0.0)
+        if now - row.written > _WRITE_EVERY:
+            cameras.extend_view(self.store, row.id)
+            row.written = now
+        row.last = now
+        self._rows[key] = row
+        self._rows.move_to_end(key)
+        while len(self._rows) > _MOST:
+            self._rows.popitem(last=False)
+        return found
+
+
+def may_see(viewer: Viewer, camera: Camera) -> bool:
+    """Whether a viewer may look at a camera: its unit must be within the viewer's reach."""
+    return viewer.may(Permission.SEE_CAMERAS, camera.unit)

@@ -1,0 +1,65 @@
+"""The cameras as they stand: what the relay sees, how old the still is, and what is to be said of both."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from dashboard.boards.desk import Desk
+from dashboard.camera.registry import Camera
+from dashboard.camera.states import FAULTS, NEEDS_HANDS, SENTENCES, State
+from dashboard.formats import clock, moment
+from dashboard.store.cameras import Seen, seen
+from dashboard.units import Unit
+
+FRESH: Final = timedelta(seconds=30)
+"""A still of at most this age stands for the present."""
+
+Tone = Literal["live", "late", "alarm", "watch", "silent"]
+"""How a tile looks: plain, an old picture, no signal, a stream that cannot be played, nothing to be seen yet."""
+
+
+@dataclass(frozen=True)
+class CameraBoard:
+    """One camera. `still_at` None means that there is no picture yet."""
+
+    camera: Camera
+    unit: Unit
+    state: State
+    tone: Tone
+    said: str
+    still_at: datetime | None
+
+
+def camera_boards(desk: Desk) -> tuple[CameraBoard, ...]:
+    """Every camera in the order of the list."""
+    known, now = seen(desk.store), desk.now()
+    return tuple(_board(desk, one, known.get(one.key, Seen()), now) for one in desk.cameras)
+
+
+def _board(desk: Desk, camera: Camera, found: Seen, now: datetime) -> CameraBoard:
+    state = State(found.state) if found.state else State.IDLE
+    if not camera.is_connected:
+        state = State.UNCONNECTED
+    tone, said = _words(state, found, now)
+    return CameraBoard(camera, desk.units.get(camera.unit), state, tone, said, found.still_at)
+
+
+def _words(state: State, found: Seen, now: datetime) -> tuple[Tone, str]:
+    """The look of a tile and its words, both from the state and the age of the still."""
+    if state is State.UNCONNECTED:
+        return "silent", SENTENCES[state]
+    if state in NEEDS_HANDS:
+        return "watch", SENTENCES[state]
+    if state in FAULTS:
+        since = found.last_frame_at or found.since
+        return "alarm", f"{SENTENCES[state]} lúc {short(since, now)}" if state is State.LOST and since else SENTENCES[state]
+    if found.still_at is None:
+        return "silent", "Chưa có ảnh"
+    if now - found.still_at <= FRESH:
+        return "live", SENTENCES[State.LIVE]
+    return "late", f"Ảnh lúc {short(found.still_at, now)}"
+
+
+def short(instant: datetime, now: datetime) -> str:
+    """`14:07`, with its date when that was not within the last half day."""
+    return clock(instant) if now - instant < timedelta(hours=12) else moment(instant)

@@ -1,0 +1,1 @@
+"""Cameras: a wing with its own door. RTSP in, WebRTC out, stills on the side; nothing is transcoded on the way."""

@@ -1,0 +1,118 @@
+"""How web and vision speak to the relays: which relay holds a camera, and signed requests to it. Needs no WebRTC library."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import httpx
+
+from dashboard.camera.signing import HEADER, sign
+from dashboard.camera.states import State
+from dashboard.errors import CameraError, NotFound, OfferRefused, RelayUnavailable
+from dashboard.store import Store, cameras
+from dashboard.store.cameras import Relay
+
+ALIVE = timedelta(seconds=10)
+"""A relay that beat within this time is asked."""
+_REMEMBERED = 1.0
+_CAPTURED, _STATE = "x-captured-at", "x-camera-state"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session that a relay has begun, and its SDP answer."""
+
+    relay: str
+    session: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class KeyFrame:
+    """A key frame as an H.264 byte stream, and when it left the camera."""
+
+    stream: bytes
+    captured_at: datetime
+
+
+def _client() -> httpx.AsyncClient:
+    # No connection is kept: requests are rare, relays come and go, and so there is nothing to close.
+    none_kept = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(timeout=httpx.Timeout(12, connect=1), limits=none_kept, trust_env=False)
+
+
+@dataclass
+class Exchange:
+    """Signed requests to the relays of one database."""
+
+    store: Store
+    client: httpx.AsyncClient = field(default_factory=_client)
+    _known: Sequence[Relay] = ()
+    _known_until: float = 0.0
+
+    async def open(self, camera: str, offer: bytes) -> Opened:
+        """Hands an offer to the relay of a camera. Raises RelayUnavailable, CameraError, OfferRefused, NotFound, StoreUnavailable."""
+        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}", offer)
+        content = answer.json()
+        return Opened(relay.id, content["session"], content["answer"])
+
+    async def end(self, relay_id: str, session: str) -> None:
+        """Ends a session. Raises NotFound when it is no more."""
+        relay = next((one for one in await self._relays() if one.id == relay_id), None)
+        if relay is None or not session.replace("-", "").replace("_", "").isalnum():
+            raise NotFound("phiên xem không còn nữa")
+        try:
+            answer = await self._signed(relay, "DELETE", f"/sessions/{session}", b"")
+        except httpx.TransportError:
+            raise NotFound("phiên xem không còn nữa") from None
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            raise NotFound("phiên xem không còn nữa")
+
+    async def key_frame(self, camera: str) -> KeyFrame:
+        """The newest key frame of a camera. Raises what `open` raises."""
+        _, answer = await self._ask(camera, "GET", f"/frames/{camera}", b"")
+        return KeyFrame(answer.content, datetime.fromtimestamp(float(answer.headers[_CAPTURED]), UTC))
+
+    async def _ask(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
+        """Asks the camera's relay; when that is gone, the next in its order."""
+        for relay in in_order(camera, await self._relays()):
+            try:
+                answer = await self._signed(relay, method, path, body)
+            except httpx.TransportError:
+                self._known_until = 0.0
+                continue
+            _check(answer)
+            return relay, answer
+        raise RelayUnavailable("máy chuyển tiếp camera đang không trả lời")
+
+    async def _signed(self, relay: Relay, method: str, path: str, body: bytes) -> httpx.Response:
+        headers = {HEADER: sign(relay.secret, method, path, body)}
+        return await self.client.request(method, relay.address + path, content=body, headers=headers)
+
+    async def _relays(self) -> Sequence[Relay]:
+        now = time.monotonic()
+        if now > self._known_until or not self._known:
+            self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE)
+            self._known_until = now + _REMEMBERED
+        return self._known
+
+
+def in_order(camera: str, relays: Sequence[Relay]) -> list[Relay]:
+    """Relays by their claim on a camera (rendezvous hashing): when one comes or goes, only its own cameras move."""
+    return sorted(relays, key=lambda relay: hashlib.sha256(f"{camera}\n{relay.id}".encode()).digest())
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.is_success:
+        return
+    if _STATE in answer.headers:
+        raise CameraError(State(answer.headers[_STATE]), answer.text)
+    if answer.status_code == HTTPStatus.NOT_FOUND:
+        raise NotFound(answer.text)
+    if answer.status_code in (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
+        raise OfferRefused(answer.text)
+    raise RelayUnavailable(f"máy chuyển tiếp camera trả lời {answer.status_code}")

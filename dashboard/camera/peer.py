@@ -1,0 +1,180 @@
+"""The one place of aiortc's and aioice's private names. A contract test holds them (tests/camera/test_peer.py).
+
+aiortc does SDP, ICE, DTLS and RTCP over a track that never brings a frame; media goes past its sender (fanout.py).
+"""
+
+import asyncio
+import os
+import random
+import re
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from aioice import ice
+from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription, VideoStreamTrack
+from aiortc.clock import current_ntp_time
+from aiortc.exceptions import InvalidAccessError, InvalidStateError
+from aiortc.mediastreams import MediaStreamError
+
+from dashboard.camera.fanout import Numbers, Outlet, Path
+from dashboard.errors import OfferRefused
+
+WATCHDOG_SECONDS = 15.0
+"""A viewer whose browser reports nothing for so long is gone, though ICE would notice only after half a minute."""
+_SEND_BUFFER = 1 << 20
+_CANDIDATE = re.compile(r"(a=candidate:\S+ \d+ udp \d+ )(\S+)( (\d+) typ host.*)")
+# What a malformed offer makes aiortc raise, found by feeding it thousands of them.
+_BAD_OFFER = (
+    ValueError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    TypeError,
+    AssertionError,
+    RuntimeError,
+    InvalidAccessError,
+    InvalidStateError,
+)
+
+_host_addresses = ice.get_host_addresses
+
+
+def _addresses_with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
+    """A machine without any network can still be looked at from itself."""
+    return _host_addresses(use_ipv4, use_ipv6) or ["127.0.0.1"]
+
+
+ice.get_host_addresses = _addresses_with_loopback
+
+
+class IdleTrack(VideoStreamTrack):
+    """A track that never brings a frame."""
+
+    async def recv(self) -> Any:
+        """Waits until the sender is stopped."""
+        await asyncio.Event().wait()
+        raise MediaStreamError
+
+
+@dataclass(eq=False)
+class Peer:
+    """One viewer's connection. `ready` is called with its outlet once it is connected, `gone` once when it has ended, however it ended."""
+
+    ready: Callable[[Outlet], None]
+    lost: Callable[[], None]
+    gone: Callable[[], None]
+    connection: RTCPeerConnection = field(
+        default_factory=lambda: RTCPeerConnection(RTCConfiguration(iceServers=[])),
+    )
+    outlet: Outlet | None = None
+    heard: float = field(default_factory=time.monotonic)
+    _sender: Any = None
+    _ended: bool = False
+
+    async def answer(self, offer: str, addresses: Sequence[str]) -> str:
+        """The answer to a viewer's offer, announcing these addresses, or this machine's own when there are none. Raises OfferRefused."""
+        connection = self.connection
+        self._sender = connection.addTrack(IdleTrack())
+        (transceiver,) = connection.getTransceivers()
+        known = [codec for codec in RTCRtpSender.getCapabilities("video").codecs if codec.mimeType in ("video/H264", "video/rtx")]
+        # Before the offer is read: afterwards VP8 would be answered, and H.264 under its name shows nothing.
+        transceiver.setCodecPreferences(known)
+        connection.on("connectionstatechange", self._changed)
+        try:
+            await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            await connection.setLocalDescription(await connection.createAnswer())
+        except _BAD_OFFER as error:
+            await self.close()
+            raise OfferRefused("lời mời (SDP) không đọc được, hoặc không có H.264") from error
+        if not any(codec.mimeType == "video/H264" for codec in transceiver._codecs) or transceiver.currentDirection != "sendonly":
+            await self.close()
+            raise OfferRefused("lời mời (SDP) không nhận video H.264")
+        return announced(connection.localDescription.sdp, addresses)
+
+    async def close(self) -> None:
+        """Ends the connection; harmless when it has ended already."""
+        await self.connection.close()
+        self._end()
+
+    def is_deaf(self) -> bool:
+        """Whether nothing was heard of the viewer for too long."""
+        return time.monotonic() - self.heard > WATCHDOG_SECONDS
+
+    async def _changed(self) -> None:
+        state = self.connection.connectionState
+        if state == "connected" and self.outlet is None:
+            self.outlet = self._bound()
+            self.ready(self.outlet)
+        elif state in ("failed", "closed"):
+            await self.close()
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            if self.outlet is not None:
+                self.outlet.path.socket.close()
+            self.gone()
+
+    def _bound(self) -> Outlet:
+        sender = self._sender
+        dtls = sender.transport
+        pair = dtls.transport._connection._nominated[1]
+        shared = pair.protocol.transport.get_extra_info("socket")
+        own = socket.socket(fileno=os.dup(shared.fileno()))
+        own.setblocking(False)
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        path = Path(own, pair.remote_addr, dtls._tx_srtp._srtp[0])
+        self._listen(sender)
+        start = random.randrange(1 << 15)  # the lower half: a wrap in the first packets would break decryption
+        return Outlet(path, self._numbers(), self._account, random.randrange(1 << 32), start, random.randrange(1 << 15))
+
+    def _numbers(self) -> Numbers:
+        (transceiver, *_) = self.connection.getTransceivers()
+        codecs = transceiver._codecs
+        h264 = next(codec for codec in codecs if codec.mimeType == "video/H264")
+        rtx = next((one for one in codecs if one.mimeType == "video/rtx" and one.parameters.get("apt") == h264.payloadType), None)
+        assert h264.payloadType is not None  # it is negotiated
+        return Numbers(h264.payloadType, self._sender._ssrc, rtx.payloadType if rtx else None, self._sender._rtx_ssrc)
+
+    def _listen(self, sender: Any) -> None:
+        """Reports of loss and cries for a key frame come to us; everything heard feeds the watchdog."""
+        handle = sender._handle_rtcp_packet
+
+        async def heard(packet: Any) -> None:
+            self.heard = time.monotonic()
+            await handle(packet)
+
+        async def again(sequence: int) -> None:
+            if self.outlet is not None:
+                self.outlet.send_again(sequence)
+
+        sender._handle_rtcp_packet = heard
+        sender._retransmit = again
+        sender._send_keyframe = self.lost
+
+    def _account(self, packets: int, octets: int, stamp: int) -> None:
+        # The counters of aiortc's own sender reports: without true ones the browser cannot tell delay from loss.
+        sender = self._sender
+        sender._RTCRtpSender__packet_count += packets
+        sender._RTCRtpSender__octet_count += octets
+        sender._RTCRtpSender__rtp_timestamp = stamp
+        sender._RTCRtpSender__ntp_timestamp = current_ntp_time()
+
+
+def announced(answer: str, addresses: Sequence[str]) -> str:
+    """An answer whose candidates name these addresses instead of this machine's own: behind NAT, in containers."""
+    if not addresses:
+        return answer
+    lines: list[str] = []
+    ports: set[str] = set()
+    for line in answer.splitlines():
+        found = _CANDIDATE.fullmatch(line)
+        if found is None:
+            lines.append(line)
+        elif found[4] not in ports:
+            ports.add(found[4])
+            lines += [f"{found[1]}{address}{found[3]}" for address in addresses]
+    return "".join(f"{line}\r\n" for line in lines)

@@ -1,0 +1,161 @@
+"""The relay: cameras on one side, viewers on the other. Everything runs on one event loop; the database is told from a thread."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+import structlog
+
+from dashboard.camera.fanout import Outlet
+from dashboard.camera.gop import Frame
+from dashboard.camera.peer import Peer
+from dashboard.camera.registry import Camera, Cameras
+from dashboard.camera.source import WARM_SECONDS, Condition, Source
+from dashboard.camera.states import FAULTS, State
+from dashboard.errors import CameraError, StoreUnavailable
+from dashboard.store import Store
+from dashboard.store import cameras as book
+
+BEAT_SECONDS: Final = 2.0
+SILENT: Final = timedelta(seconds=30)
+"""A relay that has not beaten for so long is dead, and what it left open is closed."""
+_KEY_FRAME_PATIENCE = 8.0
+_REPLAYS_APART = 1.0
+_RETRY = 2.0
+
+log = structlog.get_logger()
+
+
+@dataclass(eq=False)
+class Session:
+    """One viewer at one camera."""
+
+    key: str
+    source: Source
+    peer: Peer
+    replayed: float = 0.0
+
+
+@dataclass
+class Relay:
+    """Sources and sessions. `addresses` are announced to viewers instead of this machine's own, where there are any."""
+
+    store: Store
+    cameras: Cameras
+    addresses: Sequence[str] = ()
+    warm_seconds: float = WARM_SECONDS
+    id: str = field(default_factory=lambda: secrets.token_hex(4))
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    sources: dict[str, Source] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
+
+    async def open(self, camera: str, offer: str) -> tuple[str, str]:
+        """A session's key and the answer to its offer. Raises NotFound, OfferRefused, and CameraError when no picture is to be expected."""
+        source = self._source(self.cameras.get(camera))
+        if not source.camera.is_connected:
+            raise CameraError(State.UNCONNECTED, "the camera is not connected")
+        source.hold()
+        try:
+            if source.condition.state in FAULTS:
+                raise CameraError(source.condition.state, "the camera gives no picture")
+            key = secrets.token_urlsafe(12)
+            peer = Peer(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
+            self.sessions[key] = Session(key, source, peer)
+            source.hold()  # for the session; `_gone` lets go of it, whatever ends the peer
+            return key, await peer.answer(offer, self.addresses)
+        finally:
+            source.release()
+
+    async def end(self, key: str) -> bool:
+        """Ends a session; whether there was one."""
+        session = self.sessions.get(key)
+        if session is not None:
+            await session.peer.close()
+        return session is not None
+
+    async def key_frame(self, camera: str) -> Frame:
+        """The newest key frame of a camera. Raises NotFound, CameraError."""
+        return await self._source(self.cameras.get(camera)).key_frame(_KEY_FRAME_PATIENCE)
+
+    async def run(self, address: str) -> None:
+        """Beats, tells the database, and ends the sessions of viewers that are gone, until it is cancelled."""
+        me = book.Relay(self.id, address, self.secret)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._beat(me))
+            group.create_task(self._tell())
+            group.create_task(self._listen())
+
+    async def close(self) -> None:
+        """Says goodbye to viewers, cameras and the database."""
+        await asyncio.gather(*(session.peer.close() for session in tuple(self.sessions.values())))
+        await asyncio.gather(*(source.close() for source in self.sources.values()))
+        try:
+            for source in self.sources.values():
+                if source.condition.state not in FAULTS:
+                    await asyncio.to_thread(book.set_state, self.store, source.camera.key, State.IDLE, datetime.now(UTC), None)
+            await asyncio.to_thread(book.leave, self.store, self.id)
+        except StoreUnavailable as error:
+            log.warning("relay could not sign off", error=str(error))
+
+    def _source(self, camera: Camera) -> Source:
+        if camera.key not in self.sources:
+            self.sources[camera.key] = Source(camera, self._changed, self.warm_seconds)
+        return self.sources[camera.key]
+
+    def _ready(self, key: str, outlet: Outlet) -> None:
+        session = self.sessions.get(key)
+        if session is not None:
+            session.source.add(outlet)
+
+    def _lost(self, key: str) -> None:
+        """A viewer asks for a key frame: the frames since the last one are sent again, at most once a second."""
+        session, now = self.sessions.get(key), asyncio.get_running_loop().time()
+        if session is not None and session.peer.outlet is not None and now - session.replayed >= _REPLAYS_APART:
+            session.replayed = now
+            session.peer.outlet.replay(session.source.ring.frames)
+
+    def _gone(self, key: str) -> None:
+        session = self.sessions.pop(key, None)
+        if session is None:
+            return
+        if session.peer.outlet is not None:
+            session.source.outlets.discard(session.peer.outlet)
+        session.source.release()
+        self._told.put_nowait(partial(book.end_view, self.store, self.id, key, datetime.now(UTC)))
+
+    def _changed(self, camera: str, condition: Condition) -> None:
+        told = partial(book.set_state, self.store, camera, condition.state, condition.since, condition.last_frame)
+        self._told.put_nowait(told)
+
+    async def _beat(self, me: book.Relay) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(book.beat, self.store, me)
+                await asyncio.to_thread(book.sweep, self.store, SILENT)
+            except StoreUnavailable as error:
+                log.warning("relay cannot beat", error=str(error))
+            await asyncio.sleep(BEAT_SECONDS)
+
+    async def _tell(self) -> None:
+        """News in the order in which it came about; while the database is away it waits."""
+        while True:
+            news = await self._told.get()
+            while True:
+                try:
+                    await asyncio.to_thread(news)
+                    break
+                except StoreUnavailable:
+                    await asyncio.sleep(_RETRY)
+
+    async def _listen(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            for session in tuple(self.sessions.values()):
+                if session.peer.is_deaf():
+                    log.info("viewer fell silent", camera=session.source.camera.key)
+                    await session.peer.close()

@@ -1,0 +1,57 @@
+"""What may be true of a camera, and how it is said to people."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class State(StrEnum):
+    """The state of a camera as its relay sees it; each has a sentence of its own."""
+
+    IDLE = "idle"
+    """Nobody looks, so nobody asks the camera."""
+    CONNECTING = "connecting"
+    LIVE = "live"
+    LOST = "lost"
+    """It played, and then stopped: nothing for five seconds, or the connection broke."""
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    MISSING = "missing"
+    """The address knows no such stream."""
+    SILENT = "silent"
+    """It accepted everything and sent nothing."""
+    GARBAGE = "garbage"
+    CODEC = "codec"
+    BFRAMES = "bframes"
+    UNCONNECTED = "unconnected"
+    """It has a place in the list, and no address yet."""
+
+
+SENTENCES: Final[Mapping[State, str]] = {
+    State.IDLE: "Chưa có người xem",
+    State.CONNECTING: "Đang kết nối",
+    State.LIVE: "Trực tiếp",
+    State.LOST: "Mất tín hiệu",
+    State.UNREACHABLE: "Không gọi được camera",
+    State.REFUSED: "Camera từ chối mật khẩu",
+    State.MISSING: "Camera không có luồng này",
+    State.SILENT: "Camera không gửi hình",
+    State.GARBAGE: "Camera trả lời sai giao thức",
+    State.CODEC: "Luồng H.265, chưa phát được",
+    State.BFRAMES: "Luồng có khung B, chưa phát được",
+    State.UNCONNECTED: "Chưa kết nối",
+}
+"""For the tile and for problem answers."""
+
+ADVICE: Final[Mapping[State, str]] = {
+    State.REFUSED: "Sửa tên và mật khẩu trong địa chỉ của camera này.",
+    State.MISSING: "Sửa đường dẫn luồng trong địa chỉ của camera này.",
+    State.GARBAGE: "Kiểm tra địa chỉ: nơi trả lời không phải là một camera RTSP.",
+    State.CODEC: "Bật luồng phụ H.264 trên camera, rồi dùng địa chỉ của luồng ấy.",
+    State.BFRAMES: "Tắt khung B (B-frame) trong cài đặt mã hóa của camera.",
+}
+"""What somebody has to do at the camera, or at its address; waiting cures none of these."""
+
+NEEDS_HANDS: Final = frozenset(ADVICE)
+FAULTS: Final = NEEDS_HANDS | {State.LOST, State.UNREACHABLE, State.SILENT}
+"""No picture is to be expected now; the relay keeps trying."""

@@ -1,0 +1,101 @@
+"""The relay's own small HTTP door. Only requests signed with its secret come in: web has checked who asks before."""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from dashboard.camera.relay import Relay
+from dashboard.camera.signing import HEADER, Verifier
+from dashboard.camera.states import SENTENCES, State
+from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused
+
+CAPTURED = "x-captured-at"
+STATE = "x-camera-state"
+LARGEST = 100_000
+"""Bytes of an offer; a browser's has some five thousand."""
+
+Handler = Callable[[Request, bytes], Awaitable[Response]]
+
+
+def door(relay: Relay) -> Starlette:
+    """The program behind the door."""
+    verifier = Verifier(relay.secret)
+
+    async def open_(request: Request, body: bytes) -> Response:
+        session, answer = await relay.open(request.path_params["camera"], body.decode("utf-8", "replace"))
+        return JSONResponse({"session": session, "answer": answer}, HTTPStatus.CREATED)
+
+    async def end(request: Request, _: bytes) -> Response:
+        found = await relay.end(request.path_params["session"])
+        return Response(status_code=HTTPStatus.NO_CONTENT if found else HTTPStatus.NOT_FOUND)
+
+    async def key_frame(request: Request, _: bytes) -> Response:
+        frame = await relay.key_frame(request.path_params["camera"])
+        return Response(frame.as_stream(), media_type="video/h264", headers={CAPTURED: f"{frame.arrived:.3f}"})
+
+    def signed(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def handle(request: Request) -> Response:
+            body = await _body(request)
+            if body is None:
+                return PlainTextResponse("too large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            if not verifier.accepts(request.headers.get(HEADER, ""), request.method, request.url.path, body):
+                return PlainTextResponse("not signed by this house", HTTPStatus.FORBIDDEN)
+            return await _worded(handler(request, body))
+
+        return handle
+
+    return Starlette(
+        routes=[
+            Route("/sessions/{camera}", signed(open_), methods=["POST"]),
+            Route("/sessions/{session}", signed(end), methods=["DELETE"]),
+            Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
+        ]
+    )
+
+
+async def serve(relay: Relay, host: str, port: int) -> None:
+    """Serves until the process is told to stop. Raises ConfigurationError when the address cannot be had."""
+    try:
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OSError as error:
+        raise ConfigurationError(f"DASHBOARD_RELAY_HOST: {host} port {port} cannot be used: {error.strerror}") from None
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    config = uvicorn.Config(
+        door(relay), access_log=False, log_config=None, lifespan="off", server_header=False, timeout_graceful_shutdown=2
+    )
+    running = asyncio.create_task(relay.run(address))
+    try:
+        await uvicorn.Server(config).serve(sockets=[listener])
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await relay.close()
+        listener.close()
+
+
+async def _body(request: Request) -> bytes | None:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            return None
+    return bytes(body)
+
+
+async def _worded(work: Awaitable[Response]) -> Response:
+    try:
+        return await work
+    except NotFound as error:
+        return PlainTextResponse(str(error), HTTPStatus.NOT_FOUND)
+    except OfferRefused as error:
+        return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except CameraError as error:
+        state = State(error.state)
+        return PlainTextResponse(SENTENCES[state], HTTPStatus.SERVICE_UNAVAILABLE, {STATE: state})

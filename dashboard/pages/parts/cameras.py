@@ -1,0 +1,28 @@
+"""Cameras as every page shows them: only those that the viewer may see, and with the viewer's name across the picture."""
+
+from dashboard.access.roles import Permission
+from dashboard.boards.cameras import CameraBoard
+from dashboard.charts.markup import tag
+from dashboard.components.camera import Watcher, large
+from dashboard.components.drawing import Node
+from dashboard.components.frame import columns, section
+from dashboard.formats import clock
+from dashboard.web import View
+
+
+def visible(view: View) -> tuple[CameraBoard, ...]:
+    """The cameras that the viewer may see, in the order of the list."""
+    return tuple(one for one in view.boards.cameras() if view.viewer.may(Permission.SEE_CAMERAS, one.camera.unit))
+
+
+def watcher(view: View) -> Watcher:
+    """The watermark: who, and since when."""
+    return Watcher(view.viewer.display_name, clock(view.boards.now()))
+
+
+def halls(view: View, unit: str) -> list[Node]:
+    """The cameras of one unit, two beside each other; nothing when there are none, or none that the viewer may see."""
+    found = [one for one in visible(view) if one.camera.unit == unit]
+    link = tag("a", "Mọi camera", href="/camera", class_="t0")
+    drawn: list[Node] = [section("Trung tâm phục vụ hành chính công", large(one, watcher(view)), beside=link) for one in found]
+    return [columns("halves", drawn[::2], drawn[1::2])] if drawn else []

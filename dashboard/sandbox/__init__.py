@@ -1,0 +1,1 @@
+"""The national systems in a box, for demonstrations and tests. So far: RTSP cameras with drawn scenes."""

@@ -1,0 +1,36 @@
+"""Runs the sandbox's cameras: one channel for each simulated camera of `data/cameras.toml`."""
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from dashboard.camera.registry import Cameras as Registry
+from dashboard.sandbox.channels import Behaviour, Channel
+from dashboard.sandbox.rtsp import Cameras
+from dashboard.sandbox.scenes import Scene
+
+LIVE: Final = "bac_ninh_1"
+"""The camera with the running clock."""
+_BEHAVIOURS: Final[Mapping[str, Behaviour]] = {"son_la_1": "h265", "cao_bang_1": "fades"}
+"""So that a demonstration shows what trouble looks like."""
+
+
+def channels(registry: Registry, folder: Path) -> dict[str, Channel]:
+    """A channel for each simulated camera that has an address."""
+    simulated = [one for one in registry if one.provenance == "simulated" and one.is_connected]
+    return {
+        one.key: Channel(Scene(seed), folder, is_live=one.key == LIVE, behaviour=_BEHAVIOURS.get(one.key, "plays"))
+        for seed, one in enumerate(simulated)
+    }
+
+
+async def serve(found: Mapping[str, Channel], listener: socket.socket) -> None:
+    """Serves the cameras; their loops are encoded one after the other in the background, those asked for first at once."""
+    server = await asyncio.start_server(Cameras(found).serve, sock=listener)
+    async with server:
+        for channel in found.values():
+            if channel.behaviour != "h265" and not channel.is_live:
+                await asyncio.to_thread(channel.ready)
+        await server.serve_forever()

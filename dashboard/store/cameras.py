@@ -1,0 +1,223 @@
+"""Tables of the cameras: relays and their heartbeat, what they see of each camera, stills, and who looked at what from when to when.
+
+Every function may raise StoreUnavailable. Instants are aware.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, LargeBinary, Table, Text, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from dashboard.store import Store
+from dashboard.store.schema import metadata
+
+relay = Table(
+    "relay",
+    metadata,
+    Column("id", Text, primary_key=True, comment="new at every start"),
+    Column("address", Text, nullable=False, comment="where web reaches it, http://host:port"),
+    Column("secret", LargeBinary, nullable=False, comment="signs the requests to it; gone with the process"),
+    Column("beat_at", DateTime(timezone=True), nullable=False),
+)
+
+camera_state = Table(
+    "camera_state",
+    metadata,
+    Column("camera", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("since", DateTime(timezone=True), nullable=False),
+    Column("last_frame_at", DateTime(timezone=True)),
+)
+
+camera_still = Table(
+    "camera_still",
+    metadata,
+    Column("camera", Text, primary_key=True),
+    Column("wanted_at", DateTime(timezone=True), nullable=False, comment="when somebody last asked to see it"),
+    Column("taken_at", DateTime(timezone=True), comment="when the picture left the camera"),
+    Column("tried_at", DateTime(timezone=True), comment="when vision last asked for it"),
+    Column("jpeg", LargeBinary),
+)
+
+camera_view = Table(
+    "camera_view",
+    metadata,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("actor", Text, nullable=False, comment="user name, or token name"),
+    Column("camera", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="live or still"),
+    Column("address", Text, nullable=False, comment="of the viewer"),
+    Column("relay", Text, nullable=False, server_default=""),
+    Column("session", Text, nullable=False, server_default=""),
+    Column("from_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("to_at", DateTime(timezone=True), comment="null while it lasts"),
+    Index("ix_camera_view_from_at", "from_at"),
+    Index("ix_camera_view_open", "relay", "session", postgresql_where=text("to_at IS NULL")),
+)
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A relay that beats."""
+
+    id: str
+    address: str
+    secret: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What relay and vision know of a camera; `state` None when no relay ever opened it."""
+
+    state: str | None = None
+    since: datetime | None = None
+    last_frame_at: datetime | None = None
+    still_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture of a camera as JPEG, and when it left the camera."""
+
+    jpeg: bytes
+    taken_at: datetime
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks at which camera, and how."""
+
+    actor: str
+    camera: str
+    kind: str
+    address: str = ""
+    relay: str = ""
+    session: str = ""
+
+
+@dataclass(frozen=True)
+class View:
+    """A look from when to when; `to_at` None while it lasts."""
+
+    look: Look
+    from_at: datetime
+    to_at: datetime | None
+
+
+def beat(store: Store, one: Relay) -> None:
+    """Registers a relay, or says that it still lives."""
+    fields = {"id": one.id, "address": one.address, "secret": one.secret}
+    statement = insert(relay).values(**fields, beat_at=func.now())
+    with store.transaction() as connection:
+        connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"beat_at": func.now()}))
+
+
+def leave(store: Store, id_: str) -> None:
+    """A relay goes in order: nobody is sent to it any more."""
+    with store.transaction() as connection:
+        connection.execute(relay.delete().where(relay.c.id == id_))
+        open_ones = (camera_view.c.relay == id_) & camera_view.c.to_at.is_(None)
+        connection.execute(camera_view.update().where(open_ones).values(to_at=func.now()))
+
+
+def sweep(store: Store, silent_for: timedelta) -> None:
+    """Closes what a relay that died left open, at its last beat, and forgets it."""
+    dead = relay.c.beat_at < func.now() - silent_for
+    with store.transaction() as connection:
+        open_ones = camera_view.c.to_at.is_(None) & (camera_view.c.relay == relay.c.id) & dead
+        connection.execute(camera_view.update().where(open_ones).values(to_at=relay.c.beat_at))
+        connection.execute(relay.delete().where(dead))
+
+
+def relays(store: Store, within: timedelta) -> Sequence[Relay]:
+    """The relays that beat lately."""
+    statement = select(relay.c.id, relay.c.address, relay.c.secret).where(relay.c.beat_at > func.now() - within)
+    with store.transaction() as connection:
+        return [Relay(row.id, row.address, bytes(row.secret)) for row in connection.execute(statement)]
+
+
+def set_state(store: Store, camera: str, state: str, since: datetime, last_frame_at: datetime | None) -> None:
+    """What a relay sees of a camera now."""
+    fields = {"state": state, "since": since, "last_frame_at": func.coalesce(last_frame_at, camera_state.c.last_frame_at)}
+    statement = insert(camera_state).values(camera=camera, state=state, since=since, last_frame_at=last_frame_at)
+    with store.transaction() as connection:
+        connection.execute(statement.on_conflict_do_update(index_elements=["camera"], set_=fields))
+
+
+def seen(store: Store) -> Mapping[str, Seen]:
+    """What is known of every camera that somebody has asked for."""
+    columns = [camera_state.c.state, camera_state.c.since, camera_state.c.last_frame_at, camera_still.c.taken_at]
+    key = func.coalesce(camera_state.c.camera, camera_still.c.camera).label("key")
+    both = camera_state.outerjoin(camera_still, camera_state.c.camera == camera_still.c.camera, full=True)
+    with store.transaction() as connection:
+        rows = connection.execute(select(key, *columns).select_from(both))
+        return {row.key: Seen(row.state, row.since, row.last_frame_at, row.taken_at) for row in rows}
+
+
+def want_still(store: Store, camera: str) -> Still | None:
+    """The newest still, None when there is none yet; vision hears that somebody asked."""
+    statement = insert(camera_still).values(camera=camera, wanted_at=func.now())
+    wanted = statement.on_conflict_do_update(index_elements=["camera"], set_={"wanted_at": func.now()})
+    with store.transaction() as connection:
+        row = connection.execute(wanted.returning(camera_still.c.jpeg, camera_still.c.taken_at)).one()
+    return None if row.jpeg is None else Still(bytes(row.jpeg), row.taken_at)
+
+
+def claim_stills(store: Store, known: Iterable[str], wanted_within: timedelta, every: timedelta) -> Sequence[str]:
+    """Cameras whose still somebody wants and nobody fetches; they are ours for `every`, however many visions there are."""
+    due = camera_still.c.tried_at.is_(None) | (camera_still.c.tried_at < func.now() - every)
+    asked = (camera_still.c.wanted_at > func.now() - wanted_within) & camera_still.c.camera.in_(list(known))
+    statement = camera_still.update().where(asked & due).values(tried_at=func.now()).returning(camera_still.c.camera)
+    with store.transaction() as connection:
+        return list(connection.execute(statement).scalars())
+
+
+def release_still(store: Store, camera: str) -> None:
+    """A claim comes to nothing through no fault of the camera: anybody may try again at once."""
+    with store.transaction() as connection:
+        connection.execute(camera_still.update().where(camera_still.c.camera == camera).values(tried_at=None))
+
+
+def keep_still(store: Store, camera: str, still: Still) -> None:
+    """The newest still of a camera."""
+    fields = {"jpeg": still.jpeg, "taken_at": still.taken_at}
+    statement = insert(camera_still).values(camera=camera, wanted_at=func.now(), **fields)
+    with store.transaction() as connection:
+        connection.execute(statement.on_conflict_do_update(index_elements=["camera"], set_=fields))
+
+
+def begin_view(store: Store, look: Look) -> int:
+    """Somebody begins to look; the number of the row."""
+    fields = {"actor": look.actor, "camera": look.camera, "kind": look.kind, "address": look.address}
+    statement = camera_view.insert().values(**fields, relay=look.relay, session=look.session).returning(camera_view.c.id)
+    with store.transaction() as connection:
+        return int(connection.execute(statement).scalar_one())
+
+
+def extend_view(store: Store, id_: int) -> None:
+    """Somebody still looks at stills: the row reaches until now."""
+    with store.transaction() as connection:
+        connection.execute(camera_view.update().where(camera_view.c.id == id_).values(to_at=func.now()))
+
+
+def end_view(store: Store, relay_id: str, session: str, at: datetime) -> None:
+    """A live view has ended."""
+    open_one = (camera_view.c.relay == relay_id) & (camera_view.c.session == session) & camera_view.c.to_at.is_(None)
+    with store.transaction() as connection:
+        connection.execute(camera_view.update().where(open_one).values(to_at=at))
+
+
+def views(store: Store, newest: int) -> Sequence[View]:
+    """The newest looks, newest first."""
+    with store.transaction() as connection:
+        rows = connection.execute(select(camera_view).order_by(camera_view.c.id.desc()).limit(newest))
+        return [View(Look(row.actor, row.camera, row.kind, row.address, row.relay, row.session), row.from_at, row.to_at) for row in rows]
+
+
+def owns_session(store: Store, actor: str, relay_id: str, session: str) -> bool:
+    """Whether a live session is that person's own."""
+    mine = (camera_view.c.relay == relay_id) & (camera_view.c.session == session) & (camera_view.c.actor == actor)
+    with store.transaction() as connection:
+        return connection.execute(select(camera_view.c.id).where(mine)).first() is not None

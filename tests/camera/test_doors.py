@@ -1,0 +1,166 @@
+"""Web's side: who may look, what is written down, WHEP as players speak it, stills."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import cv2
+import httpx
+import numpy as np
+import pytest
+from aiortc import RTCSessionDescription
+
+from dashboard import web
+from dashboard.access import tokens
+from dashboard.access.roles import Role
+from dashboard.boards import Boards
+from dashboard.boards.desk import Desk
+from dashboard.pages import all_pages
+from dashboard.settings import Settings
+from dashboard.store import Store, cameras
+from dashboard.store.raw import RawStore
+from tests.camera.box import Box, running, soon
+from tests.camera.viewer import offer, offering
+from tests.loaded import catalog, units
+from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
+
+SDP = {"Content-Type": "application/sdp"}
+
+
+@pytest.fixture
+def box(store: Store) -> Iterator[Box]:
+    """Sandbox, relay and vision."""
+    with running(store, vision=True) as made:
+        assert soon(lambda: cameras.relays(store, timedelta(seconds=5)))
+        yield made
+
+
+@pytest.fixture
+def base(box: Box, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The web program over the same database; the province is An Giang, where all cameras but `elsewhere` hang."""
+    folder = tmp_path_factory.mktemp("web")
+    boards = Boards(Desk(store, RawStore(folder), units(), catalog(), frozenset(), cameras=box.registry))
+    open_accounts(store)
+    with served(web.build(Settings.model_validate({"var_dir": folder}), store, boards, all_pages(), all_routers(store, boards))) as address:
+        yield address
+
+
+@pytest.fixture
+def leader(base: str) -> Iterator[httpx.Client]:
+    """A leader's browser."""
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
+        yield client
+
+
+def sdp() -> bytes:
+    """An offer."""
+    return asyncio.run(offer())
+
+
+def still(client: httpx.Client, camera: str = "plays") -> httpx.Response:
+    """The still of a camera, once there is one."""
+    address = f"/camera/{camera}/still.jpg"
+    assert soon(lambda: client.get(address).status_code == 200)
+    return client.get(address)
+
+
+def test_whep_plays_and_ends_and_every_view_is_written_down_from_to(leader: httpx.Client, store: Store, box: Box) -> None:
+    async def play() -> tuple[httpx.Response, int]:
+        async with offering() as (connection, mine):
+            answer = await asyncio.to_thread(leader.post, "/whep/plays", content=mine, headers=SDP)
+            await connection.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
+            frame = await asyncio.wait_for(connection.getReceivers()[0].track.recv(), 15)
+            return answer, frame.width  # type: ignore[union-attr]
+
+    answer, width = asyncio.run(play())
+    assert (answer.status_code, answer.headers["content-type"], width) == (201, "application/sdp", 1280)
+    location = answer.headers["location"]
+    assert location.startswith(f"/whep/plays/{box.relay.id}.")
+    assert leader.patch(location, content=b"").status_code == 405
+    assert leader.delete(location).status_code == 200
+    assert soon(lambda: cameras.views(store, 1)[0].to_at is not None)
+    view = cameras.views(store, 1)[0]
+    assert (view.look.actor, view.look.camera, view.look.kind) == (ACCOUNTS[Role.LEADER], "plays", "live")
+    assert view.to_at is not None
+    assert view.from_at <= view.to_at <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status"),
+    [(b"", SDP, 422), (b"v=0", SDP, 422), (b"{}", {"Content-Type": "application/json"}, 415), (b"x" * 200_000, SDP, 413)],
+)
+def test_a_bad_offer_is_answered_with_a_problem(leader: httpx.Client, content: bytes, headers: dict[str, str], status: int) -> None:
+    answer = leader.post("/whep/plays", content=content, headers=headers)
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_the_reason_why_a_camera_does_not_play_is_said_in_words(leader: httpx.Client, store: Store) -> None:
+    still_asked = leader.get("/camera/h265/still.jpg")
+    assert still_asked.status_code == 204
+    assert soon(lambda: cameras.seen(store).get("h265", cameras.Seen()).state == "codec")
+    answer = leader.post("/whep/h265", content=sdp(), headers=SDP)
+    assert answer.status_code == 503
+    assert "H.265" in answer.json()["detail"]
+
+
+def test_a_province_sees_its_own_cameras_and_no_others(base: str, store: Store) -> None:
+    with signed_in(base, ACCOUNTS[Role.PROVINCE]) as client:
+        listed = {one["camera"] for one in client.get("/api/v1/cameras").json()["cameras"]}
+        assert "plays" in listed
+        assert "elsewhere" not in listed
+        assert client.post("/whep/elsewhere", content=sdp(), headers=SDP).status_code == 403
+        assert client.get("/camera/elsewhere/still.jpg").status_code == 403
+        assert client.get("/whep/khong_co").status_code == 405
+        assert client.get("/camera/khong_co/still.jpg").status_code == 404
+    assert all(view.look.camera != "elsewhere" for view in cameras.views(store, 10))
+
+
+def test_nobody_ends_the_session_of_somebody_else(base: str, leader: httpx.Client) -> None:
+    location = leader.post("/whep/plays", content=sdp(), headers=SDP).headers["location"]
+    with signed_in(base, ACCOUNTS[Role.ADMINISTRATOR]) as other:
+        assert other.delete(location).status_code == 404
+    assert leader.delete(location).status_code == 200
+
+
+def test_a_token_looks_too_and_stands_in_the_audit_by_its_name(base: str, store: Store) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['read'])}"}
+    answer = httpx.post(base + "/whep/plays", content=sdp(), headers=SDP | headers, timeout=20)
+    assert answer.status_code == 201
+    assert cameras.views(store, 1)[0].look.actor == "màn hình"
+
+
+def test_a_still_is_a_picture_of_now_with_its_time_and_stills_in_a_row_are_one_view(leader: httpx.Client, store: Store) -> None:
+    answer = still(leader)
+    picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape == (540, 960, 3)
+    assert picture.std() > 20, "a scene, not a grey plane"
+    age = datetime.now(UTC) - datetime.fromisoformat(answer.headers["x-captured-at"])
+    assert age.total_seconds() < 10
+    still(leader)
+    looks = [view for view in cameras.views(store, 50) if view.look.kind == "still"]
+    assert len(looks) == 1
+    assert looks[0].to_at is not None
+
+
+def test_however_many_ask_one_still_is_decoded_in_nine_seconds(leader: httpx.Client, store: Store) -> None:
+    first = still(leader).headers["x-captured-at"]
+    assert {still(leader).headers["x-captured-at"] for _ in range(20)} == {first}
+
+
+def test_the_relay_lets_in_nobody_who_does_not_know_its_secret(box: Box, store: Store) -> None:
+    (relay,) = cameras.relays(store, timedelta(seconds=5))
+    for method, path in (("POST", "/sessions/plays"), ("DELETE", "/sessions/x"), ("GET", "/frames/plays")):
+        assert httpx.request(method, relay.address + path, content=b"x").status_code == 403
+        forged = {"X-Dashboard-Signature": "1.2.3"}
+        assert httpx.request(method, relay.address + path, content=b"x", headers=forged).status_code == 403
+    assert box.channels["plays"].pulls == 0
+
+
+def test_what_a_dead_relay_left_open_is_closed_at_its_last_beat(store: Store) -> None:
+    cameras.beat(store, cameras.Relay("gone", "http://127.0.0.1:9", b"s"))
+    cameras.begin_view(store, cameras.Look("ai", "plays", "live", "", "gone", "x"))
+    cameras.sweep(store, timedelta(seconds=-1))
+    (view,) = cameras.views(store, 1)
+    assert view.to_at is not None
+    assert cameras.relays(store, timedelta(days=1)) == []

@@ -1,0 +1,35 @@
+"""The relay is killed while somebody watches in Chromium: the picture comes back without a hand."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.faults.whole import demo_password, free_port, running, soon
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
+
+PLAYS = "() => document.querySelector('[data-player].plays') !== null"
+PLAYS_NOT = "() => document.querySelector('[data-player].plays') === null"
+
+
+@pytest.mark.parametrize("name", ["relay", "web", "sandbox"])
+def test_the_picture_comes_back_after_a_process_was_killed(chromium: Browser, tmp_path: Path, name: str) -> None:
+    port = free_port()
+    with running(port=port, variables={"DASHBOARD_VAR_DIR": str(tmp_path / "var")}) as whole:
+        page = chromium.new_page(base_url=f"http://127.0.0.1:{port}")
+        page.goto("/dang-nhap")
+        page.get_by_label("Tên đăng nhập").fill("lanhdao")
+        page.get_by_label("Mật khẩu").fill(demo_password(whole.lines, "lanhdao"))
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.goto("/camera?chon=bac_ninh_1")
+        page.wait_for_function(PLAYS, timeout=60_000)
+        before = whole.children()[name]
+        os.kill(before, signal.SIGKILL)
+        if name != "web":  # pictures do not pass through web
+            page.wait_for_function(PLAYS_NOT, timeout=30_000)
+        assert soon(lambda: whole.children().get(name, before) != before, 20)
+        page.wait_for_function(PLAYS, timeout=60_000)
+        page.close()
