@@ -5,11 +5,12 @@ from starlette.types import ASGIApp
 from dashboard.api import routers
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
-from dashboard.cli.rooms import raw_store, read_definitions
+from dashboard.cli.rooms import raw_store, read_definitions, read_walls
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
 from dashboard.store import Store
+from dashboard.wall.desk import WallDesk
 from dashboard.web import build
 
 
@@ -18,4 +19,5 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     definitions = read_definitions(settings)
     holidays = load_holidays(settings.data_dir / "holidays.csv")
     boards = Boards(Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays))
-    return build(settings, store, boards, all_pages(), routers(boards))
+    walls = WallDesk(store, boards, read_walls(settings, definitions))
+    return build(settings, store, boards, all_pages(), [*routers(boards), walls.router()])

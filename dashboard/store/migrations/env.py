@@ -3,7 +3,8 @@
 from alembic import context
 from sqlalchemy import Connection
 
-import dashboard.store.accounts  # noqa: F401  its tables stand in the same metadata
+import dashboard.store.accounts
+import dashboard.store.walls  # noqa: F401  their tables stand in the same metadata
 from dashboard.store.schema import metadata
 
 connection = context.config.attributes["connection"]
