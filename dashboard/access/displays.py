@@ -71,7 +71,10 @@ def ask(store: Store, secret: str, wall: str, address: str) -> Asking:
 
 
 def admit(store: Store, code: str, name: str | None = None) -> Device:
-    """Lets in the display that shows the code, however it was typed. Raises NotFound for a code that nobody shows, or a name that is taken."""
+    """Lets in the display that shows the code, however it was typed.
+
+    Raises NotFound for a code that nobody shows, or a name that is taken.
+    """
     clean, now = re.sub(r"[\s-]", "", code).upper(), datetime.now(UTC)
     asking = walls.find_code(store, clean, now)
     if asking is None:

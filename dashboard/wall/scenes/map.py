@@ -28,7 +28,7 @@ def draw(sight: Sight[Parameters]) -> Markup:
     title = f"{board.ranking.name_vi}, {board.period.label_vi}"
     lit = f"dưới {number(board.ranking.line)} điểm"
     country = tag("section", outline_map(country_outline(), places(board), _named(board), title, lit), class_="mid")
-    return scene("map", ranking_heading("Bản đồ", board), [left, country, _groups(board)], foot_of(board, ATTRIBUTION))
+    return scene("map", ranking_heading("Bản đồ", board), [left, country, _groups(board)], foot_of(board))
 
 
 def _named(board: RankingBoard) -> list[str]:
@@ -58,7 +58,9 @@ def _groups(board: RankingBoard) -> Markup:
         dots = tuple(StripDot(row.unit.name_vi, value, is_lit=row.below_line) for row, value in parts if value is not None)
         found.append(Strip(one.indicator.name_vi, one.indicator.maximum, one.median, dots))
     ordered = sorted(found, key=lambda strip: (strip.median or 0) / strip.maximum)
-    return tag("section", tag("h2", "Yếu ở nhóm nào"), dot_strips(ordered), class_="groups")
+    return tag(
+        "section", tag("h2", "Yếu ở nhóm nào"), dot_strips(ordered), tag("p", ATTRIBUTION, class_="attribution t0 i3"), class_="groups"
+    )
 
 
 SCENE = SceneKind("map", "Bản đồ", draw)

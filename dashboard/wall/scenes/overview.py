@@ -3,6 +3,7 @@
 from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard
 from dashboard.charts.bars import score_bar
 from dashboard.charts.markup import Markup, figure, joined, tag
+from dashboard.charts.outline import ATTRIBUTION
 from dashboard.charts.outline_map import outline_map
 from dashboard.charts.swarm import Dot, Swarm, swarm
 from dashboard.charts.tile_map import tile_map
@@ -74,7 +75,8 @@ def _country(board: RankingBoard) -> list[Markup]:
     found, title = places(board), f"{board.ranking.name_vi}, {board.period.label_vi}"
     lit = f"dưới {number(board.ranking.line)} điểm"
     real = tag("div", outline_map(country_outline(), found, [], title), class_="inset", aria_hidden="true")
-    return [tag("section", tile_map(tiles(), found, title, lit), real, class_="mid")]
+    small = tag("p", f"Số nhỏ: hạng trong {len(board.rows)}", class_="small t0 i2")
+    return [tag("section", tile_map(tiles(), found, title, lit), small, real, tag("p", ATTRIBUTION, class_="at t0 i3"), class_="mid")]
 
 
 def _to_do(board: RankingBoard) -> Markup:
@@ -84,6 +86,12 @@ def _to_do(board: RankingBoard) -> Markup:
         if row is not None:
             words = [tag("h3", row.unit.name_vi), tag("p", claim(board, finding, row)), short_stamp(board)]
             rows.append(tag("li", mark(finding.gravity), tag("div", *words)))
+    if board.stamp.late_days:
+        words = [
+            tag("h3", f"Kỳ mới chậm {number(board.stamp.late_days)} ngày"),
+            tag("p", f"Kỳ mới nhất đã có là {board.period.label_vi}; kỳ tiếp theo đã quá hạn."),
+        ]
+        rows.append(tag("li", mark("late"), tag("div", *words)))
     nothing = tag("p", "Không có gì cần hành động.", class_="i2") if not rows else None
     return tag("section", tag("h2", "Cần xem trước"), tag("ol", joined(rows)), nothing, class_="acts")
 

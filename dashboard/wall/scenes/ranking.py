@@ -12,7 +12,7 @@ from dashboard.components.sentences import lowered
 from dashboard.figures.findings import FALL
 from dashboard.formats import NOT_REPORTED, number, score, signed
 from dashboard.wall.kind import Parameters, SceneKind, Sight
-from dashboard.wall.parts import foot_of, ranking_heading, scene, short_stamp, word
+from dashboard.wall.parts import foot_of, ranking_heading, scene, short_stamp
 
 MOST_MOVED = 4
 """Rows in the lists of those that fell and rose most."""
@@ -122,7 +122,7 @@ def _now(board: RankingBoard) -> Markup:
     label = board.period.label_vi
     median = None
     if board.median is not None:
-        at = f"--at:{100 * (board.median - low) / (high - low):.2f}%"
+        at = f"--at:{_share(board.median, low, high)}"
         median = tag("span", "trung vị ", figure(score(board.median)), class_="med")
         heads.insert(0, tag("span", median, class_="medhead", style=at))
     else:
@@ -133,10 +133,20 @@ def _now(board: RankingBoard) -> Markup:
 
 
 def _row(row: RankedUnit, low: float, high: float) -> Markup:
-    bar = tag("span", score_bar(row.total, low, high, row.below_line), mark("alarm") if row.below_line else None, class_="br")
+    bar = tag(
+        "span",
+        score_bar(row.total, low, high, row.below_line),
+        mark("alarm") if row.below_line else None,
+        class_="br",
+        style=f"--end:{_share(row.total, low, high)}",
+    )
     cells = [_cell(one) for one in row.components.values()]
     name = tag("span", row.unit.name_vi, class_="nm")
     return tag("li", figure(str(row.rank), "rk"), name, figure(score(row.total), "tt"), bar, *cells, class_="lit" if _is_lit(row) else None)
+
+
+def _share(value: float, low: float, high: float) -> str:
+    return f"{(value - low) / (high - low):.4f}" if high > low else "0"
 
 
 def _cell(one: ComponentFigure) -> Markup:

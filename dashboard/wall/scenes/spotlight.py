@@ -1,4 +1,4 @@
-"""Tâm điểm: one province at each round, those in the findings in turn: its rank, why it changed, who stands beside it, what would lift it."""
+"""Tâm điểm: one province at each round, those in the findings in turn: its rank, why it changed, its neighbours, what would lift it."""
 
 from dashboard.boards.shapes import ProvinceBoard, RankedUnit, RankingBoard
 from dashboard.charts.bars import median_bar
@@ -9,7 +9,7 @@ from dashboard.charts.rank_ruler import rank_ruler
 from dashboard.components.marks import movement
 from dashboard.components.sentences import next_rank, province_head, why_sentence
 from dashboard.errors import NotFound
-from dashboard.formats import NOT_REPORTED, interval, number, score
+from dashboard.formats import NOT_REPORTED, interval, number, score, signed
 from dashboard.wall.kind import Parameters, SceneKind, Sight
 from dashboard.wall.parts import foot_of, ranking_heading, scene, short_stamp
 
@@ -21,7 +21,8 @@ def draw(sight: Sight[Parameters]) -> Markup:
     board = sight.boards.province(unit, sight.fields.ranking)
     row = board.row
     assert row is not None, "chosen from the rows"
-    content = [tag("section", *_rank(board, row), class_="l"), tag("section", *_reasons(board, row), class_="mid")]
+    middle = tag("section", *_reasons(board, row), _lift(board), class_="mid")
+    content = [tag("section", *_rank(board, row), class_="l"), middle]
     right = tag("section", _ladder(board), _groups(row), class_="r")
     return scene("spotlight", ranking_heading("Tâm điểm", ranking), [*content, right], foot_of(ranking))
 
@@ -36,7 +37,6 @@ def _whose(board: RankingBoard, turn: int) -> str:
 
 def _rank(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
     units, before = len(board.ranking.rows), row.before_rank
-    word = board.ranking.baseline.label_vi.partition(" 20")[0] if board.ranking.baseline else ""
     of = tag("p", tag("span", f"hạng trong {units}"), movement(row.places, "bậc") if row.places is not None else None, class_="of")
     numeral = tag("div", figure(str(row.rank), "one"), of, class_="hero" if row.below_line or (row.places or 0) < 0 else "hero calm")
     sentence = f"{province_head(row, board.explanation, units)}."
@@ -48,7 +48,7 @@ def _rank(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
         tag("h2", row.unit.name_vi),
         tag("p", sentence, class_="say"),
         numeral,
-        rank_ruler(row.rank, row.range, units, before, word),
+        rank_ruler(row.rank, row.range, units, before),
         tag("p", span, class_="t0 i3"),
         *(part for part in (points, ahead) if part is not None),
         short_stamp(board.ranking),
@@ -65,13 +65,30 @@ def _reasons(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
     total: Reason = ("Cộng", explanation.total.own, explanation.total.country, explanation.total.difference)
     named = {one.unit.key: one.unit.name_vi for one in board.ranking.rows}
     passed = [
-        tag("p", tag("b", f"{word} "), ", ".join(named[key].replace(" ", "\u00a0") for key in keys), class_="passed")
+        tag("p", tag("b", f"{word} ({len(keys)}): "), ", ".join(named[key].replace(" ", "\u00a0") for key in keys), class_="passed")
         for word, keys in (("Vượt lên", explanation.overtook), ("Lùi lại", explanation.fell_behind))
         if keys
     ]
     lead = tag("p", why_sentence(row.unit.name_vi, explanation), class_="lead")
     note = tag("p", "Mặt bằng: trung vị cả nước thay đổi bao nhiêu so với lũy kế. Chênh: phần hơn kém mặt bằng.", class_="t0 i3")
     return [tag("h2", "Vì sao hạng thay đổi"), lead, difference_bars(reasons, total), note, *passed]
+
+
+def _lift(board: ProvinceBoard) -> Markup | None:
+    if not board.steps:
+        return None
+    named = {one.unit.key: one.unit.name_vi for one in board.ranking.rows}
+    steps = [
+        tag(
+            "li",
+            tag("span", "tới hạng ", figure(str(one.rank), "n6")),
+            tag("span", f"vượt {named[one.unit]}"),
+            figure(signed(one.missing), "n6"),
+        )
+        for one in board.steps
+    ]
+    title = tag("h2", "Cần thêm bao nhiêu điểm, nếu nơi khác giữ nguyên")
+    return tag("div", title, tag("ul", *steps), class_="lift")
 
 
 def _ladder(board: ProvinceBoard) -> Markup:
