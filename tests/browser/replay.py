@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Route
 
 START = 1_764_000_000_000
 """Milliseconds since 1970 at which a replay begins."""
+SETTLED = 600_000
 POLL = 5
 """Seconds between two questions of a display."""
 
@@ -44,8 +45,9 @@ class Replay:
         self.tab.clock.install(time=START / 1000)
         self.tab.route("**/wall/chinh/**", self._answer)
         self.tab.goto("/wall/chinh")
-        self.tab.clock.pause_at((START + 1000) / 1000)
-        self._now = START + 1000
+        # Its clock ran with ours until here, however long that took on this machine.
+        self.tab.clock.pause_at((START + SETTLED) / 1000)
+        self._now = START + SETTLED
         for _ in range(20):
             if self.tab.locator(".layer.on .scene").count():
                 return
