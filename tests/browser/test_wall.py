@@ -1,6 +1,5 @@
 """The wall in Chromium: pairing, step, size of text, a server that goes and comes back, and nothing that grows."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from dashboard.wall.document import wall_html
 from dashboard.wall.kind import Parameters, Sight
 from dashboard.wall.plan import Wall, load_walls, position
 from dashboard.wall.scenes import all_kinds
-from tests.browser.replay import Replay, measure
+from tests.browser.replay import Replay, measure, retold, stand_still
 from tests.browser.watch import Watch
 from tests.web.running import served
 
@@ -110,7 +109,7 @@ def test_no_text_is_under_a_little_more_than_a_hundredth_of_the_height_and_none_
 ) -> None:
     with display(chromium, base, SIZES[size], leader_state if kind else None) as tab:
         if kind:
-            _only(tab, [scene.kind.key for scene in walls()["chinh"].scenes], kind)
+            stand_still(tab, [scene.kind.key for scene in walls()["chinh"].scenes], kind)
         tab.goto("/wall/chinh")
         expect(tab.locator(f".layer.on .scene.{kind}" if kind else "#ghep")).to_be_visible()
         tab.evaluate("document.fonts.ready")
@@ -118,22 +117,6 @@ def test_no_text_is_under_a_little_more_than_a_hundredth_of_the_height_and_none_
         assert tab.evaluate(_OUTSIDE) == []
         assert tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == list(SIZES[size])
         assert tab.evaluate(_POINTABLE) == 0, "a cursor could be seen, or something could be touched"
-
-
-def _retold(route: Route, changed: dict[str, object]) -> None:
-    """The server's state with some of it changed; asked for as if for the first time, since an unchanged one has no body."""
-    answer = route.fetch(headers={name: value for name, value in route.request.headers.items() if name != "if-none-match"})
-    route.fulfill(response=answer, body=json.dumps(answer.json() | changed))
-
-
-def _only(tab: Page, scenes: list[str], kind: str) -> None:
-    """Lets the display believe that one scene stands for ever: its clock is the server's, and tests cannot wait for it."""
-    index = scenes.index(kind)
-
-    def state(route: Route) -> None:
-        _retold(route, {"durations": [1e9 if place == index else 1e-9 for place in range(len(scenes))]})
-
-    tab.route("**/state", state)
 
 
 def test_the_picture_stays_while_the_server_is_gone_says_since_when_and_comes_back(
@@ -165,7 +148,7 @@ def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Brow
         changed = {"program": "", "durations": [3]}
 
         def state(route: Route) -> None:
-            _retold(route, {key: value for key, value in changed.items() if value})
+            retold(route, {key: value for key, value in changed.items() if value})
 
         tab.route("**/state", state)
         tab.goto("/wall/chinh")
