@@ -35,8 +35,8 @@ def main(base: str, user: str, password: str) -> None:
         for size in SIZES:
             for theme in ("light", "dark") if size in ("1920", "1024") else ("light",):
                 _take(browser, base, state, size, theme)
-        for size in WALLS:
-            _take_wall(browser, base, state, size)
+        for wall in WALLS:
+            _take_wall(browser, base, state, wall)
         browser.close()
 
 

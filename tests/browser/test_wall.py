@@ -1,5 +1,7 @@
 """The wall in Chromium: pairing, step, size of text, a server that goes and comes back, and nothing that grows."""
 
+import os
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from dashboard.wall.plan import Wall, load_walls, position
 from dashboard.wall.scenes import all_kinds
 from tests.browser.replay import Replay, measure, retold, stand_still
 from tests.browser.watch import Watch
+from tests.faults.whole import attempt, free_port, running
 from tests.web.running import served
 
 pytestmark = pytest.mark.browser
@@ -141,6 +144,27 @@ def test_the_picture_stays_while_the_server_is_gone_says_since_when_and_comes_ba
     context.close()
     displays.shut_out(store, "thử mất")
     store.close()
+
+
+@pytest.mark.slow
+def test_a_wall_outlives_a_web_process_that_was_killed(chromium: Browser, tmp_path: Path) -> None:
+    port, variables = free_port(), {"DASHBOARD_VAR_DIR": str(tmp_path / "var")}
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    tab = context.new_page()
+    with running(port=port, variables=variables) as whole:
+        tab.goto(f"http://127.0.0.1:{port}/wall/chinh")
+        expect(tab.locator("#ma")).not_to_be_empty(timeout=20000)
+        paired = attempt("wall", "pair", tab.locator("#ma-lenh").inner_text(), variables=variables, module=True)
+        assert paired.returncode == 0, paired.stderr
+        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=20000)
+        tab.evaluate("document.documentElement.id = 'old'")
+        os.kill(whole.children()["web"], signal.SIGKILL)
+        killed = str(tab.locator("#nhip").inner_text())
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+        expect(tab.locator("#nhip")).not_to_have_text(killed, timeout=60000)
+        expect(tab.locator("#tre")).to_be_hidden()
+        assert tab.locator("#old .layer.on .scene").count() == 1, "the page was left, though nothing asked for that"
+    context.close()
 
 
 def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Browser, base: str, leader_state: Path) -> None:
