@@ -2,10 +2,11 @@
 # diacritics, or in a path so long that the "#!" lines of a virtual environment break.
 PORT ?= 8050
 ROWS ?=
+UPDATES ?= 17280
 ARGS ?=
 PY := .venv/bin/python
 
-.PHONY: run test check format bench lock run-environment dev-environment
+.PHONY: run test check format bench soak lock run-environment dev-environment
 
 run: run-environment  ## the whole system on this machine, with demo accounts: make run [PORT=8050]
 	@exec $(PY) app.py --demo --port '$(PORT)'
@@ -28,6 +29,10 @@ format: dev-environment
 
 bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
 	$(PY) -m tests.bench --rows '$(ROWS)'
+
+soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, played fast: half an hour
+	@sh scripts/chromium
+	$(PY) -m tests.soak --updates '$(UPDATES)'
 
 run-environment:
 	@sh .ci/environment requirements.lock

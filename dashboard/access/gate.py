@@ -3,6 +3,7 @@
 Dash's own hooks skip pages and assets, so that authentication written there is bypassed: it stands here, and only here.
 """
 
+from contextlib import suppress
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -11,7 +12,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard.access.answers import refusal, to_login
 from dashboard.access.browser import SAFE_METHODS, comes_from_here, session_cookie
-from dashboard.access.roles import ROUTES, Kind, Route, find_route, kind_of_stranger
+from dashboard.access.displays import device_cookie
+from dashboard.access.roles import ROUTES, Kind, Permission, Route, find_route, kind_of_stranger
 from dashboard.access.sessions import Credential, Doorkeeper
 from dashboard.access.viewer import Viewer, set_viewer
 from dashboard.errors import StoreUnavailable
@@ -46,10 +48,12 @@ class Gate:
         """None when the request may pass, otherwise the refusal."""
         set_viewer(None)
         if route is not None and route.permission is None:
+            if route.greets:
+                await self._greet(scope)
             return None if _method(scope) in route.methods else _wrong_method(route)
         kind = route.kind if route else kind_of_stranger(scope["path"])
         try:
-            viewer = await self._recognise(scope)
+            viewer = await self._recognise(scope) or await self._recognise_display(scope, route)
         except StoreUnavailable:
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, kind, headers={"Retry-After": "10"})
         if viewer is None:
@@ -58,6 +62,20 @@ class Gate:
         if refused is None:
             set_viewer(viewer)
         return refused
+
+    async def _greet(self, scope: Scope) -> None:
+        # Nobody is refused at an open address: a database that does not answer makes a stranger of everybody.
+        with suppress(StoreUnavailable):
+            set_viewer(await self._recognise(scope) or await self._display(scope))
+
+    async def _recognise_display(self, scope: Scope, route: Route | None) -> Viewer | None:
+        # A display's cookie counts at its wall and nowhere else: on any other page its browser is a stranger's.
+        is_wall = route is not None and route.permission is Permission.SEE_WALL and "authorization" not in Headers(scope=scope)
+        return await self._display(scope) if is_wall else None
+
+    async def _display(self, scope: Scope) -> Viewer | None:
+        secret = device_cookie(scope)
+        return await self._keeper.viewer(("device", secret)) if secret else None
 
     async def _recognise(self, scope: Scope) -> Viewer | None:
         # A request that brings a token is judged by the token alone: a cookie beside it neither helps nor harms.

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     SEE_METRICS = "see_metrics"
     API_READ = "api_read"
     SIGN_OUT = "sign_out"
+    SEE_WALL = "see_wall"
+    """A wall's scenes; a display sees those of its own wall."""
 
 
 class Reach(StrEnum):
@@ -49,15 +51,16 @@ class Kind(StrEnum):
 
 
 _STAYS = {Permission.SIGN_OUT: Reach.EVERYWHERE}
+_WALL = {Permission.SEE_WALL: Reach.EVERYWHERE}
 _READS = {**_STAYS, **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ), Reach.EVERYWHERE)}
 _SEES_ALL = {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.EVERYWHERE)}
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.ADMINISTRATOR: dict.fromkeys(Permission, Reach.EVERYWHERE),
-    Role.WORKING_GROUP: {**_SEES_ALL, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
-    Role.LEADER: _SEES_ALL,
+    Role.WORKING_GROUP: {**_SEES_ALL, **_WALL, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
+    Role.LEADER: {**_SEES_ALL, **_WALL},
     Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
-    Role.WALL_DEVICE: _STAYS,
+    Role.WALL_DEVICE: {**_STAYS, **_WALL},
 }
 
 SCOPES: Mapping[str, frozenset[Permission]] = {
@@ -74,13 +77,14 @@ FEED_SCOPE = re.compile(r"feed:[a-z0-9_]+")
 class Route:
     """A line of the table: an address pattern (`{name}` is one segment, `{name:path}` the rest), its methods, what it asks for.
 
-    `permission` None means: open without login.
+    `permission` None means: open without login; `greets` then still tells the program who comes, when the gate knows.
     """
 
     pattern: str
     methods: frozenset[str]
     permission: Permission | None
     kind: Kind
+    greets: bool = False
     regex: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -94,8 +98,8 @@ def _compile(pattern: str) -> re.Pattern[str]:
     return re.compile("".join(texts))
 
 
-def _route(pattern: str, permission: Permission | None, kind: Kind, methods: str = "GET HEAD") -> Route:
-    return Route(pattern, frozenset(methods.split()), permission, kind)
+def _route(pattern: str, permission: Permission | None, kind: Kind, methods: str = "GET HEAD", greets: bool = False) -> Route:
+    return Route(pattern, frozenset(methods.split()), permission, kind, greets)
 
 
 _P = Permission
@@ -108,6 +112,11 @@ ROUTES: tuple[Route, ...] = (
     _route("/assets/{file}.css", None, Kind.ASSET),
     _route("/assets/{file}.svg", None, Kind.ASSET),
     _route("/assets/{file}.ico", None, Kind.ASSET),
+    _route("/assets/wall.js", None, Kind.ASSET),
+    _route("/wall/{wall}", None, Kind.PAGE),
+    _route("/wall/{wall}/pairing", None, Kind.API, "GET POST", greets=True),
+    _route("/wall/{wall}/state", _P.SEE_WALL, Kind.API),
+    _route("/wall/{wall}/scene/{number}", _P.SEE_WALL, Kind.API),
     _route("/metrics", _P.SEE_METRICS, Kind.API),
     _route("/dang-xuat", _P.SIGN_OUT, Kind.PAGE, "POST"),
     _route("/", _P.SEE_FIGURES, Kind.PAGE),

@@ -16,7 +16,7 @@ from dashboard.access.roles import Role
 from dashboard.access.tokens import fingerprint
 from dashboard.access.viewer import Viewer
 from dashboard.errors import StoreUnavailable
-from dashboard.store import Store, accounts
+from dashboard.store import Store, accounts, walls
 from dashboard.store.accounts import AuditEntry, Person
 
 REMEMBERED = 2.0
@@ -27,7 +27,7 @@ IDLE = timedelta(hours=2)
 TOUCH_EVERY = timedelta(minutes=1)
 _MOST_REMEMBERED = 20_000
 
-Credential: TypeAlias = tuple[Literal["session", "token"], str]
+Credential: TypeAlias = tuple[Literal["session", "token", "device"], str]
 Inside: TypeAlias = Callable[[str], frozenset[str]]
 
 
@@ -72,7 +72,7 @@ class Doorkeeper:
         await asyncio.to_thread(accounts.end_session, self._store, fingerprint(secret), entry)
 
     async def _ask(self, credential: Credential, known: _Known | None) -> Viewer | None:
-        look = self._session if credential[0] == "session" else self._token
+        look = {"session": self._session, "token": self._token, "device": self._device}[credential[0]]
         try:
             viewer = await asyncio.to_thread(look, credential[1])
         except StoreUnavailable:
@@ -110,6 +110,15 @@ class Doorkeeper:
         if live.person is not None:
             return self._of_person(live.person, "token", live.scopes)
         return Viewer(None, live.name, live.name, None, None, "token", live.scopes)
+
+    def _device(self, secret: str) -> Viewer | None:
+        digest, now = fingerprint(secret), datetime.now(UTC)
+        device = walls.find_device(self._store, digest)
+        if device is None:
+            return None
+        if now - device.seen_at >= TOUCH_EVERY:
+            walls.touch_device(self._store, digest, now)
+        return Viewer(None, device.name, device.name, Role.WALL_DEVICE, None, "device", wall=device.wall)
 
     def _of_person(self, person: Person, via: Literal["session", "token"], scopes: frozenset[str]) -> Viewer:
         inside = self._inside(person.unit) if person.unit else frozenset[str]()

@@ -43,3 +43,22 @@ class Throttle:
     def succeeded(self, username: str, address: str) -> None:
         """Forgets the failures."""
         self._failures.pop((username, address), None)
+
+
+class Pace:
+    """A brake on asking: so many at once from an address, then one in `seconds`; counted in this process."""
+
+    def __init__(self, at_once: int, seconds: float) -> None:
+        self._at_once, self._seconds = at_once, seconds
+        self._free_at: OrderedDict[str, float] = OrderedDict()
+
+    def wait(self, address: str) -> int:
+        """0 when it may ask now, which is then counted; otherwise the whole seconds until it may."""
+        now = time.monotonic()
+        # The moment at which all of the address's asking will be paid for.
+        paid = max(now, self._free_at.pop(address, now)) + self._seconds
+        over = paid - now - self._at_once * self._seconds
+        self._free_at[address] = paid if over <= 0 else paid - self._seconds
+        while len(self._free_at) > _MOST_KEPT:
+            self._free_at.popitem(last=False)
+        return max(0, -int(-over // 1))

@@ -12,6 +12,7 @@ class Viewer:
     """A signed-in person, or a machine with a token.
 
     `role` is None for a service's token; `inside` holds the keys of the viewer's unit and all units in it; `scopes` is empty for a session.
+    `wall` is the wall that a display belongs to, None for people.
     """
 
     person_id: int | None
@@ -19,9 +20,10 @@ class Viewer:
     display_name: str
     role: Role | None
     unit: str | None
-    via: Literal["session", "token"]
+    via: Literal["session", "token", "device"]
     scopes: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
+    wall: str | None = None
 
     def may(self, permission: Permission, unit: str | None = None) -> bool:
         """Whether the viewer holds the permission for that unit; without a unit: for every unit."""
@@ -32,13 +34,17 @@ class Viewer:
         """Whether there is any unit for which the viewer holds the permission."""
         return self._reach(permission) is not None
 
+    def may_see_wall(self, wall: str) -> bool:
+        """Whether the viewer may see that wall: people any wall, a display its own."""
+        return self.may_somewhere(Permission.SEE_WALL) and self.wall in (None, wall)
+
     def may_push(self, feed: str) -> bool:
         """Whether the viewer is a machine that may post to that feed."""
         return f"feed:{feed}" in self.scopes
 
     def _reach(self, permission: Permission) -> Reach | None:
         granted = GRANTS[self.role].get(permission) if self.role else Reach.EVERYWHERE
-        if self.via == "session":
+        if self.via != "token":
             return granted
         opened = any(permission in SCOPES[scope] for scope in self.scopes if not FEED_SCOPE.fullmatch(scope))
         if permission is Permission.SEE_METRICS and opened:
@@ -55,6 +61,11 @@ def current_viewer() -> Viewer:
     if viewer is None:
         raise LookupError("no viewer: this code runs outside of a request, or behind an open address")
     return viewer
+
+
+def viewer_if_known() -> Viewer | None:
+    """The viewer, for what stands behind an open address that greets; None for a stranger."""
+    return _viewer.get()
 
 
 def actor() -> str:

@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from dashboard.cli import accounts, ending, logs, processes, rooms
+from dashboard.cli import accounts, ending, logs, processes, rooms, walls
 from dashboard.errors import ConfigurationError, FeedError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command()(processes.sandbox)
 app.add_typer(store_app, name="store")
 app.add_typer(accounts.user_app, name="user")
 app.add_typer(accounts.token_app, name="token")
+app.add_typer(walls.wall_app, name="wall")
 
 
 @app.command()
@@ -67,6 +68,7 @@ def check() -> None:
     from dashboard.periods import load_holidays
 
     load_holidays(settings.data_dir / "holidays.csv")
+    rooms.read_walls(settings, definitions)
     feeds, pages = all_feeds(), all_pages()
     if not feeds or not pages:
         raise ConfigurationError("no feed or no page was found: the installation is not whole")

@@ -7,11 +7,12 @@ from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
-from dashboard.cli.rooms import raw_store, read_definitions
+from dashboard.cli.rooms import raw_store, read_definitions, read_walls
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
 from dashboard.store import Store
+from dashboard.wall.desk import WallDesk
 from dashboard.web import build
 
 
@@ -21,4 +22,5 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     holidays = load_holidays(settings.data_dir / "holidays.csv")
     desk = Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras)
     boards = Boards(desk)
-    return build(settings, store, boards, all_pages(), routers(boards, CameraDesk(store, Exchange(store))))
+    walls = WallDesk(store, boards, read_walls(settings, definitions))
+    return build(settings, store, boards, all_pages(), [*routers(boards, CameraDesk(store, Exchange(store))), walls.router()])

@@ -1,7 +1,7 @@
 """Opens the rooms that a command works in: the database, the store, the definitions."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from dashboard.store import Store
     from dashboard.store.raw import RawStore
     from dashboard.units import UnitRegistry
+    from dashboard.wall.plan import Wall
 
 
 def read_settings() -> Settings:
@@ -72,6 +73,14 @@ def read_definitions(settings: Settings) -> Definitions:
         raise ConfigurationError(f"DASHBOARD_DATA_DIR: {settings.data_dir.absolute()} is no folder")
     units = UnitRegistry.load(settings.data_dir / "units")
     return Definitions(Catalog.load(settings.data_dir), units, Cameras.load(settings.data_dir, units, settings.rtsp_port))
+
+
+def read_walls(settings: Settings, definitions: Definitions) -> "Mapping[str, Wall]":
+    """The walls of `data/walls.toml`. Raises ConfigurationError naming file, table and field."""
+    from dashboard.wall.plan import load_walls
+    from dashboard.wall.scenes import all_kinds
+
+    return load_walls(settings.data_dir / "walls.toml", all_kinds(), definitions.catalog.rankings)
 
 
 def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) -> "Desk":

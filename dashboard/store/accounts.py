@@ -132,7 +132,7 @@ def add_person(store: Store, fields: dict[str, str | None], entry: AuditEntry) -
         statement = insert(person).values(**fields).on_conflict_do_nothing().returning(person.c.id)
         new_id: int | None = connection.execute(statement).scalar_one_or_none()
         if new_id is not None:
-            _write_audit(connection, entry)
+            write_audit(connection, entry)
         return new_id
 
 
@@ -157,7 +157,7 @@ def change_person(store: Store, username: str, fields: dict[str, str | bool], en
         if changed is None:
             return False
         connection.execute(session.delete().where(session.c.person_id == changed))
-        _write_audit(connection, entry)
+        write_audit(connection, entry)
         return True
 
 
@@ -173,7 +173,7 @@ def add_session(store: Store, fields: dict[str, Any], entry: AuditEntry) -> None
     with _transaction(store) as connection:
         connection.execute(session.delete().where(session.c.expires_at < fields["created_at"]))
         connection.execute(session.insert().values(**fields))
-        _write_audit(connection, entry)
+        write_audit(connection, entry)
 
 
 def find_session(store: Store, token_hash: bytes) -> LiveSession | None:
@@ -199,7 +199,7 @@ def end_session(store: Store, token_hash: bytes, entry: AuditEntry | None = None
     with _transaction(store) as connection:
         connection.execute(session.delete().where(session.c.token_hash == token_hash))
         if entry is not None:
-            _write_audit(connection, entry)
+            write_audit(connection, entry)
 
 
 def count_sessions(store: Store, seen_since: datetime) -> int:
@@ -212,7 +212,7 @@ def add_token(store: Store, fields: dict[str, Any], entry: AuditEntry) -> None:
     """Adds an API token (columns of `api_token`) with its audit row."""
     with _transaction(store) as connection:
         connection.execute(api_token.insert().values(**fields))
-        _write_audit(connection, entry)
+        write_audit(connection, entry)
 
 
 def find_token(store: Store, token_hash: bytes) -> LiveToken | None:
@@ -233,14 +233,14 @@ def revoke_tokens(store: Store, name: str, entry: AuditEntry) -> int:
         open_ones = (api_token.c.name == name) & api_token.c.revoked_at.is_(None)
         revoked = connection.execute(api_token.update().where(open_ones).values(revoked_at=func.now())).rowcount
         if revoked:
-            _write_audit(connection, entry)
+            write_audit(connection, entry)
         return revoked
 
 
 def record(store: Store, entry: AuditEntry) -> None:
     """Writes one audit row."""
     with _transaction(store) as connection:
-        _write_audit(connection, entry)
+        write_audit(connection, entry)
 
 
 def list_audit(store: Store, newest: int) -> Sequence[AuditEntry]:
@@ -250,7 +250,8 @@ def list_audit(store: Store, newest: int) -> Sequence[AuditEntry]:
         return [AuditEntry(row.actor, row.action, row.subject, row.address, row.detail) for row in rows]
 
 
-def _write_audit(connection: Connection, entry: AuditEntry) -> None:
+def write_audit(connection: Connection, entry: AuditEntry) -> None:
+    """Writes one audit row in a transaction that is under way."""
     connection.execute(
         audit.insert().values(
             actor=entry.actor, action=entry.action, subject=entry.subject, address=entry.address, detail=entry.detail or {}

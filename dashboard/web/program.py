@@ -41,7 +41,7 @@ def make_program(house: House, assets_folder: str) -> Program:
         "dashboard",
         backend=Backend,
         assets_folder=assets_folder,
-        assets_ignore=r"^vendor-",
+        assets_ignore=r"^(vendor-|wall\.)",
         pages_folder="",
         use_pages=False,
         suppress_callback_exceptions=True,

@@ -7,10 +7,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 
 from dashboard.settings import CHECKOUT
+from dashboard.wall.plan import load_walls
+from dashboard.wall.scenes import all_kinds
+from tests.browser.replay import stand_still
 from tests.chromium import FLAGS
 
 FOLDER = CHECKOUT / "docs" / "screens"
 SIZES = {"3840": (3840, 2160), "1920": (1920, 1080), "1024": (1024, 768), "390": (390, 844)}
+WALLS = [(1920, 1080), (3840, 2160), (5760, 1080)]
 PAGES = {
     "overview": "/",
     "overview-tiles": "/?xem=o",
@@ -23,7 +27,7 @@ PAGES = {
 
 
 def main(base: str, user: str, password: str) -> None:
-    """Every page at every size in light, and at 1920 and 1024 in dark; the login page at 1920."""
+    """Every page at every size in light, and at 1920 and 1024 in dark; the login page at 1920; every scene of the wall at three sizes."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
@@ -31,6 +35,8 @@ def main(base: str, user: str, password: str) -> None:
         for size in SIZES:
             for theme in ("light", "dark") if size in ("1920", "1024") else ("light",):
                 _take(browser, base, state, size, theme)
+        for wall in WALLS:
+            _take_wall(browser, base, state, wall)
         browser.close()
 
 
@@ -64,6 +70,26 @@ def _take(browser: Browser, base: str, state: StorageState, size: str, theme: st
         tab.wait_for_load_state("networkidle")
         _save(tab.screenshot(type="jpeg", quality=80), f"{name}-{size}{'-dark' if theme == 'dark' else ''}")
     context.close()
+
+
+def _take_wall(browser: Browser, base: str, state: StorageState, size: tuple[int, int]) -> None:
+    scale = 1 if size[0] < 2000 else 0.5
+    walls = load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), {"766": None})
+    for kind in [scene.kind.key for scene in walls["chinh"].scenes] + ["pairing"]:
+        context = browser.new_context(
+            base_url=base,
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=scale,
+            storage_state=None if kind == "pairing" else state,
+        )
+        tab = context.new_page()
+        if kind != "pairing":
+            stand_still(tab, [scene.kind.key for scene in walls["chinh"].scenes], kind)
+        tab.goto("/wall/chinh")
+        expect(tab.locator("#ghep" if kind == "pairing" else f".layer.on .scene.{kind}")).to_be_visible()
+        tab.wait_for_timeout(1500)  # the scene fades in
+        _save(tab.screenshot(type="jpeg", quality=80), f"wall-{kind}-{size[0]}")
+        context.close()
 
 
 def _save(picture: bytes, name: str) -> None:

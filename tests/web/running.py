@@ -46,10 +46,11 @@ def all_routers(store: Store, boards: Boards) -> list[APIRouter]:
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[str]:
-    """Serves the program on a free port of loopback; gives its base URL."""
+def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
+    """Serves the program on a port of loopback (0: a free one); gives its base URL."""
     listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
     port = listener.getsockname()[1]
     server = uvicorn.Server(configure(app, "127.0.0.1", port))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)

@@ -15,24 +15,40 @@ from dashboard.access.roles import ROUTES, Permission, Role, find_route
 from dashboard.boards import Boards
 from dashboard.errors import ConfigurationError
 from dashboard.pages import all_pages
-from dashboard.settings import Settings
+from dashboard.settings import CHECKOUT, Settings
 from dashboard.store import Store
+from dashboard.wall.desk import WallDesk
+from dashboard.wall.plan import load_walls
+from dashboard.wall.scenes import all_kinds
 from dashboard.web import Page
 from dashboard.web.static import Static
 from tests.web.conftest import PAGES, overview
 from tests.web.running import ACCOUNTS, all_routers, browser, signed_in
 
 # Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
+_WALL = {Permission.SEE_WALL}
 _HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT}
 MAY = {
-    Role.ADMINISTRATOR: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS},
-    Role.WORKING_GROUP: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE},
-    Role.LEADER: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
+    Role.ADMINISTRATOR: _HUMAN
+    | _WALL
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS},
+    Role.WORKING_GROUP: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE},
+    Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
-    Role.WALL_DEVICE: {Permission.SIGN_OUT},
+    Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},
 }
-OPEN = {"/healthz", "/readyz", "/dang-nhap"}
-SAMPLES = {"unit": "an_giang_2025", "indicator": "x", "ranking": "766", "figure": "x", "form": "csv", "camera": "x", "session": "x.y"}
+OPEN = {"/healthz", "/readyz", "/dang-nhap", "/wall/chinh", "/wall/chinh/pairing", "/assets/wall.js"}
+SAMPLES = {
+    "unit": "an_giang_2025",
+    "indicator": "x",
+    "ranking": "766",
+    "figure": "x",
+    "form": "csv",
+    "camera": "x",
+    "session": "x.y",
+    "wall": "chinh",
+    "number": "0",
+}
 NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 """Addresses that Dash registers and the table leaves out, so that they are refused."""
 
@@ -41,7 +57,8 @@ NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 def app(settings: Settings, store: Store, boards: Boards) -> ASGIApp:
     """The real program: all pages, the whole API."""
     pages = all_pages()
-    return web.build(settings, store, boards, pages or PAGES, all_routers(store, boards))
+    walls = WallDesk(store, boards, load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), boards.catalog.rankings))
+    return web.build(settings, store, boards, pages or PAGES, [*all_routers(store, boards), walls.router()])
 
 
 def layers(app: ASGIApp) -> Iterator[ASGIApp]:
@@ -110,7 +127,7 @@ def test_without_login_only_the_open_addresses_answer(app: ASGIApp, base: str) -
 
 
 def test_the_open_lines_of_the_table_are_these_and_no_others() -> None:
-    assert {route.pattern for route in ROUTES if route.permission is None} == {
+    assert {route.pattern.replace("{wall}", "chinh") for route in ROUTES if route.permission is None} == {
         *OPEN, "/assets/fonts/{file:path}", "/assets/{file}.css", "/assets/{file}.svg", "/assets/{file}.ico",
     }  # fmt: skip
 

@@ -4,7 +4,8 @@ from alembic import context
 from sqlalchemy import Connection
 
 import dashboard.store.accounts
-import dashboard.store.cameras  # noqa: F401  the tables of both stand in the same metadata
+import dashboard.store.cameras
+import dashboard.store.walls  # noqa: F401  the tables of all three stand in the same metadata
 from dashboard.store.schema import metadata
 
 connection = context.config.attributes["connection"]

@@ -1,0 +1,210 @@
+"""The wall in Chromium: pairing, step, size of text, a server that goes and comes back, and nothing that grows."""
+
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from dashboard.access import displays
+from dashboard.boards import Boards
+from dashboard.cli.compose import web_program
+from dashboard.settings import CHECKOUT, Settings
+from dashboard.store import Store
+from dashboard.wall.document import wall_html
+from dashboard.wall.kind import Parameters, Sight
+from dashboard.wall.plan import Wall, load_walls, position
+from dashboard.wall.scenes import all_kinds
+from tests.browser.replay import Replay, measure, retold, stand_still
+from tests.browser.watch import Watch
+from tests.faults.whole import attempt, free_port, running
+from tests.web.running import served
+
+pytestmark = pytest.mark.browser
+
+SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160), "three screens": (5760, 1080)}
+
+# As drawn: text inside an SVG is scaled by its viewBox. What is hidden from eyes is not read by them.
+_SMALL = """() => [...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())
+  && e.getClientRects().length && !e.closest('.sr, title, script') && getComputedStyle(e).visibility !== 'hidden')
+  .map(e => [e, parseFloat(getComputedStyle(e).fontSize) * (e.ownerSVGElement ? Math.hypot(e.getScreenCTM().a, e.getScreenCTM().b) : 1)])
+  .filter(([e, px]) => px < 0.012 * innerHeight).map(([e, px]) => e.textContent.trim().slice(0, 40) + ' ' + px.toFixed(2))"""
+
+_OUTSIDE = """() => [...document.querySelectorAll('.layer.on *, .pairing *')].filter(e => e.children.length === 0 && e.textContent.trim()
+  && e.getClientRects().length && !e.closest('.sr, svg')).filter(e => { const r = e.getBoundingClientRect();
+    return r.left < 0 || r.top < 0 || r.right > innerWidth || r.bottom > innerHeight; }).map(e => e.textContent.trim().slice(0, 40))"""
+
+_POINTABLE = """() => [...document.querySelectorAll('body *')].filter(e => getComputedStyle(e).cursor !== 'none'
+  || getComputedStyle(e).pointerEvents !== 'none').length"""
+
+
+@pytest.fixture
+def store(loaded_url: str) -> Iterator[Store]:
+    """The database behind the program, to let displays in."""
+    opened = Store.open(loaded_url)
+    yield opened
+    opened.close()
+
+
+@contextmanager
+def display(chromium: Browser, base: str, size: tuple[int, int] = (1920, 1080), state: Path | None = None) -> Iterator[Page]:
+    """A browser of its own on a wall; fails when its console speaks or a request leaves the origin."""
+    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, base_url=base, storage_state=state)
+    tab = context.new_page()
+    watch = Watch(tab, base)
+    yield tab
+    context.close()
+    watch.check()
+
+
+def walls() -> Mapping[str, Wall]:
+    """The walls of the house."""
+    return load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), {"766": None})
+
+
+def title(tab: Page) -> str:
+    """The title of the scene that is shown."""
+    return str(tab.locator(".layer.on .wh h1").evaluate("e => e.firstChild.data"))
+
+
+def test_a_display_is_paired_by_the_code_that_it_shows_and_opens_by_itself(
+    chromium: Browser, base: str, program: object, store: Store
+) -> None:
+    with display(chromium, base) as tab:
+        tab.goto("/wall/chinh")
+        expect(tab.locator("#ma")).not_to_be_empty()
+        code = tab.locator("#ma-lenh").inner_text()
+        assert tab.locator("#ma").inner_text().replace(" ", "") == code
+        assert len(code) == displays.CODE_LENGTH
+        displays.admit(store, code, "thử ghép")
+        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=15000)
+        expect(tab.locator("#ghep")).to_be_hidden()
+        # What it is, is in its cookie: opened anew, it needs nobody.
+        tab.reload()
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+        assert "tuong" not in tab.evaluate("document.cookie")
+    displays.shut_out(store, "thử ghép")
+
+
+def test_two_displays_show_the_same_scene_and_it_is_the_clocks(chromium: Browser, base: str, leader_state: Path) -> None:
+    with display(chromium, base, state=leader_state) as one, display(chromium, base, state=leader_state) as other:
+        for tab in (one, other):
+            tab.goto("/wall/chinh")
+        for tab in (one, other):
+            expect(tab.locator(".layer.on .scene")).to_be_visible()
+        scenes = walls()["chinh"].scenes
+        durations = [scene.seconds for scene in scenes]
+        here = position(durations, datetime.now(UTC))
+        if here.left < 3:
+            one.wait_for_timeout(1000 * here.left + 2000)
+            here = position(durations, datetime.now(UTC))
+        assert title(one) == title(other) == scenes[here.scene].kind.title
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", [*sorted(all_kinds()), ""])
+def test_no_text_is_under_a_little_more_than_a_hundredth_of_the_height_and_none_leaves_the_screen(
+    chromium: Browser, base: str, leader_state: Path, kind: str, size: str
+) -> None:
+    with display(chromium, base, SIZES[size], leader_state if kind else None) as tab:
+        if kind:
+            stand_still(tab, [scene.kind.key for scene in walls()["chinh"].scenes], kind)
+        tab.goto("/wall/chinh")
+        expect(tab.locator(f".layer.on .scene.{kind}" if kind else "#ghep")).to_be_visible()
+        tab.evaluate("document.fonts.ready")
+        assert tab.evaluate(_SMALL) == []
+        assert tab.evaluate(_OUTSIDE) == []
+        assert tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == list(SIZES[size])
+        assert tab.evaluate(_POINTABLE) == 0, "a cursor could be seen, or something could be touched"
+
+
+def test_the_picture_stays_while_the_server_is_gone_says_since_when_and_comes_back(
+    chromium: Browser, loaded_url: str, tmp_path: Path
+) -> None:
+    store = Store.open(loaded_url)
+    program = web_program(Settings.model_validate({"var_dir": tmp_path}), store)
+    context: BrowserContext = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    tab = context.new_page()
+    with served(program) as address:
+        port = int(address.rpartition(":")[2])
+        tab.goto(f"{address}/wall/chinh")
+        expect(tab.locator("#ma")).not_to_be_empty()
+        displays.admit(store, tab.locator("#ma-lenh").inner_text(), "thử mất")
+        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=15000)
+        shown = title(tab)
+    expect(tab.locator("#tre")).to_contain_text("Mất liên lạc với máy chủ từ", timeout=20000)
+    assert title(tab) == shown
+    with served(program, port):
+        expect(tab.locator("#tre")).to_be_hidden(timeout=25000)
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+    context.close()
+    displays.shut_out(store, "thử mất")
+    store.close()
+
+
+@pytest.mark.slow
+def test_a_wall_outlives_a_web_process_that_was_killed(chromium: Browser, tmp_path: Path) -> None:
+    port, variables = free_port(), {"DASHBOARD_VAR_DIR": str(tmp_path / "var")}
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    tab = context.new_page()
+    with running(port=port, variables=variables) as whole:
+        tab.goto(f"http://127.0.0.1:{port}/wall/chinh")
+        expect(tab.locator("#ma")).not_to_be_empty(timeout=20000)
+        paired = attempt("wall", "pair", tab.locator("#ma-lenh").inner_text(), variables=variables, module=True)
+        assert paired.returncode == 0, paired.stderr
+        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=20000)
+        tab.evaluate("document.documentElement.id = 'old'")
+        os.kill(whole.children()["web"], signal.SIGKILL)
+        killed = str(tab.locator("#nhip").inner_text())
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+        expect(tab.locator("#nhip")).not_to_have_text(killed, timeout=60000)
+        expect(tab.locator("#tre")).to_be_hidden()
+        assert tab.locator("#old .layer.on .scene").count() == 1, "the page was left, though nothing asked for that"
+    context.close()
+
+
+def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Browser, base: str, leader_state: Path) -> None:
+    with display(chromium, base, state=leader_state) as tab:
+        changed = {"program": "", "durations": [3]}
+
+        def state(route: Route) -> None:
+            retold(route, {key: value for key, value in changed.items() if value})
+
+        tab.route("**/state", state)
+        tab.goto("/wall/chinh")
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+        tab.evaluate("document.documentElement.id = 'old'")
+        changed["program"] = "another"
+        expect(tab.locator("#old")).to_have_count(0, timeout=20000)
+        changed["program"] = ""
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+
+
+def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, base: str, boards: Boards) -> None:
+    fragments = [kind.draw(Sight(boards, Parameters(), 0)) for kind in all_kinds().values()]
+    with display(chromium, base) as tab:
+        replay = Replay(tab, [str(one) for one in fragments], wall_html(walls()["chinh"])[1])
+        replay.open()
+        replay.run(updates=40, every=5)
+        before = measure(tab)
+        replay.run(updates=200, every=2)
+        after = measure(tab)
+    assert replay.scenes >= 60
+    assert after.nodes <= before.nodes + 50, (before, after)
+    assert after.listeners <= before.listeners, (before, after)
+    assert after.documents <= before.documents, (before, after)
+    assert after.heap <= before.heap * 1.10 + 300_000, (before, after)
+
+
+@pytest.fixture
+def boards(program: object, loaded_url: str, tmp_path: Path) -> Iterator[Boards]:
+    """Boards over the database of the program."""
+    from tests.loaded import boards_over
+
+    store = Store.open(loaded_url)
+    yield boards_over(store, tmp_path)
+    store.close()
