@@ -130,7 +130,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
-    _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "PATCH DELETE"),
+    _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "DELETE"),
     _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-dependencies", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),

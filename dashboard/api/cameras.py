@@ -79,11 +79,6 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
         await desk.end(current_viewer(), session)
         return Response()
 
-    @routes.patch("/whep/{camera}/{session}", summary="Not needed: the answer holds every candidate", response_class=Response)
-    async def trickle(camera: CameraKey, session: SessionKey) -> Response:  # noqa: ARG001
-        # The draft: a server that takes no trickled candidates and no ICE restart answers 405.
-        raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "DELETE"})
-
     return routes
 
 

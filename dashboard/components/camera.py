@@ -39,7 +39,7 @@ def mosaic(tiles: Sequence[Markup]) -> Markup:
 
 
 def large(one: CameraBoard, watcher: Watcher) -> Markup:
-    """The picture that plays, over its still; the state on a plate, place, purpose and provenance below. Without an address it never plays."""
+    """The picture that plays, over its still; the state on a plate, place and purpose below. Without an address it never plays."""
     key = one.camera.key
     name = f"Camera {one.camera.name_vi}"
     video = tag("video", muted=True, playsinline=True, autoplay=True, disablepictureinpicture=True, aria_label=name)
