@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 START = 1_764_000_000_000
 """Milliseconds since 1970 at which a replay begins."""
 SETTLED = 600_000
+REST_AT = 3
 POLL = 5
 """Seconds between two questions of a display."""
 
@@ -60,12 +61,23 @@ class Replay:
             self.updates += number % every == 0
             self._wind(POLL)
 
+    def rest(self) -> None:
+        """Goes on to a few seconds into the first scene, so that two looks see the same picture."""
+        while self._now // 1000 % (self.seconds * len(self.fragments)) != REST_AT:
+            self._step()
+        for _ in range(3):  # what was asked for arrives in real time, and then fades in by the page's own
+            self.tab.wait_for_timeout(300)
+            self._step()
+
+    def _step(self) -> None:
+        self._now += 1000
+        self.tab.clock.run_for(1000)
+
     def _wind(self, seconds: int) -> None:
         # In steps, since what the page asks is answered in real time while its own time stands.
         asked = self.states
         for _ in range(seconds + 2):
-            self._now += 1000
-            self.tab.clock.run_for(1000)
+            self._step()
             if self.states > asked:
                 return
 

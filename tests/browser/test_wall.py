@@ -190,8 +190,10 @@ def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, b
         replay = Replay(tab, [str(one) for one in fragments], wall_html(walls()["chinh"])[1])
         replay.open()
         replay.run(updates=40, every=5)
+        replay.rest()
         before = measure(tab)
         replay.run(updates=200, every=2)
+        replay.rest()
         after = measure(tab)
     assert replay.scenes >= 60
     assert after.nodes <= before.nodes + 50, (before, after)

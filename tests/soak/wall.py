@@ -49,9 +49,11 @@ def replayed(updates: int, looks: int, scene_seconds: int) -> tuple[list[Held], 
         replay = Replay(tab, drawn, version, seconds=scene_seconds)
         replay.open()
         replay.run(min(200, updates // 10 + 10), every=1)
+        replay.rest()
         held = [measure(tab)]
         for _ in range(looks):
             replay.run(updates // looks, every=1)
+            replay.rest()
             held.append(measure(tab))
         return held, replay.scenes
 
