@@ -45,7 +45,7 @@ def test_first_start_prints_the_address_and_every_account_once_and_ctrl_c_leaves
     passwords = [demo_password(whole.lines, account.username) for account in DEMO_ACCOUNTS]
     assert len(set(passwords)) == len(DEMO_ACCOUNTS)
     assert get(whole.port, "/dang-nhap")[0] == 200
-    assert set(whole.children()) == EVERYBODY
+    assert soon(lambda: set(whole.children()) == EVERYBODY)
     written = b"".join(path.read_bytes() for path in kept.rglob("*") if path.is_file())
     assert not any(password.encode() in written for password in passwords), "a password lies in var/ as it is"
     everybody = whole.everybody()
@@ -69,7 +69,7 @@ def test_what_is_killed_is_started_again(whole: Whole, name: str) -> None:
     os.kill(before, signal.SIGKILL)
     assert soon(lambda: whole.children().get(name, before) != before, 20)
     assert soon(lambda: get(whole.port, "/readyz")[0] == 200, 20)
-    assert set(whole.children()) == EVERYBODY
+    assert soon(lambda: set(whole.children()) == EVERYBODY)
 
 
 def test_a_second_run_beside_it_is_refused_by_name_and_does_it_no_harm(whole: Whole, kept: Path) -> None:
@@ -109,7 +109,7 @@ def test_stopping_in_the_middle_of_a_first_start_leaves_nothing_and_the_next_sta
 
 def test_it_runs_on_a_database_of_the_operators(kept: Path, empty_database_url: str, tmp_path: Path) -> None:
     with running(port=free_port(), variables=_var(tmp_path) | {"DATABASE_URL": empty_database_url}) as system:
-        assert set(system.children()) == EVERYBODY - {"postgres"}
+        assert soon(lambda: set(system.children()) == EVERYBODY - {"postgres"})
         assert get(system.port, "/dang-nhap")[0] == 200
     assert not (tmp_path / "pg").exists()
 
