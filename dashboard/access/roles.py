@@ -64,7 +64,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
 }
 
 SCOPES: Mapping[str, frozenset[Permission]] = {
-    "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS, Permission.DOWNLOAD}),
+    "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
+    "cameras": frozenset({Permission.SEE_CAMERAS}),
     "metrics": frozenset({Permission.SEE_METRICS}),
 }
 """What a token's scope opens. A token bound to a person never opens more than the person's role does; metrics are the exception."""

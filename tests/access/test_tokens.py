@@ -37,6 +37,7 @@ def test_a_token_is_stored_as_a_hash_only(store: Store) -> None:
     [
         (["metrics"], {Permission.SEE_METRICS}),
         (["read"], {Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
+        (["cameras"], {Permission.SEE_CAMERAS}),
         (["feed:document_axis"], set()),
     ],
 )
