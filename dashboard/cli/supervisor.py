@@ -129,7 +129,7 @@ def _tend(system: System) -> None:
     for child in system.children:
         code = child.ended()
         if code == ConfigurationError.exit_code:
-            raise ConfigurationError(f"{child.name} cannot run as it is configured, see its line above")
+            raise ConfigurationError("")  # the child has said what is wrong, in the one line that the operator should read
         if code is not None:
             _log_error("a process ended", process=child.name, code=code, again_in=f"{child.pause:.1f} s")
         if child.started_at and child.is_due() and system.url:

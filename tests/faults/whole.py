@@ -30,10 +30,13 @@ class Whole:
     lines: list[str]
 
     def children(self) -> dict[str, int]:
-        """Process ids of web, clock and the database, by name."""
+        """Process ids of the parts that run, by name."""
         found = {}
         for pid in descendants(self.process.pid):
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+            try:
+                command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+            except (FileNotFoundError, ProcessLookupError):
+                continue  # it ended between being listed and being looked at
             name = next(
                 (part for part in command if part in ("web", "clock", "relay", "vision", "sandbox")),
                 "postgres" if command[0].endswith("/postgres") else "",
