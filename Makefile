@@ -6,12 +6,16 @@ UPDATES ?= 17280
 ARGS ?=
 PY := .venv/bin/python
 
-.PHONY: run test check format bench soak lock run-environment dev-environment
+.PHONY: run test test-full check format bench soak lock run-environment dev-environment
 
 run: run-environment  ## the whole system on this machine, with demo accounts: make run [PORT=8050]
 	@exec $(PY) app.py --demo --port '$(PORT)'
 
 test: check  ## everything CI runs
+	@sh .ci/chromium
+	$(PY) -m pytest -m 'not full' $(ARGS)
+
+test-full: check  ## the same, and whole systems killed and watched for minutes
 	@sh .ci/chromium
 	$(PY) -m pytest $(ARGS)
 

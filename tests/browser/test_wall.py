@@ -147,6 +147,7 @@ def test_the_picture_stays_while_the_server_is_gone_says_since_when_and_comes_ba
 
 
 @pytest.mark.slow
+@pytest.mark.full
 def test_a_wall_outlives_a_web_process_that_was_killed(chromium: Browser, tmp_path: Path) -> None:
     port, variables = free_port(), {"DASHBOARD_VAR_DIR": str(tmp_path / "var")}
     context = chromium.new_context(viewport={"width": 1920, "height": 1080})
