@@ -123,7 +123,7 @@ def test_nobody_ends_the_session_of_somebody_else(base: str, leader: httpx.Clien
 
 
 def test_a_token_looks_too_and_stands_in_the_audit_by_its_name(base: str, store: Store) -> None:
-    headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['read'])}"}
+    headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
     answer = httpx.post(base + "/whep/plays", content=sdp(), headers=SDP | headers, timeout=20)
     assert answer.status_code == 201
     assert cameras.views(store, 1)[0].look.actor == "màn hình"
