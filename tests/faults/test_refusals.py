@@ -90,6 +90,7 @@ def test_a_database_that_does_not_answer_is_a_failure_and_not_a_wrong_setting(tm
     assert "secret-word" not in done.stderr + done.stdout
 
 
+@pytest.mark.full
 def test_a_web_that_cannot_live_is_given_up_with_its_reason(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     copy_checkout(checkout)

@@ -16,6 +16,8 @@ from tests.faults.whole import HOUSE, Whole, alive, attempt, copy_checkout, demo
 pytestmark = pytest.mark.slow
 
 EVERYBODY = {"web", "clock", "relay", "vision", "sandbox", "postgres"}
+EACH_TIME = {"web", "postgres"}
+"""The parts that are killed in every run; the others in make test-full."""
 
 
 def _var(folder: Path) -> dict[str, str]:
@@ -63,7 +65,7 @@ def test_later_start_keeps_the_accounts_and_does_not_print_passwords(whole: Whol
     _assert_nothing_is_left(everybody, kept)
 
 
-@pytest.mark.parametrize("name", sorted(EVERYBODY))
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in EACH_TIME else pytest.mark.full) for name in sorted(EVERYBODY)])
 def test_what_is_killed_is_started_again(whole: Whole, name: str) -> None:
     before = whole.children()[name]
     os.kill(before, signal.SIGKILL)
