@@ -77,9 +77,10 @@ def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
 
 
 def _take(desk: Desk, feed: Feed, source: Source) -> Report:
-    origin = Origin(feed.key, source.name, address(source.content), datetime.now(UTC))
+    kept = feed.keep(source.content)
+    origin = Origin(feed.key, source.name, address(kept), datetime.now(UTC))
     try:
-        desk.raw.keep(source.content)
+        desk.raw.keep(kept)
         parsed = _read(desk, feed, source)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)

@@ -1,6 +1,8 @@
 """The records that flow through everything: what a feed found, and what it could not read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Literal
 
 from dashboard.periods import Period
@@ -33,9 +35,48 @@ class Held:
     raw: str
 
 
+Attribute = str | int | float | bool
+"""What is known of a subject under one name; instants are ISO 8601 texts in UTC, so that the earlier one is the smaller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What one message states of one subject: a document, its receipt by one agency, a dossier.
+
+    `key` names the subject, however often it is sent; the store keeps its keyed hash only. `at` is the instant of the statement (aware):
+    of two statements about one attribute the later counts, in whatever order they arrive. No attribute holds a person's data.
+    """
+
+    key: str
+    unit: str
+    at: datetime
+    attributes: Mapping[str, Attribute]
+    record: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the ledger knows of one subject after all that was said of it."""
+
+    unit: str
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What one entry adds to one cell of a day."""
+
+    measure: str
+    unit: str
+    day: date
+    detail: str = ""
+    value: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a feed made of one source."""
+    """What a feed made of one source: whole values of cells, statements about subjects, and what it could not read."""
 
-    observations: tuple[Observation, ...]
+    observations: tuple[Observation, ...] = ()
     held: tuple[Held, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -6,12 +6,12 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from dashboard.catalog import Catalog, Measure
 from dashboard.errors import FeedError, PeriodError, UnitAmbiguous, UnitUnknown
-from dashboard.observations import Held, Observation, Parsed, Provenance
+from dashboard.observations import Entry, Held, Observation, Parsed, Provenance, Tally
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
 
@@ -33,11 +33,24 @@ class Context:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """How an event feed becomes figures.
+
+    `tally` says what one entry of the ledger adds to which cells (pure; it sees that entry alone and the days off). Of the attributes
+    named in `earliest` the smallest value counts, of all others the one stated last.
+    """
+
+    tally: Callable[[Entry, frozenset[date]], tuple[Tally, ...]]
+    earliest: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Feed:
     """A source of figures.
 
     `fetch` takes the folder `data/` and yields sources, doing I/O only; `parse` is pure. `at_least` is the number of units a source must
     bring: with fewer the run fails and the old figures stay. `excerpt` shows one record of a source as (column, value) pairs.
+    `rules` belong to a feed of events. `keep` takes a source's bytes to what may be kept of them: persons' data goes before that.
     """
 
     key: str
@@ -49,6 +62,8 @@ class Feed:
     parse: Callable[[Source, Context], Parsed]
     excerpt: Callable[[Source, str], list[tuple[str, str]]]
     at_least: int = 1
+    rules: Rules | None = None
+    keep: Callable[[bytes], bytes] = bytes
 
 
 @dataclass(frozen=True, slots=True)
