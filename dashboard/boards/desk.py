@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from dashboard.boards.shapes import Stamp
@@ -10,7 +10,7 @@ from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import ConfigurationError, NotFound, PeriodError
-from dashboard.feeds import all_feeds
+from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness
 from dashboard.formats import HANOI
@@ -40,11 +40,12 @@ class Desk:
     holidays: frozenset[date]
     now: Callable[[], datetime] = utc_now
     cameras: Cameras = NO_CAMERAS
+    feeds: Mapping[str, Feed] = field(default_factory=read_feeds)
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError for an indicator whose feed is not there: better at the start than on a screen."""
         for indicator in self.catalog.indicators.values():
-            if indicator.feed not in all_feeds():
+            if indicator.feed not in self.feeds:
                 raise ConfigurationError(f"data/indicators.toml: [{indicator.key}] feed: no feed is called “{indicator.feed}”")
 
     def definitions(self, as_of: datetime | None) -> Catalog:
@@ -86,7 +87,7 @@ class Desk:
 
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""
-        return all_feeds()[indicator.feed]
+        return self.feeds[indicator.feed]
 
 
 @dataclass(frozen=True, slots=True)

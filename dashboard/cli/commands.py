@@ -63,13 +63,12 @@ def check() -> None:
     """Checks settings, `data/`, the registries of feeds and pages, and the database."""
     settings = rooms.read_settings()
     definitions = rooms.read_definitions(settings)
-    from dashboard.feeds import all_feeds
     from dashboard.pages import all_pages
     from dashboard.periods import load_holidays
 
     load_holidays(settings.data_dir / "holidays.csv")
     rooms.read_walls(settings, definitions)
-    feeds, pages = all_feeds(), all_pages()
+    feeds, pages = definitions.feeds, all_pages()
     if not feeds or not pages:
         raise ConfigurationError("no feed or no page was found: the installation is not whole")
     with rooms.opened_store(settings):
