@@ -9,7 +9,7 @@ from sqlalchemy import text
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Source
-from dashboard.ingest import Desk, feed_by_key, load_published, preview, run
+from dashboard.ingest import Desk, load_published, preview, run
 from dashboard.store import Store
 from dashboard.store.queries import catalog_texts, cells, data_versions, held_records, last_runs, revisions
 from tests.loaded import (
