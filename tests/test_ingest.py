@@ -160,9 +160,9 @@ def test_a_full_disk_is_a_run_that_failed_not_a_crash(desk: Desk) -> None:
     assert "cannot be written" in str(last_runs(desk.store)[("dvcqg_766", PROVINCES)].error)
 
 
-def test_an_unknown_feed_is_told_which_there_are() -> None:
+def test_an_unknown_feed_is_told_which_there_are(desk: Desk) -> None:
     with pytest.raises(NotFound, match="no feed “x”; there are: dvcqg_766, papi"):
-        feed_by_key("x")
+        desk.feed("x")
 
 
 def test_figures_of_the_old_provinces_stay_with_the_old_provinces(loaded: Loaded) -> None:

@@ -9,7 +9,7 @@ from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
-from dashboard.errors import ConfigurationError, NotFound, PeriodError
+from dashboard.errors import ConfigurationError, NoFigures, NotFound, PeriodError
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness
@@ -100,11 +100,11 @@ class Shown:
 
 
 def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what: str) -> Period:
-    """The wanted period, or the newest of the grain. Raises NotFound naming the periods there are."""
+    """The wanted period, or the newest of the grain (NoFigures without any). Raises NotFound naming the periods there are."""
     if wanted is None:
         newest = next((one for one in periods if one.grain == grain), None)
         if newest is None:
-            raise NotFound(f"{what}: chưa có số liệu")
+            raise NoFigures(f"{what}: chưa có số liệu")
         return newest
     if wanted not in periods:
         known = ", ".join(one.short_vi for one in periods[:6]) or "chưa có kỳ nào"

@@ -20,7 +20,9 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     """The ASGI program on a store. Raises ConfigurationError for a mistake in `data/` or in a page."""
     definitions = read_definitions(settings)
     holidays = load_holidays(settings.data_dir / "holidays.csv")
-    desk = Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras, feeds=definitions.feeds)
+    desk = Desk(
+        store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras, feeds=definitions.feeds
+    )
     boards = Boards(desk)
     walls = WallDesk(store, boards, read_walls(settings, definitions))
     return build(settings, store, boards, all_pages(), [*routers(boards, CameraDesk(store, Exchange(store))), walls.router()])
