@@ -75,8 +75,8 @@ class Report:
 class Sender:
     """Who brings a source, when it was not fetched.
 
-    `inside` are the units it may speak of (None: all); `provenance` is that of what it brings (None: the feed's own); `request` is its own name
-    for this request: brought again, it is answered and not taken in again.
+    `inside` are the units it may speak of (None: all); `provenance` is that of what it brings (None: the feed's own); `request` is its
+    own name for this request: brought again, it is answered and not taken in again.
     """
 
     inside: frozenset[str] | None = None

@@ -16,6 +16,10 @@ from dashboard.ingest import Report, Sender
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of one push; more is to be sent in parts."""
+_MANNER: Final = (
+    "JSON or CSV with measure, unit, period, value and, where a measure has parts, detail. Each record is the whole value of one cell: sent"
+    " again with another value it is a correction. Answered once all of it is in the database."
+)
 _TYPES: Final = ("application/json", "text/csv")
 
 FeedKey = Annotated[str, Path(description="key of a feed of data/feeds.toml", max_length=60, pattern="^[a-z][a-z0-9_]*$")]
@@ -39,8 +43,7 @@ def router(desk: ingest.Desk) -> APIRouter:
         "/feeds/{feed}",
         response_model=PushAnswer,
         summary="Bring observations",
-        description="JSON or CSV with measure, unit, period, value and, where a measure has parts, detail. Each record is the whole value of one"
-        " cell: sent again with another value it is a correction. Answered once all of it is in the database.",
+        description=_MANNER,
     )
     async def push(request: Request, feed: FeedKey, key: RequestKey = None) -> PushAnswer:
         viewer = current_viewer()
