@@ -1,5 +1,6 @@
 """Landing what a feed read: one transaction a source, append-only, harmless when repeated."""
 
+from dataclasses import replace
 from typing import Any
 
 from psycopg import Connection as Wire
@@ -76,7 +77,8 @@ def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, .
     """
     with store.transaction() as connection:
         one_at_a_time(connection, origin.feed)
-        run_id = open_run(connection, origin)
+        # Its name is free again: a request that failed may be sent once more, put right.
+        run_id = open_run(connection, replace(origin, request=None))
         if held is not None:
             _quarantine(connection, run_id, origin, held)
         close_run(connection, run_id, Landing(run_id, 0, 0, len(held or ())), error=error)

@@ -1,11 +1,13 @@
 """A program served over a real socket, and browsers' manners for talking to it."""
 
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -21,6 +23,7 @@ from dashboard.camera.exchange import Exchange
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
+from tests.loaded import ingest_desk
 
 PASSWORD = "mat-khau-thu-nghiem-2026"
 ACCOUNTS = {role: f"thu.{role.value}" for role in Role}
@@ -40,9 +43,12 @@ def open_accounts(store: Store) -> None:
         accounts.add_person(store, fields, AuditEntry("test", "account created"))
 
 
-def all_routers(store: Store, boards: Boards) -> list[APIRouter]:
-    """Every router of the API over a store."""
-    return routers(boards, CameraDesk(store, Exchange(store)))
+NOWHERE = Path(os.devnull) / "raw"
+
+
+def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE) -> list[APIRouter]:
+    """Every router of the API over a store; what is brought is taken in only where there is a folder for raw bytes."""
+    return routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(store, raw))
 
 
 @contextmanager
