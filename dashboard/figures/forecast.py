@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, exp, log, sqrt
+from math import ceil, copysign, exp, log, sqrt
 from statistics import median
 from typing import Literal
 
@@ -217,7 +217,8 @@ def _mirrored(fit: _Fit) -> _Fit:
 def _crossing(fit: _Fit, goal: float, edge: float, last: float) -> float | None:
     """The first x after the last reading where line + edge · half width reaches the goal; None when it never does.
 
-    With u = x − centre, d = goal − level, k = factor · spread and c = 1 + 1/n: slope · u − d = −edge · k · √(c + u²/width), squared.
+    With u = x − centre, d = goal − level, k = edge · factor · spread, c = 1 + 1/n: slope · u − d = −k · √(c + u²/width), squared, is
+    a · u² − 2h · u + g = 0 with a = slope² − k²/width, h = slope · d, g = d² − k² · c, and h² − a · g = k² · (slope² · c + g/width).
     """
     own, k = fit.line, edge * fit.factor * fit.line.spread
     if own.at(last) + edge * fit.factor * own.error(last) >= goal:
@@ -225,19 +226,16 @@ def _crossing(fit: _Fit, goal: float, edge: float, last: float) -> float | None:
     d, c = goal - own.level, 1 + 1 / own.points
     if k == 0:
         return own.centre + d / own.slope if own.slope > 0 else None
-    roots = _roots(own.slope**2 - k * k / own.width, -2 * own.slope * d, d * d - k * k * c)
+    h, g = own.slope * d, d * d - k * k * c
+    inside = own.slope**2 * c + g / own.width
+    if inside < 0:
+        return None
+    q = h + copysign(abs(k) * sqrt(inside), h)  # so that no digits are lost between h and the root
+    a = own.slope**2 - k * k / own.width
+    roots = [top / bottom for top, bottom in ((q, a), (g, q)) if bottom]
     # Squaring made one equation of the upper edge and the lower: a root belongs to this edge when the signs agree.
     good = [u for u in roots if u + own.centre > last and (own.slope * u - d) * k <= 0]
     return min(good) + own.centre if good else None
-
-
-def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
-    """The real roots of a·x² + b·x + c, written so that no digits are lost between b and the root."""
-    inside = b * b - 4 * a * c
-    if inside < 0 or (a == 0 and b == 0):
-        return ()
-    q = -(b + (sqrt(inside) if b >= 0 else -sqrt(inside))) / 2
-    return tuple(x for x in (q / a if a else None, c / q if q else 0.0) if x is not None)
 
 
 def _day(fit: _Fit, x: float | None, last: dt.date, horizon: int) -> dt.date | None:
