@@ -154,7 +154,7 @@ def row_points(definition: Definition, inputs: Inputs) -> tuple[Points, tuple[Ma
             marks.append(mark)
         if mark is not None and mark.treated == "worst":
             points[component.indicator] = 0.0
-        elif given is not None and given.value is not None and (mark is None or mark.treated == "carried"):
+        elif given is not None and given.value is not None and (mark is None or mark.treated == "carried" or mark.flaw == "too_few"):
             points[component.indicator] = definition.worth[component.indicator] * component.share(given.value)
     return MappingProxyType(points), tuple(marks)
 
