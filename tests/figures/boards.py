@@ -12,7 +12,10 @@ UNITS = st.text(alphabet="abcdefgh", min_size=1, max_size=2)
 VALUES = st.integers(0, 400).map(lambda quarters: quarters / 4)
 RATES = st.integers(0, 60).flatmap(lambda whole: st.builds(Rate, st.integers(0, whole), st.just(whole)))
 GIVEN = st.one_of(
-    st.builds(Input, VALUES), st.builds(Input, VALUES, late=st.just(EARLIER)), RATES.map(Input.of), RATES.map(lambda rate: Input.of(rate, EARLIER))
+    st.builds(Input, VALUES),
+    st.builds(Input, VALUES, late=st.just(EARLIER)),
+    RATES.map(Input.of),
+    RATES.map(lambda rate: Input.of(rate, EARLIER)),
 )
 
 

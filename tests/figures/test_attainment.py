@@ -87,7 +87,11 @@ def test_a_target_of_nothing_is_refused() -> None:
         Target(0.0, DECEMBER, "nation")
 
 
-@given(st.lists(st.integers(0, 100), min_size=2, max_size=4, unique=True).map(sorted), st.integers(1, 100), st.sampled_from(["higher", "lower"]))
+@given(
+    st.lists(st.integers(0, 100), min_size=2, max_size=4, unique=True).map(sorted),
+    st.integers(1, 100),
+    st.sampled_from(["higher", "lower"]),
+)
 def test_who_keeps_the_required_pace_arrives(values: list[int], goal: int, better: str) -> None:
     target = Target(float(goal), DECEMBER, "nation", better)  # type: ignore[arg-type]
     days = [D(2020, month, 28) for month in range(2, 2 + len(values))]

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from dashboard.errors import FigureError
 from dashboard.figures.computed_ranking import Component, Definition, Input, Inputs, Mark, board, progress, within
-from dashboard.figures.rates import Rate
 from dashboard.figures.ranking import ranks
+from dashboard.figures.rates import Rate
 from tests.figures.boards import EARLIER, rankings
 
 TWO = Definition((Component("paper", 3.0), Component("hours", 1.0, 0.0, 48.0, "lower")))

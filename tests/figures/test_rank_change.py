@@ -169,7 +169,7 @@ def test_each_part_is_the_mean_over_all_orders_of_throwing_the_switches(old: Rea
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.fractions(-5, 5, max_denominator=24), min_size=1))
 def test_whole_places_add_up_and_none_is_a_whole_place_off(parts: dict[str, Fraction]) -> None:
-    rest = -sum(parts.values()) % 1
+    rest = -sum(parts.values(), Fraction(0)) % 1
     if rest:
         parts = {**parts, "rest": rest}
     found = whole(parts, int(sum(parts.values())))

@@ -11,7 +11,9 @@ from dashboard.figures.rates import Rate
 from tests.figures.boards import EARLIER, rankings
 
 FEW = Draw(count=200)
-SHARES = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 40).flatmap(lambda n: st.builds(Rate, st.integers(0, n), st.just(n))), min_size=1)
+SHARES = st.dictionaries(
+    st.sampled_from("abcdefgh"), st.integers(1, 40).flatmap(lambda n: st.builds(Rate, st.integers(0, n), st.just(n))), min_size=1
+)
 
 
 def test_the_middle_of_a_field_with_small_denominators_is_wide_and_with_large_ones_sure() -> None:
