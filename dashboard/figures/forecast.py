@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, copysign, exp, log, sqrt
+from math import ceil, copysign, exp, inf, log, sqrt
 from statistics import median
 from typing import Literal
 
@@ -89,11 +89,17 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class BackTest:
-    """How the band held on past figures: `held` of `tried` figures lay in it; `widen` would have made it exact."""
+    """How forecasts held on past figures: `held` of `tried` figures lay in the band; `widen` would have made it exact.
+
+    `error` is the median distance of the truth from what was expected, `still` that from the last figure known, as if nothing would
+    change; both in the indicator's unit, None when nothing was tried. Where `error` is not the smaller, a trend tells nothing there.
+    """
 
     tried: int
     held: int
     widen: float
+    error: float | None = None
+    still: float | None = None
 
     @property
     def coverage(self) -> float | None:
@@ -125,7 +131,7 @@ class _Fit:
 
 
 def forecast(readings: Sequence[Reading], target: Target, rule: Rule = STANDARD) -> Forecast:
-    """When the target is reached, from readings in order of their days; the deadline plays no part.
+    """When the target is reached, from readings in order of their days, one a day; the deadline plays no part.
 
     `latest` and `earliest` are where the band's two edges cross the target: Fieller's interval (E. C. Fieller, 1954), in closed form.
     """
@@ -158,21 +164,32 @@ def back_test(histories: Iterable[Sequence[Reading]], target: Target, rule: Rule
     ⌈(n + 1) · confidence⌉-th smallest |error| / half width, on the scale of the model). Histories of peers, such as all provinces, may be
     given together: the more, the better known. A history that was fitted tells nothing new: judge the widened band on another.
     """
-    ratios = sorted(ratio for history in histories for ratio in _misses(history, target, rule, steps))
+    misses = [miss for history in histories for miss in _misses(history, target, rule, steps)]
+    if not misses:
+        return BackTest(0, 0, rule.widen)
+    ratios = sorted(miss.ratio for miss in misses)
     place = min(len(ratios), ceil((len(ratios) + 1) * rule.confidence)) - 1
-    return BackTest(len(ratios), sum(ratio <= 1 for ratio in ratios), rule.widen * ratios[place] if ratios else rule.widen)
+    error, still = median(miss.error for miss in misses), median(miss.still for miss in misses)
+    return BackTest(len(ratios), sum(ratio <= 1 for ratio in ratios), rule.widen * ratios[place], error, still)
 
 
-def _misses(history: Sequence[Reading], target: Target, rule: Rule, steps: Sequence[int]) -> Iterator[float]:
-    """By prediction: how many half widths of the band the truth lay from its middle."""
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """One prediction and its truth: half widths of the band between them; their distance; and that of the last figure from the truth."""
+
+    ratio: float
+    error: float
+    still: float
+
+
+def _misses(history: Sequence[Reading], target: Target, rule: Rule, steps: Sequence[int]) -> Iterator[_Miss]:
     for known in range(FEWEST, len(history)):
         fit = _fit(history[:known], target, rule)
-        for step in steps:
-            if known - 1 + step < len(history):
-                truth = history[known - 1 + step]
-                x = fit.x(truth.day)
-                off, half = abs(_scaled(truth.value, fit.bounds) - fit.line.at(x)), fit.factor * fit.line.error(x)
-                yield 0.0 if round(off, GRAIN) == 0 else off / half if half else float("inf")
+        for truth in (history[known - 1 + step] for step in steps if known - 1 + step < len(history)):
+            x = fit.x(truth.day)
+            off, half = abs(_scaled(truth.value, fit.bounds) - fit.line.at(x)), fit.factor * fit.line.error(x)
+            ratio = 0.0 if round(off, GRAIN) == 0 else off / half if half else inf
+            yield _Miss(ratio, abs(truth.value - fit.value(fit.line.at(x))), abs(truth.value - history[known - 1].value))
 
 
 def _fit(readings: Sequence[Reading], target: Target, rule: Rule) -> _Fit:

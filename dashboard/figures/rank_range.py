@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Draws: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+    Places: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class RankRange:
 
 
 def rank_ranges(definition: Definition, inputs: Mapping[str, Inputs], draw: Draw = STANDARD) -> Mapping[str, RankRange]:
-    """The range of every ranked unit. Memory: 8 bytes a unit and draw, twice: 34 provinces are 1 MB, 3,321 communes 100 MB."""
+    """The range of every ranked unit. Memory: about 25 bytes a unit and draw: 2 MB for 34 provinces, 170 MB for 3,321 communes, which take three seconds."""
     rows = [row for row in board(definition, inputs) if row.rank is not None]
     if not rows:
         return MappingProxyType({})
@@ -102,10 +103,11 @@ def _limits(rate: Rate, z: "Draws") -> "Draws":
     return limits
 
 
-def _ranks(scores: "Draws") -> "Draws":
-    """Ranks within each row, ties as 1-2-2-4."""
+def _ranks(scores: "Draws") -> "Places":
+    """Ranks within each row, ties as 1-2-2-4: one more than the number of strictly better scores."""
     import numpy as np
 
-    units = scores.shape[1]
-    found = [units + 1 - np.searchsorted(np.sort(row), row, side="right") for row in scores]
-    return np.asarray(found, dtype=np.float64)
+    places = np.empty(scores.shape, dtype=np.int32)
+    for place, row in enumerate(scores):
+        places[place] = 1 + len(row) - np.searchsorted(np.sort(row), row, side="right")
+    return places

@@ -189,7 +189,26 @@ def test_the_learned_factor_makes_the_past_exact(seed: int, confidence: float) -
 
 
 def test_nothing_to_try_has_no_coverage() -> None:
-    assert back_test([series([1.0, 2.0, 3.0, 4.0])], target(99)).coverage is None
+    found = back_test([series([1.0, 2.0, 3.0, 4.0])], target(99))
+    assert (found.coverage, found.error, found.still) == (None, None, None)
+
+
+def test_a_trend_is_set_against_saying_that_nothing_will_change() -> None:
+    rising = back_test([noisy(seed, 16, 2.0, 0.5) for seed in range(20)], target(99), FREE)
+    flat = back_test([noisy(seed, 16, 0.0, 0.5) for seed in range(20)], target(99), FREE)
+    assert rising.error is not None
+    assert rising.still is not None
+    assert rising.error < 0.5 < rising.still
+    assert rising.still == pytest.approx(4.0, abs=0.5)  # two periods ahead, in the middle
+    assert flat.error is not None
+    assert flat.still is not None
+    assert flat.error > 0.8 * flat.still
+
+
+def test_histories_of_different_length_count_by_what_can_be_tried() -> None:
+    found = back_test([series([float(place) for place in range(count)]) for count in (4, 5, 7)], target(99), FREE)
+    assert found.tried == 0 + 1 + (3 + 2 + 1)
+    assert (found.held, found.error) == (7, 0.0)
 
 
 @given(st.integers(0, 10_000), st.floats(-5, 5), st.integers(5, 12))
