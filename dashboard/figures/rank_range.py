@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """How ranges are drawn: the share of draws inside, how many draws, the seed. Raises FigureError for a share outside (0, 1), or no draws."""
+    """How ranges are drawn: the share of draws inside, how many draws, the seed. FigureError for a share outside (0, 1), or no draws."""
 
     confidence: float = 0.9
     count: int = 2000

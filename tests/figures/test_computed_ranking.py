@@ -1,7 +1,7 @@
 """Computed rankings: arithmetic by hand, and the rules for the late, the missing and the too few."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import FigureError
@@ -101,6 +101,7 @@ def test_a_definition_that_means_nothing_is_refused() -> None:
         Definition(())
 
 
+@settings(max_examples=50)
 @given(rankings())
 def test_every_unit_has_a_row_and_ranks_are_those_of_the_shown_scores(ranking: tuple[Definition, dict[str, Inputs]]) -> None:
     definition, inputs = ranking
@@ -116,6 +117,7 @@ def test_every_unit_has_a_row_and_ranks_are_those_of_the_shown_scores(ranking: t
             assert set(row.points) == {component.indicator for component in definition.components}
 
 
+@settings(max_examples=50)
 @given(rankings())
 def test_every_flaw_has_its_mark_and_nothing_else_has_one(ranking: tuple[Definition, dict[str, Inputs]]) -> None:
     definition, inputs = ranking
@@ -129,6 +131,7 @@ def test_every_flaw_has_its_mark_and_nothing_else_has_one(ranking: tuple[Definit
                 assert marked[component.indicator].flaw == "missing"
 
 
+@settings(max_examples=50)
 @given(rankings(some=False), st.data())
 def test_a_better_value_lowers_no_score_and_touches_no_other(ranking: tuple[Definition, dict[str, Inputs]], data: st.DataObject) -> None:
     definition, inputs = ranking
@@ -149,6 +152,7 @@ def test_a_better_value_lowers_no_score_and_touches_no_other(ranking: tuple[Defi
     assert {key: row.score for key, row in after.items() if key != unit} == {key: row.score for key, row in before.items() if key != unit}
 
 
+@settings(max_examples=50)
 @given(rankings(some=False), st.data())
 def test_within_one_group_nothing_changes_and_in_parts_nobody_overtakes(
     ranking: tuple[Definition, dict[str, Inputs]], data: st.DataObject
@@ -162,6 +166,7 @@ def test_within_one_group_nothing_changes_and_in_parts_nobody_overtakes(
             assert row.rank == 1 + sum(whole[other.unit] < whole[row.unit] for other in own)
 
 
+@settings(max_examples=50)
 @given(rankings(some=False), st.data())
 def test_progress_there_is_regress_back(ranking: tuple[Definition, dict[str, Inputs]], data: st.DataObject) -> None:
     definition, inputs = ranking

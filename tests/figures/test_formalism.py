@@ -12,6 +12,7 @@ from dashboard.figures.formalism import (
     SERVICES,
     SIGNATURES,
     Granted,
+    Repeat,
     Round,
     Seen,
     Sign,
@@ -144,6 +145,14 @@ def test_a_month_worked_off_on_its_last_days_is_a_spike_and_a_steady_one_is_not(
     assert period_end_spikes(one, months()[:4], HOLIDAYS) is None, "one month may have its reason"
 
 
+def test_a_month_reported_from_its_middle_on_only_is_no_spike() -> None:
+    half = {day: 30.0 for day in DAYS if day < months()[4].first_day and is_working_day(day, HOLIDAYS) and day.day > 17}
+    assert period_end_spikes(half, months()[:4], HOLIDAYS) is None
+    assert period_end_spikes({day: count if day.day > 27 else 0.0 for day, count in half.items()}, months()[:4], HOLIDAYS) is None
+    zeros = {day: 30.0 if day.day > 27 else 0.0 for day in DAYS if day < months()[4].first_day}
+    assert period_end_spikes(zeros, months()[:4], HOLIDAYS) is not None, "reported as nothing is not the same as not reported"
+
+
 def test_paper_must_surely_be_a_habit() -> None:
     def two(numerator: float, denominator: float) -> dict[Period, Rate]:
         return {month: Rate(numerator, denominator) for month in months()[:2]}
@@ -168,6 +177,7 @@ def test_the_same_figure_four_times_running_is_a_sign_with_its_periods() -> None
     gap = {period: value for period, value in year(137, 137, 137, 137, 137).items() if str(period) != "2025-03"}
     assert repeated_figures(gap) is None, "a month not reported breaks the run"
     assert repeated_figures({}) is None
+    assert repeated_figures(year(137, 137, 137, 137, 140, 141), Repeat(reports=5)) is None, "long ago"
 
 
 def test_too_many_round_figures_are_a_sign_and_equal_ones_count_once() -> None:
