@@ -111,7 +111,7 @@ def statements(draw: st.DrawFn) -> Event:
     return letter(draw(st.sampled_from("abc")), draw(st.sampled_from(sorted(REGION))), draw(st.integers(0, 2)), **said)  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(statements(), min_size=1, max_size=12), st.data())
 def test_any_order_repetition_and_batching_gives_the_same_ledger_cells_and_sums(
     country: Store, said: list[Event], data: st.DataObject
