@@ -19,6 +19,7 @@ LAST_OLD = dt.date(2025, 6, 30)
 FIRST_NEW = dt.date(2025, 7, 1)
 OLD_COMMUNES = REGISTRY.of_tier("commune", MEETING)
 NAMED = [unit for tier in ("province", "district", "commune", "ministry") for unit in REGISTRY.of_tier(tier, MEETING)]
+SHARED = sorted(name for name, bearers in Counter(unit.full_name_vi for unit in NAMED).items() if bearers > 1)
 
 
 def test_the_tiers_of_2020_and_of_2025_are_complete() -> None:
@@ -122,6 +123,17 @@ def test_between_two_of_one_name_nothing_is_chosen() -> None:
         REGISTRY.resolve("Xã Tân Lập", MEETING)
     with pytest.raises(UnitAmbiguous, match="huyện châu thành"):
         REGISTRY.resolve("Thị trấn Châu Thành, huyện Châu Thành", MEETING)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(SHARED))
+def test_a_full_name_that_several_bear_is_never_one_of_them_until_its_place_is_said(name: str) -> None:
+    with pytest.raises(UnitAmbiguous):
+        REGISTRY.resolve(name, MEETING)
+    bearers = [unit for unit in NAMED if unit.full_name_vi == name]
+    assert len(bearers) > 1
+    for unit in bearers:
+        assert REGISTRY.resolve(name, MEETING, within=unit.parent) is unit
 
 
 @settings(deadline=None)
