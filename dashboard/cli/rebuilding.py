@@ -3,7 +3,6 @@
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from dashboard.feeds import all_feeds
 from dashboard.ingest import Desk
 from dashboard.store import rebuild as store_rebuild
 from dashboard.store.folding import Folding
@@ -12,7 +11,7 @@ from dashboard.store.ledger import Counting
 
 def rebuild(desk: Desk) -> int:
     """Recounts the ledgers of all feeds and sums all measures anew; the number of cells that stood otherwise."""
-    feeds = all_feeds()
+    feeds = desk.feeds
     counting = {key: Counting(feed.rules, desk.days_off) for key, feed in feeds.items() if feed.rules is not None}
     names = {key: f"Đếm lại: {feeds[key].name_vi}" for key in counting} | {"sums": "Cộng lại các đại lượng"}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
