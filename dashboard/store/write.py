@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from dashboard.observations import Held, Observation, Parsed
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run
+from dashboard.store.signal import announce
 
 
 @dataclass(frozen=True)
@@ -185,3 +186,4 @@ def _next_version(connection: Connection, feed: str) -> None:
             index_elements=[data_version.c.feed], set_={"version": data_version.c.version + 1, "changed_at": func.now()}
         )
     )
+    announce(connection, feed)
