@@ -11,9 +11,9 @@ from http import HTTPStatus
 from typing import Annotated
 from urllib.parse import urlsplit
 
+from dash._utils import to_json
 from dash.development.base_component import Component
 from fastapi import APIRouter, Query, Request
-from plotly.utils import PlotlyJSONEncoder
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -97,7 +97,7 @@ class ContentDesk:
 
 def serialised(content: Component) -> bytes:
     """Content as browsers take it."""
-    return json.dumps({"children": content}, cls=PlotlyJSONEncoder, ensure_ascii=False, separators=(",", ":")).encode()
+    return str(to_json({"children": content})).encode()
 
 
 def described(standing: Standing, at: str) -> dict[str, object]:

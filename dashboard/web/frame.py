@@ -30,6 +30,8 @@ class Drawn:
 def screen(path: str | None, search: str | None, drawn: Drawn) -> Component:
     """The whole screen; with a path the browser's address component is told where it is and stays silent."""
     where = {} if path is None else {"pathname": path, "search": search}
+    content = html.Main(drawn.content, id=CONTENT)
+    setattr(content, STANDING, drawn.standing)  # Dash's types do not know attributes with a dash
     return html.Div(
         [
             dcc.Location(id=ADDRESS, refresh="callback-nav", **where),
@@ -37,7 +39,7 @@ def screen(path: str | None, search: str | None, drawn: Drawn) -> Component:
             html.A("Đến nội dung", href=f"#{CONTENT}", className="skip"),
             html.Header(drawn.menu, id=NAVIGATION),
             html.Div(id=TROUBLE, role="alert"),
-            html.Main(drawn.content, id=CONTENT, **{STANDING: drawn.standing}),
+            content,
         ]
     )
 
