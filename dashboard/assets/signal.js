@@ -158,8 +158,9 @@
   }
 
   function put(children) {
-    var root = window.dash_component_api.getLayout([]), place = root.props.children.findIndex(function (one) { return one.props && one.props.id === CONTENT; });
-    var path = ['props', 'children', place], main = root.props.children[place], changes = [];
+    var root = ['components'], places = window.dash_component_api.getLayout(root).props.children, changes = [];
+    var place = places.findIndex(function (one) { return one.props && one.props.id === CONTENT; });
+    var path = root.concat('props', 'children', place), main = places[place];
     if (!compare(main.props.children, children, path.concat('props', 'children'), changes)) { changes = [[path, { children: children }]]; }
     changes.forEach(function (one) { window.dash_clientside.set_props(one[0], one[1]); });
   }
