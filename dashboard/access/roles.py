@@ -134,6 +134,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
     _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "DELETE"),
+    _route("/signal", _P.SEE_FIGURES, Kind.API),
+    _route("/content", _P.SEE_FIGURES, Kind.API),
     _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-dependencies", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),
@@ -153,7 +155,7 @@ ROUTES: tuple[Route, ...] = (
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""
 
-_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/")
+_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/", "/signal", "/content")
 
 
 def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:

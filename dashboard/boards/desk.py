@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
 from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
@@ -18,6 +19,7 @@ from dashboard.periods import Grain, Period, due
 from dashboard.store import Store
 from dashboard.store.queries import Cell, catalog_texts, cells, periods_of
 from dashboard.store.raw import RawStore
+from dashboard.store.reading import Reading
 from dashboard.units import UnitRegistry
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -84,6 +86,19 @@ class Desk:
 
     def _keys(self, tier: str) -> list[str]:
         return [unit.key for unit in self.units.all() if unit.tier == tier]
+
+    def feeds_read(self, read: Reading) -> frozenset[str] | None:
+        """The feeds whose figures were read; None when that may have been any."""
+        if read.everything or not read.measures <= self._feeds.keys():
+            return None
+        return frozenset(self._feeds[measure] for measure in read.measures)
+
+    @cached_property
+    def _feeds(self) -> Mapping[str, str]:
+        """Measure → the feed that states it, for every measure that an indicator or a ranking shows."""
+        indicators = self.catalog.indicators
+        shown = {one.measure: one.feed for one in indicators.values()}
+        return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
 
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""

@@ -13,9 +13,8 @@ from dashboard.errors import FeedError
 from dashboard.observations import Provenance
 from dashboard.store.schema import data_version, feed_run
 from dashboard.store.schema_ledger import feed_state
+from dashboard.store.signal import announce
 
-CHANNEL = "data_version"
-"""Where listeners hear the key of a feed whose figures changed."""
 _PROVENANCE_VI: dict[str | None, str] = {
     "official": "chính thức",
     "published": "đã công bố",
@@ -117,4 +116,4 @@ def next_version(connection: Connection, feed: str) -> None:
             index_elements=[data_version.c.feed], set_={"version": data_version.c.version + 1, "changed_at": func.now()}
         )
     )
-    connection.execute(select(func.pg_notify(CHANNEL, feed)))
+    announce(connection, feed)

@@ -106,8 +106,13 @@ def title_of(sight: Sight | Trouble) -> str | Trouble:
 
 def content_of(sight: Sight | Trouble) -> Component:
     """The page itself; or the trouble, worded."""
-    drawn = sight if isinstance(sight, Trouble) else supervised(sight.page.key, lambda: sight.page.render(sight.view))
+    drawn = drawing_of(sight)
     return drawn.as_component() if isinstance(drawn, Trouble) else drawn
+
+
+def drawing_of(sight: Sight | Trouble) -> Component | Trouble:
+    """The page itself; or why it cannot be shown."""
+    return sight if isinstance(sight, Trouble) else supervised(sight.page.key, lambda: sight.page.render(sight.view))
 
 
 def supervised(key: str, work: Callable[[], _T]) -> _T | Trouble:
