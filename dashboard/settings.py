@@ -35,6 +35,9 @@ class Settings(BaseSettings):
             description="addresses to announce to viewers instead of this machine's own, with commas between", pattern=r"^[0-9a-fA-F.:, ]*$"
         ),
     ] = ""
+    relay_viewers: Annotated[
+        int, Field(description="viewers at one relay at once; the next is asked to come again later", ge=1, le=10_000)
+    ] = 400
     database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
 
     @classmethod

@@ -20,6 +20,7 @@ OTHER_VALUES = {
     "relay_host": ("10.0.0.5", "10.0.0.5"),
     "relay_port": ("9001", 9001),
     "relay_addresses": ("203.0.113.7, 2001:db8::7", "203.0.113.7, 2001:db8::7"),
+    "relay_viewers": ("900", 900),
     "database_url": ("postgresql://u:p@h/d", None),
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,16 +17,19 @@ from dashboard.camera.peer import Peer
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Condition, Source
 from dashboard.camera.states import FAULTS, State
-from dashboard.errors import CameraError, StoreUnavailable
+from dashboard.errors import CameraError, RelayFull, StoreUnavailable
 from dashboard.store import Store
 from dashboard.store import cameras as book
 
 BEAT_SECONDS: Final = 2.0
+MOST_VIEWERS: Final = 400
 SILENT: Final = timedelta(seconds=30)
 """A relay that has not beaten for so long is dead, and what it left open is closed."""
 _KEY_FRAME_PATIENCE = 8.0
 _REPLAYS_APART = 1.0
 _RETRY = 2.0
+_ANSWERED_AT_ONCE: Final = 4
+"""Offers that are worked on at a time: each costs some milliseconds, in which those who watch wait for their frame."""
 
 log = structlog.get_logger()
 
@@ -42,23 +46,31 @@ class Session:
 
 @dataclass
 class Relay:
-    """Sources and sessions. `addresses` are announced to viewers instead of this machine's own, where there are any."""
+    """Sources and sessions. `addresses` are announced to viewers instead of this machine's own, where there are any; `most` is how many
+    may watch at once."""
 
     store: Store
     cameras: Cameras
     addresses: Sequence[str] = ()
     warm_seconds: float = WARM_SECONDS
+    most: int = MOST_VIEWERS
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sources: dict[str, Source] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    _answering: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ANSWERED_AT_ONCE))
     _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
 
     async def open(self, camera: str, offer: str) -> tuple[str, str]:
-        """A session's key and the answer to its offer. Raises NotFound, OfferRefused, and CameraError when no picture is to be expected."""
+        """A session's key and the answer to its offer.
+
+        Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
+        """
         source = self._source(self.cameras.get(camera))
         if not source.camera.is_connected:
             raise CameraError(State.UNCONNECTED, "the camera is not connected")
+        if len(self.sessions) >= self.most:
+            raise RelayFull(f"máy chuyển tiếp camera đã đủ {self.most} lượt xem cùng lúc")
         source.hold()
         try:
             if source.condition.state in FAULTS:
@@ -67,7 +79,8 @@ class Relay:
             peer = Peer(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
             self.sessions[key] = Session(key, source, peer)
             source.hold()  # for the session; `_gone` lets go of it, whatever ends the peer
-            return key, await peer.answer(offer, self.addresses)
+            async with self._answering:
+                return key, await peer.answer(offer, self.addresses)
         finally:
             source.release()
 
@@ -133,11 +146,16 @@ class Relay:
         self._told.put_nowait(told)
 
     async def _beat(self, me: book.Relay) -> None:
+        steady_since: float | None = None
         while True:
             try:
                 await asyncio.to_thread(book.beat, self.store, me)
-                await asyncio.to_thread(book.sweep, self.store, SILENT)
+                steady_since = steady_since or time.monotonic()
+                # When the database was away nobody could beat: who judges others by their beat gives them time to take it up again.
+                if time.monotonic() - steady_since > SILENT.total_seconds():
+                    await asyncio.to_thread(book.sweep, self.store, SILENT)
             except StoreUnavailable as error:
+                steady_since = None
                 log.warning("relay cannot beat", error=str(error))
             await asyncio.sleep(BEAT_SECONDS)
 

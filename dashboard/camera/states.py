@@ -22,6 +22,8 @@ class State(StrEnum):
     """It accepted everything and sent nothing."""
     GARBAGE = "garbage"
     CODEC = "codec"
+    """H.265, which many cameras send as their main stream."""
+    OTHER_CODEC = "other_codec"
     BFRAMES = "bframes"
     UNCONNECTED = "unconnected"
     """It has a place in the list, and no address yet."""
@@ -38,6 +40,7 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.SILENT: "Camera không gửi hình",
     State.GARBAGE: "Camera trả lời sai giao thức",
     State.CODEC: "Luồng H.265, chưa phát được",
+    State.OTHER_CODEC: "Luồng không phải H.264, chưa phát được",
     State.BFRAMES: "Luồng có khung B, chưa phát được",
     State.UNCONNECTED: "Chưa kết nối",
 }
@@ -48,6 +51,7 @@ ADVICE: Final[Mapping[State, str]] = {
     State.MISSING: "Sửa đường dẫn luồng trong địa chỉ của camera này.",
     State.GARBAGE: "Kiểm tra địa chỉ: nơi trả lời không phải là một camera RTSP.",
     State.CODEC: "Bật luồng phụ H.264 trên camera, rồi dùng địa chỉ của luồng ấy.",
+    State.OTHER_CODEC: "Đặt mã hóa của camera là H.264, hoặc dùng địa chỉ của luồng phụ H.264.",
     State.BFRAMES: "Tắt khung B (B-frame) trong cài đặt mã hóa của camera.",
 }
 """What somebody has to do at the camera, or at its address; waiting cures none of these."""

@@ -12,12 +12,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.camera.relay import Relay
-from dashboard.camera.signing import HEADER, Verifier
+from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, Verifier
 from dashboard.camera.states import SENTENCES, State
-from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused
+from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused, RelayFull
 
-CAPTURED = "x-captured-at"
-STATE = "x-camera-state"
 LARGEST = 100_000
 """Bytes of an offer; a browser's has some five thousand."""
 
@@ -96,6 +94,8 @@ async def _worded(work: Awaitable[Response]) -> Response:
         return PlainTextResponse(str(error), HTTPStatus.NOT_FOUND)
     except OfferRefused as error:
         return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except RelayFull as error:
+        return PlainTextResponse(str(error), HTTPStatus.SERVICE_UNAVAILABLE, {FULL: "1"})
     except CameraError as error:
         state = State(error.state)
         return PlainTextResponse(SENTENCES[state], HTTPStatus.SERVICE_UNAVAILABLE, {STATE: state})

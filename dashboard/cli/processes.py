@@ -12,9 +12,11 @@ import typer
 
 from dashboard.cli import child, door, logs, rooms
 from dashboard.errors import ConfigurationError
+from dashboard.privilege import make_room_for_files
 from dashboard.settings import Settings
 
 Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
+_FILES, _FILES_A_VIEWER = 512, 8  # a socket for each address of this machine, and one that sends
 ListenFd = Annotated[int | None, typer.Option(hidden=True)]
 
 
@@ -53,9 +55,10 @@ def relay(supervised: Supervised = False) -> None:
     from dashboard.camera.whep import serve
     from dashboard.store import Store
 
+    make_room_for_files(_FILES + _FILES_A_VIEWER * settings.relay_viewers)
     with _until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         announced = [one.strip() for one in settings.relay_addresses.split(",") if one.strip()]
-        made = Relay(store, rooms.read_definitions(settings).cameras, announced)
+        made = Relay(store, rooms.read_definitions(settings).cameras, announced, most=settings.relay_viewers)
         asyncio.run(serve(made, settings.relay_host, settings.relay_port))
 
 

@@ -10,19 +10,12 @@ import numpy as np
 import pytest
 from aiortc import RTCSessionDescription
 
-from dashboard import web
 from dashboard.access import tokens
 from dashboard.access.roles import Role
-from dashboard.boards import Boards
-from dashboard.boards.desk import Desk
-from dashboard.pages import all_pages
-from dashboard.settings import Settings
 from dashboard.store import Store, cameras
-from dashboard.store.raw import RawStore
 from tests.camera.box import Box, running, soon
 from tests.camera.viewer import offer, offering
-from tests.loaded import catalog, units
-from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
+from tests.web.running import ACCOUNTS, signed_in
 
 SDP = {"Content-Type": "application/sdp"}
 
@@ -33,23 +26,6 @@ def box(store: Store) -> Iterator[Box]:
     with running(store, vision=True) as made:
         assert soon(lambda: cameras.relays(store, timedelta(seconds=5)))
         yield made
-
-
-@pytest.fixture
-def base(box: Box, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The web program over the same database; the province is An Giang, where all cameras but `elsewhere` hang."""
-    folder = tmp_path_factory.mktemp("web")
-    boards = Boards(Desk(store, RawStore(folder), units(), catalog(), frozenset(), cameras=box.registry))
-    open_accounts(store)
-    with served(web.build(Settings.model_validate({"var_dir": folder}), store, boards, all_pages(), all_routers(store, boards))) as address:
-        yield address
-
-
-@pytest.fixture
-def leader(base: str) -> Iterator[httpx.Client]:
-    """A leader's browser."""
-    with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
-        yield client
 
 
 def sdp() -> bytes:

@@ -76,7 +76,9 @@ OWNERS: Final[Mapping[str, Callable[[Parts], Any]]] = {
 def test_a_private_name_is_still_there(parts: Parts, name: str) -> None:
     owner = OWNERS[name](parts)
     assert owner is not None, f"the way to the owner of {name} is gone: see the other failures"
-    assert hasattr(owner, name), f"{type(owner).__module__}.{type(owner).__qualname__} has no {name} any more: dashboard/camera/peer.py uses it"
+    assert hasattr(owner, name), (
+        f"{type(owner).__module__}.{type(owner).__qualname__} has no {name} any more: dashboard/camera/peer.py uses it"
+    )
 
 
 def test_every_private_name_that_peer_uses_is_held_by_this_contract() -> None:
