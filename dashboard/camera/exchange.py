@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import math
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +24,7 @@ _REMEMBERED = 1.0
 _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
 PATIENCE = 15.0
+_AWAY = "máy chuyển tiếp camera đang không trả lời"
 
 
 @dataclass(frozen=True)
@@ -55,13 +58,23 @@ class Exchange:
     client: httpx.AsyncClient = field(default_factory=_client)
     _asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ASKED_AT_ONCE))
     _known: Sequence[Relay] = ()
-    _known_until: float = 0.0
+    _known_until: float = -math.inf
+    _looking: "asyncio.Task[None] | None" = None
 
-    async def open(self, camera: str, offer: bytes) -> Opened:
-        """Hands an offer to the relay of a camera. Raises RelayUnavailable, RelayFull, CameraError, OfferRefused, NotFound, StoreUnavailable."""
-        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}", offer)
-        content = answer.json()
-        return Opened(relay.id, content["session"], content["answer"])
+    async def open(self, camera: str, offer: bytes, session: str = "") -> Opened:
+        """Hands an offer to the relay of a camera, for a session of that name (16 letters of `secrets.token_urlsafe(12)`) or a new one.
+
+        Raises RelayUnavailable, RelayFull, CameraError, OfferRefused, NotFound, StoreUnavailable.
+        """
+        session = session or secrets.token_urlsafe(12)
+        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}/{session}", offer)
+        return Opened(relay.id, session, answer.text)
+
+    async def relay_of(self, camera: str) -> str:
+        """The relay that is asked first for a camera. Raises RelayUnavailable when there is none, StoreUnavailable."""
+        for relay in in_order(camera, await self._relays()):
+            return relay.id
+        raise RelayUnavailable(_AWAY)
 
     async def end(self, relay_id: str, session: str) -> None:
         """Ends a session. Raises NotFound when it is no more."""
@@ -90,12 +103,12 @@ class Exchange:
 
     async def _ask_in_order(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
         """Asks the camera's relay; when that is gone or full, the next in its order."""
-        away = RelayUnavailable("máy chuyển tiếp camera đang không trả lời")
+        away = RelayUnavailable(_AWAY)
         for relay in in_order(camera, await self._relays()):
             try:
                 answer = await self._signed(relay, method, path, body)
             except httpx.TransportError:
-                self._known_until = 0.0
+                self._known_until = -math.inf
                 continue
             if FULL in answer.headers:
                 away = RelayFull(answer.text)
@@ -109,16 +122,22 @@ class Exchange:
         return await self.client.request(method, relay.address + path, content=body, headers=headers)
 
     async def _relays(self) -> Sequence[Relay]:
-        """The relays that beat; while the database is away, those that were known last: a session must be able to end."""
-        now = time.monotonic()
-        if now > self._known_until or not self._known:
-            try:
-                self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE)
-            except StoreUnavailable:
-                if not self._known:
-                    raise
-            self._known_until = now + _REMEMBERED
+        """The relays that beat. Those known lately are given at once and asked for anew beside it; a viewer waits for the first list only,
+        and while the database is away the last one counts: a session must be able to end."""
+        if time.monotonic() > self._known_until:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look())
+            if not self._known or time.monotonic() > self._known_until + ALIVE.total_seconds():
+                await asyncio.shield(self._looking)
         return self._known
+
+    async def _look(self) -> None:
+        try:
+            self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE)
+        except StoreUnavailable:
+            if not self._known:
+                raise
+        self._known_until = time.monotonic() + _REMEMBERED
 
 
 def in_order(camera: str, relays: Sequence[Relay]) -> list[Relay]:

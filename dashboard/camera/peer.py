@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from aioice import ice
@@ -25,6 +26,7 @@ from dashboard.errors import OfferRefused
 WATCHDOG_SECONDS = 15.0
 """A viewer whose browser reports nothing for so long is gone, though ICE would notice only after half a minute."""
 _SEND_BUFFER = 1 << 20
+_CHECK_PACE = 0.02  # RFC 8445, 6.1.4.2
 _CANDIDATE = re.compile(r"(a=candidate:\S+ \d+ udp \d+ )(\S+)( (\d+) typ host.*)")
 # What a malformed offer makes aiortc raise, found by feeding it thousands of them.
 _BAD_OFFER = (
@@ -55,6 +57,37 @@ def _addresses_with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
 
 
 ice.get_host_addresses = _addresses_with_loopback
+
+
+async def _until_called(connection: Any) -> None:
+    """What aioice's `connect` does, but it hears of its end at once: that one looks every 20 ms, which a viewer waits for.
+
+    Raises ConnectionError when no way was found.
+    """
+    for candidate in connection._remote_candidates:
+        connection._pair_remote_candidate(candidate)
+    connection.sort_check_list()
+    connection._unfreeze_initial()
+    for early in connection._early_checks:
+        connection.check_incoming(*early)
+    connection._early_checks.clear()
+    connection._early_checks_done = True
+    checking = asyncio.create_task(_check_in_turn(connection))
+    try:
+        outcome = await connection._check_list_state.get()
+    finally:
+        checking.cancel()
+    for pair in connection._check_list:
+        if pair.task:
+            pair.task.cancel()
+    if outcome != ice.ICE_COMPLETED:
+        raise ConnectionError("no way to the viewer was found")
+    connection._query_consent_task = asyncio.create_task(connection.query_consent())
+
+
+async def _check_in_turn(connection: Any) -> None:
+    while connection._check_periodic():
+        await asyncio.sleep(_CHECK_PACE)
 
 
 class IdleTrack(VideoStreamTrack):
@@ -92,6 +125,9 @@ class Peer:
         connection.on("connectionstatechange", self._changed)
         try:
             await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            for one in connection.getTransceivers():
+                way: Any = one.sender.transport.transport
+                way._connection.connect = partial(_until_called, way._connection)
             await connection.setLocalDescription(await connection.createAnswer())
         except _BAD_OFFER as error:
             await self.close()

@@ -17,7 +17,7 @@ from dashboard.camera.peer import Peer
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Condition, Source
 from dashboard.camera.states import FAULTS, State
-from dashboard.errors import CameraError, RelayFull, StoreUnavailable
+from dashboard.errors import CameraError, OfferRefused, RelayFull, StoreUnavailable
 from dashboard.store import Store
 from dashboard.store import cameras as book
 
@@ -61,26 +61,27 @@ class Relay:
     _answering: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ANSWERED_AT_ONCE))
     _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
 
-    async def open(self, camera: str, offer: str) -> tuple[str, str]:
-        """A session's key and the answer to its offer.
+    async def open(self, camera: str, offer: str, key: str) -> str:
+        """The answer to an offer; its session has that key from now on.
 
         Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
         """
         source = self._source(self.cameras.get(camera))
         if not source.camera.is_connected:
             raise CameraError(State.UNCONNECTED, "the camera is not connected")
+        if key in self.sessions:
+            raise OfferRefused("phiên xem này đã có")
         if len(self.sessions) >= self.most:
             raise RelayFull(f"máy chuyển tiếp camera đã đủ {self.most} lượt xem cùng lúc")
         source.hold()
         try:
             if source.condition.state in FAULTS:
                 raise CameraError(source.condition.state, "the camera gives no picture")
-            key = secrets.token_urlsafe(12)
             peer = Peer(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
             self.sessions[key] = Session(key, source, peer)
             source.hold()  # for the session; `_gone` lets go of it, whatever ends the peer
             async with self._answering:
-                return key, await peer.answer(offer, self.addresses)
+                return await peer.answer(offer, self.addresses)
         finally:
             source.release()
 
@@ -154,6 +155,7 @@ class Relay:
                 # When the database was away nobody could beat: who judges others by their beat gives them time to take it up again.
                 if time.monotonic() - steady_since > SILENT.total_seconds():
                     await asyncio.to_thread(book.sweep, self.store, SILENT)
+                    await asyncio.to_thread(book.close_strays, self.store, self.id, tuple(self.sessions), SILENT)
             except StoreUnavailable as error:
                 steady_since = None
                 log.warning("relay cannot beat", error=str(error))

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.camera.relay import Relay
@@ -27,8 +27,8 @@ def door(relay: Relay) -> Starlette:
     verifier = Verifier(relay.secret)
 
     async def open_(request: Request, body: bytes) -> Response:
-        session, answer = await relay.open(request.path_params["camera"], body.decode("utf-8", "replace"))
-        return JSONResponse({"session": session, "answer": answer}, HTTPStatus.CREATED)
+        camera, session = request.path_params["camera"], request.path_params["session"]
+        return PlainTextResponse(await relay.open(camera, body.decode("utf-8", "replace"), session), HTTPStatus.CREATED)
 
     async def end(request: Request, _: bytes) -> Response:
         found = await relay.end(request.path_params["session"])
@@ -51,7 +51,7 @@ def door(relay: Relay) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/sessions/{camera}", signed(open_), methods=["POST"]),
+            Route("/sessions/{camera}/{session}", signed(open_), methods=["POST"]),
             Route("/sessions/{session}", signed(end), methods=["DELETE"]),
             Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
         ]

@@ -6,6 +6,7 @@ When a release renames one, the test of that name fails and says which; nothing 
 import ast
 import asyncio
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import Any, Final
 
 import pytest
 from aioice import ice
-from aiortc import RTCConfiguration, RTCPeerConnection, rtcrtpsender
+from aiortc import RTCConfiguration, RTCPeerConnection, rtcicetransport, rtcrtpsender
 from aiortc.rtp import RTCP_PSFB_PLI, RTCP_RTPFB_NACK, RtcpPsfbPacket, RtcpRtpfbPacket
 from pylibsrtp import Policy, Session, ffi, lib  # type: ignore[attr-defined]
 
+from dashboard.camera import peer
 from dashboard.camera.peer import IdleTrack
 
 HOUSE: Final = Path(__file__).resolve().parent.parent.parent / "dashboard"
@@ -57,6 +59,15 @@ async def _parts() -> Parts:
 OWNERS: Final[Mapping[str, Callable[[Parts], Any]]] = {
     "_codecs": lambda parts: parts.transceiver,
     "_connection": lambda parts: parts.ice_transport,
+    "_remote_candidates": lambda parts: parts.connection,
+    "_pair_remote_candidate": lambda parts: parts.connection,
+    "_unfreeze_initial": lambda parts: parts.connection,
+    "_early_checks": lambda parts: parts.connection,
+    "_early_checks_done": lambda parts: parts.connection,
+    "_check_periodic": lambda parts: parts.connection,
+    "_check_list": lambda parts: parts.connection,
+    "_check_list_state": lambda parts: parts.connection,
+    "_query_consent_task": lambda parts: parts.connection,
     "_nominated": lambda parts: parts.connection,
     "_tx_srtp": lambda parts: parts.dtls,
     "_srtp": lambda parts: parts.srtp,
@@ -129,6 +140,16 @@ def test_reports_of_loss_and_cries_for_a_key_frame_reach_what_peer_puts_in_their
     assert asyncio.run(told()) == [7, 9, "key frame"]
 
 
+def test_aioice_connects_by_the_steps_that_peer_goes_through_without_its_polling() -> None:
+    """`peer._until_called` stands in for `Connection.connect`: when that one learns something new, so must ours."""
+    theirs = {name for name in re.findall(r"self\.(_?\w+)", inspect.getsource(ice.Connection.connect)) if not name.startswith("__")}
+    ours = set(re.findall(r"connection\.(_?\w+)", inspect.getsource(peer._until_called) + inspect.getsource(peer._check_in_turn)))
+    # Candidates, user name and password are there, or aiortc would not have begun to connect.
+    assert theirs - ours == {"_local_candidates_end", "remote_username", "remote_password"}
+    assert ours <= theirs
+    assert "self._connection.connect()" in inspect.getsource(rtcicetransport.RTCIceTransport.start), "aiortc connects by another name"
+
+
 def test_the_counters_that_peer_writes_are_those_that_sender_reports_are_made_of() -> None:
     source = inspect.getsource(rtcrtpsender.RTCRtpSender._run_rtcp)
     for name in ("packet_count", "octet_count", "rtp_timestamp", "ntp_timestamp"):
@@ -151,7 +172,8 @@ def _foreign_private_names(path: Path) -> Iterator[str]:
     """Private attributes taken of anything but `self` or `cls`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.endswith("__"):
-            if not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")):
+            is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            if not is_own:
                 yield node.attr
 
 

@@ -63,7 +63,8 @@ async def counted(viewer: Viewer) -> AsyncIterator[list[int]]:
 
 async def grows(seen: list[int], by: int = 10) -> bool:
     """Whether so many more pictures come."""
-    return await asyncio.to_thread(soon, lambda begun=seen[0]: seen[0] >= begun + by, 30)
+    begun = seen[0]
+    return await asyncio.to_thread(soon, lambda: seen[0] >= begun + by, 30)
 
 
 def test_a_camera_that_was_killed_and_started_again_plays_on_in_the_same_session(store: Store) -> None:
