@@ -71,7 +71,10 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
         one = _allowed(boards, camera)
         opened = await _opened(desk, one, request)
         headers = {"Location": f"/whep/{camera}/{opened[0]}", "Cache-Control": "no-store"}
-        return Response(opened[1], HTTPStatus.CREATED, headers, SDP)
+        answer = Response(opened[1], HTTPStatus.CREATED, headers, SDP)
+        for link in desk.turn.links():
+            answer.headers.append("Link", link)
+        return answer
 
     @routes.delete("/whep/{camera}/{session}", summary="End a session (WHEP)", response_class=Response)
     async def end(camera: CameraKey, session: SessionKey) -> Response:

@@ -12,6 +12,7 @@ from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer
 from dashboard.camera.exchange import Exchange, Opened
 from dashboard.camera.registry import Camera
+from dashboard.camera.turn import NONE, Turn
 from dashboard.errors import NotFound, StoreUnavailable
 from dashboard.store import Store, cameras
 from dashboard.store.cameras import Look, Still
@@ -35,6 +36,7 @@ class CameraDesk:
 
     store: Store
     exchange: Exchange
+    turn: Turn = NONE
     _rows: OrderedDict[tuple[str, str, str], _Row] = field(default_factory=OrderedDict)
 
     async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str) -> Opened:
@@ -47,7 +49,7 @@ class CameraDesk:
         look = Look(viewer.username, camera.key, "live", address, relay, session)
         row = asyncio.create_task(asyncio.to_thread(cameras.begin_view, self.store, look))
         try:
-            opened = await self.exchange.open(camera.key, offer, session)
+            opened = await self.exchange.open(camera.key, offer, session, viewer.ticket)
         except BaseException:
             await self._take_back(row)
             raise

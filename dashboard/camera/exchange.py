@@ -17,6 +17,7 @@ from dashboard.camera.states import State
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, RelayUnavailable, StoreUnavailable
 from dashboard.store import Store, cameras
 from dashboard.store.cameras import Relay
+from dashboard.store.tickets import Ticket
 
 ALIVE = timedelta(seconds=10)
 """A relay that beat within this time is asked."""
@@ -61,13 +62,14 @@ class Exchange:
     _known_until: float = -math.inf
     _looking: "asyncio.Task[None] | None" = None
 
-    async def open(self, camera: str, offer: bytes, session: str = "") -> Opened:
-        """Hands an offer to the relay of a camera, for a session of that name (16 letters of `secrets.token_urlsafe(12)`) or a new one.
+    async def open(self, camera: str, offer: bytes, session: str = "", ticket: Ticket | None = None) -> Opened:
+        """Hands an offer to the relay of a camera, for a session of that name (made by `secrets.token_urlsafe`) or a new one.
 
-        Raises RelayUnavailable, RelayFull, CameraError, OfferRefused, NotFound, StoreUnavailable.
+        The session ends when the ticket does. Raises RelayUnavailable, RelayFull, CameraError, OfferRefused, NotFound, StoreUnavailable.
         """
         session = session or secrets.token_urlsafe(12)
-        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}/{session}", offer)
+        body = f"{ticket or ''}\n".encode() + offer
+        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}/{session}", body)
         return Opened(relay.id, session, answer.text)
 
     async def relay_of(self, camera: str) -> str:

@@ -4,6 +4,7 @@ aiortc does SDP, ICE, DTLS and RTCP over a track that never brings a frame; medi
 """
 
 import asyncio
+import errno
 import os
 import random
 import re
@@ -21,7 +22,7 @@ from aiortc.exceptions import InvalidAccessError, InvalidStateError
 from aiortc.mediastreams import MediaStreamError
 
 from dashboard.camera.fanout import Numbers, Outlet, Path
-from dashboard.errors import OfferRefused
+from dashboard.errors import OfferRefused, RelayFull
 
 WATCHDOG_SECONDS = 15.0
 """A viewer whose browser reports nothing for so long is gone, though ICE would notice only after half a minute."""
@@ -90,6 +91,37 @@ async def _check_in_turn(connection: Any) -> None:
         await asyncio.sleep(_CHECK_PACE)
 
 
+async def _gathered(connection: Any, ports: range, component: int, addresses: list[str], timeout: int = 5) -> list[ice.Candidate]:
+    """What aioice's `get_component_candidates` does for host candidates, on ports of a range that a firewall can be opened for."""
+    found = []
+    for address in addresses:
+        protocol = await _bound_in(connection, ports, address)
+        if protocol is not None:
+            host, port = protocol.transport.get_extra_info("sockname")[:2]
+            kind = {"transport": "udp", "type": "host", "component": component}
+            priority, foundation = ice.candidate_priority(component, "host"), ice.candidate_foundation("host", "udp", host)
+            protocol.local_candidate = ice.Candidate(host=host, port=port, priority=priority, foundation=foundation, **kind)
+            connection._protocols.append(protocol)
+            found.append(protocol.local_candidate)
+    return found + await ice.Connection.get_component_candidates(connection, component, [], timeout)
+
+
+async def _bound_in(connection: Any, ports: range, address: str) -> Any:
+    """A socket on a port of the range, beginning anywhere in it; None when all are taken, or the address is gone."""
+    begin = random.randrange(len(ports))
+    for port in (*ports[begin:], *ports[:begin]):
+        try:
+            _, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+                lambda: ice.StunProtocol(connection), local_addr=(address, port)
+            )
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return None
+        else:
+            return protocol
+    return None
+
+
 class IdleTrack(VideoStreamTrack):
     """A track that never brings a frame."""
 
@@ -97,6 +129,17 @@ class IdleTrack(VideoStreamTrack):
         """Waits until the sender is stopped."""
         await asyncio.Event().wait()
         raise MediaStreamError
+
+
+@dataclass(frozen=True)
+class Doorway:
+    """Where viewers find us: `addresses` are announced instead of this machine's own, `ports` are the UDP ports to listen on."""
+
+    addresses: Sequence[str] = ()
+    ports: range | None = None
+
+
+ANYWHERE = Doorway()
 
 
 @dataclass(eq=False)
@@ -114,8 +157,8 @@ class Peer:
     _sender: Any = None
     _ended: bool = False
 
-    async def answer(self, offer: str, addresses: Sequence[str]) -> str:
-        """The answer to a viewer's offer, announcing these addresses, or this machine's own when there are none. Raises OfferRefused."""
+    async def answer(self, offer: str, doorway: "Doorway") -> str:
+        """The answer to a viewer's offer. Raises OfferRefused, and RelayFull when there is no port left."""
         connection = self.connection
         self._sender = connection.addTrack(IdleTrack())
         (transceiver,) = connection.getTransceivers()
@@ -128,6 +171,8 @@ class Peer:
             for one in connection.getTransceivers():
                 way: Any = one.sender.transport.transport
                 way._connection.connect = partial(_until_called, way._connection)
+                if doorway.ports is not None:
+                    way._connection.get_component_candidates = partial(_gathered, way._connection, doorway.ports)
             await connection.setLocalDescription(await connection.createAnswer())
         except _BAD_OFFER as error:
             await self.close()
@@ -135,7 +180,11 @@ class Peer:
         if not any(codec.mimeType == "video/H264" for codec in transceiver._codecs) or transceiver.currentDirection != "sendonly":
             await self.close()
             raise OfferRefused("lời mời (SDP) không nhận video H.264")
-        return announced(connection.localDescription.sdp, addresses)
+        answer = connection.localDescription.sdp
+        if "a=candidate:" not in answer:
+            await self.close()
+            raise RelayFull("máy chuyển tiếp camera không còn cổng UDP cho người xem mới")
+        return announced(answer, doorway.addresses)
 
     async def close(self) -> None:
         """Ends the connection; harmless when it has ended already."""
@@ -208,7 +257,10 @@ class Peer:
 
 
 def announced(answer: str, addresses: Sequence[str]) -> str:
-    """An answer whose candidates name these addresses instead of this machine's own: behind NAT, in containers."""
+    """An answer whose candidates name these addresses instead of this machine's own: behind NAT, in containers.
+
+    An IPv6 address stands at the ports of IPv6 sockets only, and an IPv4 address at the others.
+    """
     if not addresses:
         return answer
     lines: list[str] = []
@@ -219,5 +271,5 @@ def announced(answer: str, addresses: Sequence[str]) -> str:
             lines.append(line)
         elif found[4] not in ports:
             ports.add(found[4])
-            lines += [f"{found[1]}{address}{found[3]}" for address in addresses]
+            lines += [f"{found[1]}{one}{found[3]}" for one in addresses if (":" in one) == (":" in found[2])]
     return "".join(f"{line}\r\n" for line in lines)

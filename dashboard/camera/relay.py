@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,13 +13,15 @@ import structlog
 
 from dashboard.camera.fanout import Outlet
 from dashboard.camera.gop import Frame
-from dashboard.camera.peer import Peer
+from dashboard.camera.guard import keep_guard
+from dashboard.camera.peer import ANYWHERE, Doorway, Peer
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Condition, Source
 from dashboard.camera.states import FAULTS, State
 from dashboard.errors import CameraError, OfferRefused, RelayFull, StoreUnavailable
 from dashboard.store import Store
 from dashboard.store import cameras as book
+from dashboard.store.tickets import Ticket
 
 BEAT_SECONDS: Final = 2.0
 MOST_VIEWERS: Final = 400
@@ -41,17 +43,17 @@ class Session:
     key: str
     source: Source
     peer: Peer
+    ticket: Ticket | None
     replayed: float = 0.0
 
 
 @dataclass
 class Relay:
-    """Sources and sessions. `addresses` are announced to viewers instead of this machine's own, where there are any; `most` is how many
-    may watch at once."""
+    """Sources and sessions. `doorway` says where viewers find us; `most` is how many may watch at once."""
 
     store: Store
     cameras: Cameras
-    addresses: Sequence[str] = ()
+    doorway: Doorway = ANYWHERE
     warm_seconds: float = WARM_SECONDS
     most: int = MOST_VIEWERS
     id: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -61,8 +63,8 @@ class Relay:
     _answering: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ANSWERED_AT_ONCE))
     _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
 
-    async def open(self, camera: str, offer: str, key: str) -> str:
-        """The answer to an offer; its session has that key from now on.
+    async def open(self, camera: str, offer: str, key: str, ticket: Ticket | None = None) -> str:
+        """The answer to an offer; its session has that key from now on, and ends when the ticket does.
 
         Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
         """
@@ -78,10 +80,10 @@ class Relay:
             if source.condition.state in FAULTS:
                 raise CameraError(source.condition.state, "the camera gives no picture")
             peer = Peer(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
-            self.sessions[key] = Session(key, source, peer)
+            self.sessions[key] = Session(key, source, peer, ticket)
             source.hold()  # for the session; `_gone` lets go of it, whatever ends the peer
             async with self._answering:
-                return await peer.answer(offer, self.addresses)
+                return await peer.answer(offer, self.doorway)
         finally:
             source.release()
 
@@ -103,6 +105,7 @@ class Relay:
             group.create_task(self._beat(me))
             group.create_task(self._tell())
             group.create_task(self._listen())
+            group.create_task(keep_guard(self.store, self._tickets, self.end))
 
     async def close(self) -> None:
         """Says goodbye to viewers, cameras and the database."""
@@ -120,6 +123,9 @@ class Relay:
         if camera.key not in self.sources:
             self.sources[camera.key] = Source(camera, self._changed, self.warm_seconds)
         return self.sources[camera.key]
+
+    def _tickets(self) -> Mapping[str, Ticket]:
+        return {key: session.ticket for key, session in self.sessions.items() if session.ticket is not None}
 
     def _ready(self, key: str, outlet: Outlet) -> None:
         session = self.sessions.get(key)

@@ -15,9 +15,10 @@ from dashboard.camera.relay import Relay
 from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, Verifier
 from dashboard.camera.states import SENTENCES, State
 from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused, RelayFull
+from dashboard.store.tickets import Ticket
 
-LARGEST = 100_000
-"""Bytes of an offer; a browser's has some five thousand."""
+LARGEST = 101_000
+"""Bytes of an offer and a ticket; a browser's offer has some five thousand."""
 
 Handler = Callable[[Request, bytes], Awaitable[Response]]
 
@@ -28,7 +29,8 @@ def door(relay: Relay) -> Starlette:
 
     async def open_(request: Request, body: bytes) -> Response:
         camera, session = request.path_params["camera"], request.path_params["session"]
-        return PlainTextResponse(await relay.open(camera, body.decode("utf-8", "replace"), session), HTTPStatus.CREATED)
+        ticket, _, offer = body.decode("utf-8", "replace").partition("\n")
+        return PlainTextResponse(await relay.open(camera, offer, session, Ticket.parse(ticket)), HTTPStatus.CREATED)
 
     async def end(request: Request, _: bytes) -> Response:
         found = await relay.end(request.path_params["session"])

@@ -47,7 +47,9 @@ def stock(address: str) -> Answer:
             players[name] = await asyncio.to_thread(_player, address.format(camera=name))
         connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         connections.add(connection)
-        connection.addTrack(relay.subscribe(players[name].video))
+        video = players[name].video
+        assert video is not None
+        connection.addTrack(relay.subscribe(video))
         (transceiver,) = connection.getTransceivers()
         codecs = RTCRtpSender.getCapabilities("video").codecs
         transceiver.setCodecPreferences([codec for codec in codecs if codec.mimeType in ("video/H264", "video/rtx")])

@@ -1,6 +1,7 @@
 """Web's side: who may look, what is written down, WHEP as players speak it, stills."""
 
 import asyncio
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,8 @@ from aiortc import RTCSessionDescription
 
 from dashboard.access import tokens
 from dashboard.access.roles import Role
-from dashboard.store import Store, cameras
+from dashboard.store import Store, accounts, cameras
+from dashboard.store.accounts import AuditEntry
 from tests.camera.box import Box, running, soon
 from tests.camera.viewer import offer, offering
 from tests.web.running import ACCOUNTS, signed_in
@@ -98,6 +100,41 @@ def test_nobody_ends_the_session_of_somebody_else(base: str, leader: httpx.Clien
     assert leader.delete(location).status_code == 200
 
 
+def test_a_picture_ends_soon_after_its_viewer_has_signed_out(base: str, box: Box, store: Store) -> None:
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as gone, signed_in(base, ACCOUNTS[Role.LEADER]) as stays:
+        lost = _watched_by(gone, box)
+        kept = _watched_by(stays, box)
+        assert gone.post("/dang-xuat").status_code == 303
+        assert soon(lambda: lost not in box.relay.sessions)
+        assert kept in box.relay.sessions, "the same person's other browser"
+
+
+@pytest.mark.parametrize("fields", [{"disabled": True}, {"role": "province", "unit": "ha_noi"}])
+def test_a_picture_ends_soon_after_its_viewers_right_has_changed(base: str, box: Box, store: Store, fields: dict[str, str | bool]) -> None:
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as client, signed_in(base, ACCOUNTS[Role.ADMINISTRATOR]) as other:
+        lost, kept = _watched_by(client, box), _watched_by(other, box)
+        accounts.change_person(store, ACCOUNTS[Role.LEADER], fields, AuditEntry("test", "changed"))
+        assert soon(lambda: lost not in box.relay.sessions)
+        assert kept in box.relay.sessions
+
+
+def test_a_picture_ends_soon_after_its_token_was_revoked(base: str, box: Box, store: Store) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
+    with httpx.Client(base_url=base, headers=headers, timeout=20) as client:
+        lost = _watched_by(client, box)
+        tokens.revoke(store, "màn hình")
+        assert soon(lambda: lost not in box.relay.sessions)
+
+
+def _watched_by(client: httpx.Client, box: Box) -> str:
+    """A look that never connects, kept alive all the same: only the loss of its ticket ends it."""
+    answer = client.post("/whep/plays", content=sdp(), headers=SDP)
+    assert answer.status_code == 201
+    session = answer.headers["location"].rpartition(".")[2]
+    box.relay.sessions[session].peer.heard = math.inf
+    return str(session)
+
+
 def test_a_token_looks_too_and_stands_in_the_audit_by_its_name(base: str, store: Store) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
     answer = httpx.post(base + "/whep/plays", content=sdp(), headers=SDP | headers, timeout=20)
@@ -126,7 +163,7 @@ def test_however_many_ask_one_still_is_decoded_in_nine_seconds(leader: httpx.Cli
 
 def test_the_relay_lets_in_nobody_who_does_not_know_its_secret(box: Box, store: Store) -> None:
     (relay,) = cameras.relays(store, timedelta(seconds=5))
-    for method, path in (("POST", "/sessions/plays"), ("DELETE", "/sessions/x"), ("GET", "/frames/plays")):
+    for method, path in (("POST", "/sessions/plays/x"), ("DELETE", "/sessions/x"), ("GET", "/frames/plays")):
         assert httpx.request(method, relay.address + path, content=b"x").status_code == 403
         forged = {"X-Dashboard-Signature": "1.2.3"}
         assert httpx.request(method, relay.address + path, content=b"x", headers=forged).status_code == 403

@@ -68,6 +68,7 @@ OWNERS: Final[Mapping[str, Callable[[Parts], Any]]] = {
     "_check_list": lambda parts: parts.connection,
     "_check_list_state": lambda parts: parts.connection,
     "_query_consent_task": lambda parts: parts.connection,
+    "_protocols": lambda parts: parts.connection,
     "_nominated": lambda parts: parts.connection,
     "_tx_srtp": lambda parts: parts.dtls,
     "_srtp": lambda parts: parts.srtp,
@@ -148,6 +149,14 @@ def test_aioice_connects_by_the_steps_that_peer_goes_through_without_its_polling
     assert theirs - ours == {"_local_candidates_end", "remote_username", "remote_password"}
     assert ours <= theirs
     assert "self._connection.connect()" in inspect.getsource(rtcicetransport.RTCIceTransport.start), "aiortc connects by another name"
+
+
+def test_aioice_gathers_by_the_steps_that_peer_takes_in_a_range_of_ports() -> None:
+    """`peer._gathered` makes the host candidates itself and leaves the rest to `Connection.get_component_candidates`."""
+    assert list(inspect.signature(ice.Connection.get_component_candidates).parameters) == ["self", "component", "addresses", "timeout"]
+    source = inspect.getsource(ice.Connection.gather_candidates)
+    assert "self.get_component_candidates(component=component, addresses=addresses)" in source
+    assert set(inspect.signature(ice.StunProtocol).parameters) == {"receiver"}
 
 
 def test_the_counters_that_peer_writes_are_those_that_sender_reports_are_made_of() -> None:
