@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from aioice import ice
+from aioice import Candidate, ice
+from aioice.candidate import candidate_foundation, candidate_priority
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription, VideoStreamTrack
 from aiortc.clock import current_ntp_time
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
@@ -91,16 +92,22 @@ async def _check_in_turn(connection: Any) -> None:
         await asyncio.sleep(_CHECK_PACE)
 
 
-async def _gathered(connection: Any, ports: range, component: int, addresses: list[str], timeout: int = 5) -> list[ice.Candidate]:
+async def _gathered(connection: Any, ports: range, component: int, addresses: list[str], timeout: int = 5) -> list[Candidate]:
     """What aioice's `get_component_candidates` does for host candidates, on ports of a range that a firewall can be opened for."""
     found = []
     for address in addresses:
         protocol = await _bound_in(connection, ports, address)
         if protocol is not None:
             host, port = protocol.transport.get_extra_info("sockname")[:2]
-            kind = {"transport": "udp", "type": "host", "component": component}
-            priority, foundation = ice.candidate_priority(component, "host"), ice.candidate_foundation("host", "udp", host)
-            protocol.local_candidate = ice.Candidate(host=host, port=port, priority=priority, foundation=foundation, **kind)
+            protocol.local_candidate = Candidate(
+                foundation=candidate_foundation("host", "udp", host),
+                component=component,
+                transport="udp",
+                priority=candidate_priority(component, "host"),
+                host=host,
+                port=port,
+                type="host",
+            )
             connection._protocols.append(protocol)
             found.append(protocol.local_candidate)
     return found + await ice.Connection.get_component_candidates(connection, component, [], timeout)

@@ -25,6 +25,8 @@ class State(StrEnum):
     """H.265, which many cameras send as their main stream."""
     OTHER_CODEC = "other_codec"
     BFRAMES = "bframes"
+    HEADLESS = "headless"
+    """Key frames come without the parameter sets (SPS, PPS) that a decoder begins with, and the description has none either."""
     UNCONNECTED = "unconnected"
     """It has a place in the list, and no address yet."""
 
@@ -42,6 +44,7 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.CODEC: "Luồng H.265, chưa phát được",
     State.OTHER_CODEC: "Luồng không phải H.264, chưa phát được",
     State.BFRAMES: "Luồng có khung B, chưa phát được",
+    State.HEADLESS: "Luồng thiếu SPS/PPS, chưa phát được",
     State.UNCONNECTED: "Chưa kết nối",
 }
 """For the tile and for problem answers."""
@@ -53,6 +56,7 @@ ADVICE: Final[Mapping[State, str]] = {
     State.CODEC: "Bật luồng phụ H.264 trên camera, rồi dùng địa chỉ của luồng ấy.",
     State.OTHER_CODEC: "Đặt mã hóa của camera là H.264, hoặc dùng địa chỉ của luồng phụ H.264.",
     State.BFRAMES: "Tắt khung B (B-frame) trong cài đặt mã hóa của camera.",
+    State.HEADLESS: "Bật gửi SPS/PPS theo từng khung hình chính (I-frame) trong cài đặt mã hóa của camera.",
 }
 """What somebody has to do at the camera, or at its address; waiting cures none of these."""
 
