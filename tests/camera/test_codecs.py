@@ -79,7 +79,7 @@ PLAYS: Final[dict[str, tuple[Callable[[], Answers], set[tuple[int, int]]]]] = {
     "constrained baseline": (lambda: sent(film(profile="baseline")), {(320, 240)}),
     "main": (lambda: sent(film(profile="main")), {(320, 240)}),
     "high": (lambda: sent(film(profile="high", preset="fast")), {(320, 240)}),
-    "several slices a picture": (lambda: sent(film(**{"x264-params": "scenecut=0:slices=4"})), {(320, 240)}),
+    "several slices a picture": (lambda: sent(film(slices="4")), {(320, 240)}),
     "an odd size": (lambda: sent(film(size=(350, 198))), {(350, 198)}),
     "another size in mid-stream": (lambda: sent(film() + film(size=(640, 360))), {(320, 240), (640, 360)}),
     "parameter sets in the description only": (_hidden, {(320, 240)}),
