@@ -118,7 +118,8 @@ class Doorkeeper:
             return None
         if now - device.seen_at >= TOUCH_EVERY:
             walls.touch_device(self._store, digest, now)
-        return Viewer(None, device.name, device.name, Role.WALL_DEVICE, None, "device", wall=device.wall)
+        # With a colon, which no user name holds: an audit never takes a display for a person.
+        return Viewer(None, f"display:{device.name}", device.name, Role.WALL_DEVICE, None, "device", wall=device.wall)
 
     def _of_person(self, person: Person, via: Literal["session", "token"], scopes: frozenset[str]) -> Viewer:
         inside = self._inside(person.unit) if person.unit else frozenset[str]()

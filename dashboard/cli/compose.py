@@ -2,8 +2,8 @@
 
 from starlette.types import ASGIApp
 
+from dashboard.access.looking import CameraDesk
 from dashboard.api import routers
-from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
@@ -24,6 +24,7 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
         store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras, feeds=definitions.feeds
     )
     boards = Boards(desk)
-    walls = WallDesk(store, boards, read_walls(settings, definitions))
-    machines = routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(settings, store, definitions))
-    return build(settings, store, boards, all_pages(), [*machines, walls.router()])
+    cameras = CameraDesk(store, Exchange(store))
+    walls = WallDesk(store, boards, read_walls(settings, definitions), cameras)
+    machines = routers(boards, cameras, ingest_desk(settings, store, definitions))
+    return build(settings, store, boards, all_pages(), [*machines, *walls.routers()])
