@@ -10,12 +10,9 @@ window.wallCameras = ({ home, ask, now, exact }) => {
   const lives = new Map(), known = new Map(), stills = new Map(), lost = new Map();
   let stage = null, wanted = new Set(), ahead = new Set(), timer = 0, looks = 0;
 
-  // The cameras in a scene. What the server said of them when it drew it counts until the first look: what has no picture is not called.
-  function keysOf(html) {
-    const found = [...html.matchAll(/data-plays="([a-z0-9_]+)" data-tone="([a-z]+)"/g)];
-    for (const [, camera, tone] of found) if (!known.has(camera)) known.set(camera, { tone, said: "" });
-    return new Set(found.map(([, camera]) => camera));
-  }
+  const keysOf = (html) => new Set([...html.matchAll(/data-plays="([a-z0-9_]+)"/g)].map((found) => found[1]));
+  const needed = () => [...new Set([...wanted, ...ahead])];
+  const needs = (camera) => wanted.has(camera) || ahead.has(camera);
   const boxes = () => (stage ? [...stage.querySelectorAll("[data-camera]")] : []);
   const boxesOf = (camera) => boxes().filter((box) => box.dataset.camera === camera);
   const write = (place, words) => { if (place && place.textContent !== words) place.textContent = words; };
@@ -32,11 +29,20 @@ window.wallCameras = ({ home, ask, now, exact }) => {
     for (const kept of [lives, stills, lost]) kept.delete(camera);
   }
 
+  // Those that are needed are there, the others are not. How cameras stand is asked first: what has no picture is not called.
   function settle() {
-    for (const camera of [...lives.keys()]) if (!wanted.has(camera) && !ahead.has(camera)) close(camera);
-    for (const camera of [...wanted, ...ahead]) open(camera);
+    for (const camera of [...lives.keys()]) if (!needs(camera)) close(camera);
+    call();
+  }
+
+  function call() {
+    if (lives.size || !needed().length) openAll();
+    else look().then(openAll);
+  }
+
+  function openAll() {
+    needed().forEach(open);
     if (!lives.size) known.clear();
-    if (lives.size && !timer) look();
   }
 
   function tell(live) {
@@ -110,6 +116,8 @@ window.wallCameras = ({ home, ask, now, exact }) => {
 
   // ---- states and stills ----------------------------------------------------------------------------------------------
   async function look() {
+    clearTimeout(timer);
+    if (!needed().length) return;
     timer = setTimeout(look, EVERY);
     looks += 1;
     try {
@@ -117,7 +125,7 @@ window.wallCameras = ({ home, ask, now, exact }) => {
       if (!answer.ok) return;
       for (const one of (await answer.json()).cameras) {
         known.set(one.camera, one);
-        if (lives.has(one.camera)) renew(one);
+        if (needs(one.camera)) renew(one);
       }
       boxes().forEach(paint);
       count();
@@ -127,12 +135,12 @@ window.wallCameras = ({ home, ask, now, exact }) => {
   // Asking for a still has one taken, and has the relay try the camera again. It is swapped when it has arrived whole.
   function renew({ camera, still_at: at }) {
     const live = lives.get(camera), held = stills.get(camera), path = `/camera/${camera}/still.jpg`;
-    if (live.plays) return;
+    if (live && live.plays) return;
     if (at && (!held || at > held.at)) {
       const next = new Image();
       next.onload = () => {
         next.onload = null;
-        if (lives.has(camera)) { stills.set(camera, { at, src: next.src }); boxesOf(camera).forEach(paint); }
+        if (needs(camera)) { stills.set(camera, { at, src: next.src }); boxesOf(camera).forEach(paint); }
       };
       next.src = `${home}${path}?luc=${at}`;
     } else if (looks % WANTED === 0) ask(path).catch(() => {});
@@ -155,7 +163,7 @@ window.wallCameras = ({ home, ask, now, exact }) => {
     // A layer has been filled with a scene and begins to stand.
     stand(layer, html) {
       stage = layer; wanted = keysOf(html); ahead = new Set();
-      for (const camera of wanted) open(camera);
+      call(); // those of the scene before are still seen while it fades
       arrange();
       boxes().forEach(paint);
       const words = `${document.body.dataset.name} · ${document.getElementById("ngay").textContent}, ${exact(now()).slice(0, 5)}`;
@@ -163,14 +171,13 @@ window.wallCameras = ({ home, ask, now, exact }) => {
       count();
     },
     // A layer has faded out and is about to be emptied.
-    leave(layer) { forget(layer); settle(); if (!lives.size) { clearTimeout(timer); timer = 0; } },
+    leave(layer) { forget(layer); settle(); },
     // Once a second: the clock beside a live picture is the sign that the wall itself lives.
     tick() { for (const box of boxes()) if (box.classList.contains("plays")) write(box.querySelector(".now"), exact(now())); },
     stop() {
       if (stage) forget(stage);
       stage = null; wanted = new Set(); ahead = new Set();
       settle();
-      clearTimeout(timer); timer = 0;
     },
   };
 };

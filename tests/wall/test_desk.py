@@ -122,8 +122,8 @@ def test_a_display_sees_the_cameras_of_its_own_wall_there_and_no_others_anywhere
 
 def test_another_page_cannot_make_a_display_look(display: httpx.Client, loaded: Loaded) -> None:
     displays.admit(loaded.store, asked(display), "Sảnh")
-    for origin in ("http://elsewhere.example", ""):
-        answer = display.post("/wall/chinh/whep/ha_noi_1", content=b"v=0", headers=SDP | {"Origin": origin})
+    for page in ("http://elsewhere.example", ""):
+        answer = display.post("/wall/chinh/whep/ha_noi_1", content=b"v=0", headers=SDP | {"Origin": page})
         assert answer.status_code == 403
     assert display.delete("/wall/chinh/whep/ha_noi_1/a.b", headers={"Origin": "http://elsewhere.example"}).status_code == 403
     assert display.delete("/wall/chinh/whep/ha_noi_1/a.b").status_code == 404
