@@ -155,8 +155,8 @@ def measure(tab: Page) -> Held:
         session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     session.detach()
-    counted = (int(found[name]) for name in ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"))
-    return Held(*counted, peers=int(tab.evaluate("window.peers.open")))
+    heap, nodes, listeners, documents = (int(found[name]) for name in ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"))
+    return Held(heap, nodes, listeners, documents, int(tab.evaluate("window.peers.open")))
 
 
 def retold(route: Route, changed: dict[str, object]) -> None:

@@ -5,8 +5,10 @@ Prints what the page holds at each look; ends with 1 when heap, nodes, listeners
 """
 
 import argparse
+import logging
 import sys
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +23,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="tests.soak")
     parser.add_argument("--updates", type=int, default=DAY)
     updates = parser.parse_args().updates
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # a camera that fails is part of it
     # Five scenes a round; that of the cameras stands shorter, since its pictures are real and cannot be hurried.
     scene_seconds = max(1, (DAY * POLL * SCENES // CHANGES - CAMERA_SECONDS) // (SCENES - 1))
     found = replayed(updates, looks=12, scene_seconds=scene_seconds)

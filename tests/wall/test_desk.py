@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from dashboard.access import displays
 from dashboard.access.roles import Role
+from dashboard.charts.markup import Markup
 from dashboard.cli.compose import web_program
 from dashboard.errors import NotFound, StoreUnavailable
 from dashboard.observations import Parsed
@@ -19,6 +20,7 @@ from dashboard.settings import Settings
 from dashboard.store import accounts, cameras
 from dashboard.store.write import land
 from dashboard.wall.desk import SERVER_TIME
+from dashboard.wall.kind import Parameters, Sight
 from dashboard.wall.plan import position
 from dashboard.wall.scenes import all_kinds
 from tests.faults.whole import attempt, soon
@@ -141,7 +143,12 @@ def test_a_scene_is_drawn_once_for_all_displays_and_anew_each_turn_and_minute(
     drawn: list[int] = []
     kind = all_kinds()["overview"]
     real = kind.draw
-    monkeypatch.setitem(kind.__dict__, "draw", lambda sight: (drawn.append(sight.turn), real(sight))[1])
+
+    def noted(sight: Sight[Parameters]) -> Markup:
+        drawn.append(sight.turn)
+        return real(sight)
+
+    monkeypatch.setitem(kind.__dict__, "draw", noted)
     start = datetime(2026, 11, 23, 2, 0, 1, tzinfo=UTC)
     with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
         with time_machine.travel(start, tick=False):
