@@ -70,7 +70,7 @@ class WallDesk:
     @cached_property
     def drawn(self) -> Memory:
         """Scenes as HTML: however many displays hang in a hall, each scene is drawn once."""
-        return Memory(self.boards.version, pause=0.0)
+        return Memory(self.boards.versions, pause=0.0)
 
     async def show(self, wall: str) -> Response:
         """The page, open to all: its script asks who it is, and shows a code or the scenes."""
