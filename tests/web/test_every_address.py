@@ -59,6 +59,7 @@ SAMPLES = {
     "session": "x.y",
     "wall": "chinh",
     "number": "0",
+    "feed": "x",
 }
 NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 """Addresses that Dash registers and the table leaves out, so that they are refused."""
