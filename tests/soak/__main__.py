@@ -10,7 +10,6 @@ import sys
 
 import structlog
 from rich.console import Console
-from rich.table import Table
 
 from tests.browser.replay import POLL, Held
 from tests.soak.wall import CAMERA_SECONDS, replayed
@@ -26,18 +25,17 @@ def main() -> int:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # a camera that fails is part of it
     # Five scenes a round; that of the cameras stands shorter, since its pictures are real and cannot be hurried.
     scene_seconds = max(1, (DAY * POLL * SCENES // CHANGES - CAMERA_SECONDS) // (SCENES - 1))
-    found = replayed(updates, looks=12, scene_seconds=scene_seconds)
-    table = Table("Lần xem", "Heap (kB)", "Nút DOM", "Trình nghe", "Tài liệu", "Kết nối mở")
-    for number, one in enumerate(found.held):
-        table.add_row(
-            str(number), f"{one.heap / 1000:.0f}", *(str(count) for count in (one.nodes, one.listeners, one.documents, one.peers))
-        )
     console = Console()
-    console.print(table)
+    console.print("Heap (kB), nút DOM, trình nghe, tài liệu, kết nối camera còn mở:")
+    found = replayed(updates, looks=12, scene_seconds=scene_seconds, told=lambda one: console.print(_line(one)))
     grew = faults(found.held)
     shown = f"{found.peers} kết nối camera, mỗi lần {sum(found.played) / max(1, len(found.played)):.1f} hình chạy"
     console.print(f"{updates} lần cập nhật, {found.scenes} lần đổi cảnh, {shown}: {', '.join(grew) or 'không có gì lớn lên'}")
     return 1 if grew or not any(found.played) else 0
+
+
+def _line(one: Held) -> str:
+    return f"{one.heap / 1000:8.0f} {one.nodes:7} {one.listeners:5} {one.documents:4} {one.peers:4}"
 
 
 def faults(held: list[Held]) -> list[str]:

@@ -2,7 +2,7 @@
 
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,16 +74,18 @@ def _let_in(store: Store) -> str:
     return secret
 
 
-def replayed(updates: int, looks: int, scene_seconds: int) -> Replayed:
-    """Looks at the page that many times, the first after a warm start; a scene without cameras stands for `scene_seconds`."""
+def replayed(updates: int, looks: int, scene_seconds: int, told: Callable[[Held], None] = lambda _: None) -> Replayed:
+    """Looks at the page that many times, the first after a warm start, and tells each; a scene without cameras stands `scene_seconds`."""
     with stage(scene_seconds) as (tab, shown):
         replay = Replay(tab, shown)
         replay.open()
         replay.run(min(200, updates // 10 + 10), every=1)
         replay.rest()
         held = [measure(tab)]
+        told(held[0])
         for _ in range(looks):
             replay.run(updates // looks, every=1)
             replay.rest()
             held.append(measure(tab))
+            told(held[-1])
         return Replayed(held, replay.scenes, int(tab.evaluate("window.peers.made")), replay.played)
