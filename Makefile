@@ -36,7 +36,7 @@ format: dev-environment
 bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
 	$(PY) -m tests.bench --rows '$(ROWS)'
 
-soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, played fast: half an hour
+soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, cameras coming and going, played fast: half an hour
 	@sh .ci/chromium
 	$(PY) -m tests.soak --updates '$(UPDATES)'
 

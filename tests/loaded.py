@@ -14,6 +14,8 @@ from psycopg import sql
 
 from dashboard.boards import Boards
 from dashboard.boards import desk as boards_desk
+from dashboard.camera.registry import NONE as NO_CAMERAS
+from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Context, Source
@@ -88,10 +90,10 @@ def ingest_desk(store: Store, raw: Path) -> Desk:
     return Desk(store, RawStore(raw), units(), catalog(), DATA, load_holidays(DATA / "holidays.csv"))
 
 
-def boards_over(store: Store, raw: Path, now: datetime = NOW, definitions: Catalog | None = None) -> Boards:
+def boards_over(store: Store, raw: Path, now: datetime = NOW, definitions: Catalog | None = None, cameras: Cameras = NO_CAMERAS) -> Boards:
     """Boards with a set clock."""
     days = load_holidays(DATA / "holidays.csv")
-    return Boards(boards_desk.Desk(store, RawStore(raw), units(), definitions or catalog(), days, lambda: now))
+    return Boards(boards_desk.Desk(store, RawStore(raw), units(), definitions or catalog(), days, lambda: now, cameras))
 
 
 @dataclass(frozen=True)

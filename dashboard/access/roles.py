@@ -31,7 +31,7 @@ class Permission(StrEnum):
     """Bringing records to a feed: machines only, each by the feeds in its token's scopes; no role holds it."""
     SIGN_OUT = "sign_out"
     SEE_WALL = "see_wall"
-    """A wall's scenes; a display sees those of its own wall."""
+    """A wall's scenes and the cameras in them; a display sees those of its own wall."""
 
 
 class Reach(StrEnum):
@@ -116,10 +116,16 @@ ROUTES: tuple[Route, ...] = (
     _route("/assets/{file}.svg", None, Kind.ASSET),
     _route("/assets/{file}.ico", None, Kind.ASSET),
     _route("/assets/wall.js", None, Kind.ASSET),
+    _route("/assets/wall-cameras.js", None, Kind.ASSET),
+    _route("/assets/live.js", None, Kind.ASSET),
     _route("/wall/{wall}", None, Kind.PAGE),
     _route("/wall/{wall}/pairing", None, Kind.API, "GET POST", greets=True),
     _route("/wall/{wall}/state", _P.SEE_WALL, Kind.API),
     _route("/wall/{wall}/scene/{number}", _P.SEE_WALL, Kind.API),
+    _route("/wall/{wall}/cameras", _P.SEE_WALL, Kind.API),
+    _route("/wall/{wall}/camera/{camera}/still.jpg", _P.SEE_WALL, Kind.API),
+    _route("/wall/{wall}/whep/{camera}", _P.SEE_WALL, Kind.API, "POST"),
+    _route("/wall/{wall}/whep/{camera}/{session}", _P.SEE_WALL, Kind.API, "DELETE"),
     _route("/metrics", _P.SEE_METRICS, Kind.API),
     _route("/dang-xuat", _P.SIGN_OUT, Kind.PAGE, "POST"),
     _route("/", _P.SEE_FIGURES, Kind.PAGE),

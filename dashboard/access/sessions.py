@@ -123,7 +123,9 @@ class Doorkeeper:
         if now - device.seen_at >= TOUCH_EVERY:
             walls.touch_device(self._store, digest, now)
         ticket = Ticket("device", digest.hex(), device.wall)
-        return Viewer(None, device.name, device.name, Role.WALL_DEVICE, None, "device", wall=device.wall, ticket=ticket)
+        # With a colon, which no user name holds: an audit never takes a display for a person.
+        name = f"display:{device.name}"
+        return Viewer(None, name, device.name, Role.WALL_DEVICE, None, "device", wall=device.wall, ticket=ticket)
 
     def _of_person(self, person: Person, ticket: Ticket, scopes: frozenset[str]) -> Viewer:
         inside = self._inside(person.unit) if person.unit else frozenset[str]()

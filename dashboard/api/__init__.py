@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
+from dashboard.access.looking import CameraDesk
 from dashboard.api import cameras, downloads, figures, pushes
-from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.ingest import Desk
 

@@ -8,18 +8,14 @@ from fastapi import APIRouter, HTTPException, Path, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from dashboard.access.looking import CameraDesk, may_see
 from dashboard.access.viewer import current_viewer
 from dashboard.api.answers import PROBLEMS
-from dashboard.api.looking import CameraDesk, may_see
 from dashboard.boards import Boards
 from dashboard.boards.cameras import CameraBoard
 from dashboard.camera.registry import Camera
-from dashboard.camera.states import SENTENCES, State
-from dashboard.errors import CameraError, OfferRefused, RelayFull, RelayUnavailable
-
-SDP = "application/sdp"
-OFFER_LARGEST = 100_000
-_AGAIN_SOON, _AGAIN_LATER = "2", "10"
+from dashboard.camera.states import State
+from dashboard.web import signalling
 
 CameraKey = Annotated[str, Path(description="key of a camera", pattern=r"^[a-z0-9_]+$")]
 SessionKey = Annotated[str, Path(description="`<relay>.<session>`, as in Location", pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -59,22 +55,11 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
 
     @routes.get("/camera/{camera}/still.jpg", summary="The newest still of a camera", response_class=Response)
     async def still(request: Request, camera: CameraKey) -> Response:
-        one = _allowed(boards, camera)
-        found = await asyncio.to_thread(desk.still, current_viewer(), one, _address(request))
-        if found is None:  # asked for just now; there will be one in a moment
-            return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Retry-After": _AGAIN_SOON, "Cache-Control": "no-store"})
-        headers = {"X-Captured-At": found.taken_at.isoformat(), "Cache-Control": "private, no-store"}
-        return Response(found.jpeg, media_type="image/jpeg", headers=headers)
+        return await signalling.still(desk, _allowed(boards, camera), request)
 
     @routes.post("/whep/{camera}", status_code=HTTPStatus.CREATED, summary="Play a camera (WHEP)", response_class=Response)
     async def play(request: Request, camera: CameraKey) -> Response:
-        one = _allowed(boards, camera)
-        opened = await _opened(desk, one, request)
-        headers = {"Location": f"/whep/{camera}/{opened[0]}", "Cache-Control": "no-store"}
-        answer = Response(opened[1], HTTPStatus.CREATED, headers, SDP)
-        for link in desk.turn.links():
-            answer.headers.append("Link", link)
-        return answer
+        return await signalling.play(desk, _allowed(boards, camera), request, "")
 
     @routes.delete("/whep/{camera}/{session}", summary="End a session (WHEP)", response_class=Response)
     async def end(camera: CameraKey, session: SessionKey) -> Response:
@@ -90,31 +75,6 @@ def _allowed(boards: Boards, key: str) -> Camera:
     if not may_see(current_viewer(), camera):
         raise HTTPException(HTTPStatus.FORBIDDEN, "Tài khoản của bạn không được xem camera này.")
     return camera
-
-
-async def _opened(desk: CameraDesk, camera: Camera, request: Request) -> tuple[str, str]:
-    """The name of the session and the SDP answer. Raises HTTPException for every reason not to play."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
-        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Lời mời phải là {SDP}.")
-    offer = bytearray()
-    async for chunk in request.stream():
-        offer += chunk
-        if len(offer) > OFFER_LARGEST:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-    try:
-        opened = await desk.open(current_viewer(), camera, bytes(offer), _address(request))
-    except OfferRefused as error:
-        raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
-    except CameraError as error:
-        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, SENTENCES[State(error.state)], {"Retry-After": _AGAIN_LATER}) from None
-    except RelayUnavailable as error:
-        later = _AGAIN_LATER if isinstance(error, RelayFull) else _AGAIN_SOON
-        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": later}) from None
-    return f"{opened.relay}.{opened.session}", opened.answer
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
 
 
 def _answer(one: CameraBoard) -> CameraAnswer:

@@ -1,101 +1,43 @@
-/* Cameras in the browser: plays the chosen one by WHEP, renews stills, rewrites the words of every camera on the page.
-   A player lives as long as its element stands in the document; whatever ends the picture, it asks again by itself. */
+/* Cameras at the desk: plays the chosen one, renews stills, rewrites the words of every camera on the page.
+   A player lives as long as its element stands in the document; how it plays is live.js's matter. */
 (function () {
   'use strict';
 
-  var STILLS_EVERY = 10000, SOON = 1500, STALLED = 4000, HURRIES = 5, PAUSES = [500, 1000, 2000, 5000, 10000];
+  var STILLS_EVERY = 10000, SOON = 1500, HURRIES = 5;
   var SIGNS = { live: 'live', late: 'late', alarm: 'lost', watch: 'watch', silent: 'off' };
   var players = new Map(), timer = null, asked = false, hurried = 0;
 
   /* ---- one player ------------------------------------------------------------------------------------- */
   function Player(box) {
-    this.box = box;
-    this.camera = box.dataset.player;
-    this.video = box.querySelector('video');
-    this.video.muted = true; // as an attribute of inserted HTML it does not count, and only muted video may start by itself
-    this.failures = 0;
-    this.begin();
+    var self = this, video = box.querySelector('video');
+    video.muted = true; // as an attribute of inserted HTML it does not count, and only muted video may start by itself
+    this.video = video;
+    this.live = new window.Live({
+      camera: box.dataset.player,
+      may: function () { return box.dataset.tone !== 'alarm' && box.dataset.tone !== 'watch'; }, // the words say when that changes
+      tell: function (live) { self.shown(box, live); }
+    });
   }
 
-  Player.prototype.begin = async function () {
-    var self = this;
-    if (this.box.dataset.tone === 'alarm' || this.box.dataset.tone === 'watch') { // no picture to be had: the words say when that changes
-      this.waiting = window.setTimeout(function () { self.begin(); }, 1000);
-      return;
+  Player.prototype.shown = function (box, live) {
+    if (this.video.srcObject !== live.stream) {
+      this.video.srcObject = live.stream;
+      if (live.stream) { this.video.play().catch(function () {}); }
     }
-    var connection = new RTCPeerConnection();
-    this.connection = connection;
-    this.location = null;
-    connection.addTransceiver('video', { direction: 'recvonly' });
-    connection.ontrack = function (event) {
-      event.receiver.jitterBufferTarget = 0; // a hall, not a film: now is worth more than smooth
-      self.video.srcObject = new MediaStream([event.track]);
-      self.video.play().catch(function () {});
-    };
-    connection.onconnectionstatechange = function () {
-      if (connection.connectionState === 'failed' || connection.connectionState === 'closed') { self.again(connection); }
-    };
-    try {
-      var offer = await connection.createOffer();
-      await connection.setLocalDescription(offer);
-      var answer = await fetch('/whep/' + this.camera, { method: 'POST', headers: { 'Content-Type': 'application/sdp' }, body: offer.sdp });
-      if (answer.status !== 201) { this.again(connection); return; }
-      var location = answer.headers.get('Location');
-      if (this.connection !== connection) { leave(location); return; }
-      this.location = location;
-      await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() });
-      this.watch(connection);
-    } catch (error) {
-      this.again(connection); // the server is away, or the connection was closed meanwhile
-    }
+    box.classList.toggle('plays', live.plays);
+    if (!live.stream) { refreshSoon(); }
   };
 
-  /* looks every second whether pictures still arrive: a relay that was killed says nothing */
-  Player.prototype.watch = function (connection) {
-    var self = this, frames = -1, since = Date.now();
-    this.watching = window.setInterval(function () {
-      if (self.connection !== connection) { return; }
-      var quality = self.video.getVideoPlaybackQuality().totalVideoFrames;
-      if (quality > frames && self.video.readyState >= 2) {
-        if (frames >= 0) { self.failures = 0; self.box.classList.add('plays'); }
-        frames = quality; since = Date.now();
-      } else if (Date.now() - since > STALLED) {
-        self.box.classList.remove('plays');
-        if (Date.now() - since > 2 * STALLED || connection.connectionState !== 'connected') { self.again(connection); }
-      }
-    }, 500);
-  };
-
-  Player.prototype.again = function (connection) {
-    if (this.connection !== connection) { return; }
-    var self = this;
-    this.drop();
-    this.waiting = window.setTimeout(function () { self.begin(); }, PAUSES[Math.min(this.failures, PAUSES.length - 1)]);
-    this.failures += 1;
-    refreshSoon();
-  };
-
-  Player.prototype.drop = function () {
-    var connection = this.connection;
-    this.connection = null;
-    window.clearInterval(this.watching);
-    window.clearTimeout(this.waiting);
-    this.box.classList.remove('plays');
-    if (connection) { connection.ontrack = connection.onconnectionstatechange = null; connection.close(); }
+  Player.prototype.end = function () {
+    this.live.end();
     this.video.srcObject = null;
-    leave(this.location);
-    this.location = null;
   };
-
-  function leave(location) {
-    if (location) { fetch(location, { method: 'DELETE', keepalive: true }).catch(function () {}); }
-  }
 
   /* ---- which players there should be ------------------------------------------------------------------- */
   function settle() {
     asked = false;
     players.forEach(function (player, box) {
-      if (!box.isConnected || document.hidden) { player.drop(); players.delete(box); }
+      if (!box.isConnected || document.hidden) { player.end(); box.classList.remove('plays'); players.delete(box); }
     });
     if (document.hidden) { window.clearTimeout(timer); timer = null; return; }
     document.querySelectorAll('[data-player]').forEach(function (box) {
@@ -165,7 +107,7 @@
   }
 
   document.addEventListener('visibilitychange', settleSoon);
-  window.addEventListener('pagehide', function () { players.forEach(function (player) { player.drop(); }); players.clear(); });
+  window.addEventListener('pagehide', function () { players.forEach(function (player) { player.end(); }); players.clear(); });
   window.addEventListener('pageshow', settleSoon);
   new MutationObserver(function (changes) {
     if (changes.some(function (change) { return change.addedNodes.length || change.removedNodes.length; })) { settleSoon(); }

@@ -27,6 +27,8 @@
 
   const ask = (path, options = {}) => fetch(home + path, { cache: "no-store", ...options, signal: AbortSignal.timeout(PATIENCE) });
 
+  const cameras = window.wallCameras({ home, ask, now, exact });
+
   // ---- the strip: what is old, and since when ---------------------------------------------------------------
   function tell() {
     const lost = failures > 1 ? `Mất liên lạc với máy chủ từ ${exact(heard)}. Đang giữ hình của lúc đó, tự nối lại.` : "";
@@ -48,6 +50,7 @@
       const step = Math.min(4, Math.max(2, Math.round(innerHeight / 540)));
       const moved = `translate(${x * step}px, ${y * step}px)`;
       if (frame.style.transform !== moved) frame.style.transform = moved;
+      cameras.tick();
       await sleep(1000 - (now() % 1000));
     }
   }
@@ -108,6 +111,7 @@
       for (let pause = await listen(); pause; pause = await listen()) await sleep(pause);
       isOpen = false; plan = null; shown = ""; prepared = { key: "", html: "" };
       document.body.classList.remove("open");
+      cameras.stop();
       for (const layer of layers) layer.replaceChildren();
     }
   }
@@ -128,17 +132,20 @@
     const answer = await ask(key);
     if (!answer.ok) throw new Error(`${answer.status}`);
     prepared = { key, html: await answer.text() };
+    if (isOpen) cameras.ready(prepared.html);
     return prepared.html;
   }
 
   function swap(html, scene) {
     const back = layers[1 - front], old = layers[front];
+    cameras.leave(back);
     back.innerHTML = html;  // made by the server, escaped where it was made; the policy lets no script in it run
+    cameras.stand(back, html);
     old.classList.remove("on"); back.classList.add("on");
     front = 1 - front;
     names.forEach((name, index) => name.classList.toggle("on", index === scene));
     clearTimeout(fade);
-    fade = setTimeout(() => old.replaceChildren(), FADE);
+    fade = setTimeout(() => { cameras.leave(old); old.replaceChildren(); }, FADE);
   }
 
   // A page is left only for one that is there: a reload while nobody answers would leave the browser's own error on the wall.
@@ -173,6 +180,7 @@
     if (navigator.wakeLock && document.visibilityState === "visible") await navigator.wakeLock.request("screen").catch(() => {});
   }
   document.addEventListener("visibilitychange", stayAwake);
+  addEventListener("pagehide", () => cameras.stop());
   for (const kind of ["contextmenu", "dragstart", "selectstart"]) document.addEventListener(kind, (event) => event.preventDefault());
 
   stayAwake(); keepTime(); talk(); stage();

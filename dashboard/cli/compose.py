@@ -2,8 +2,8 @@
 
 from starlette.types import ASGIApp
 
+from dashboard.access.looking import CameraDesk
 from dashboard.api import routers
-from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
@@ -26,6 +26,6 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     )
     boards = Boards(desk)
     looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))
-    walls = WallDesk(store, boards, read_walls(settings, definitions))
+    walls = WallDesk(store, boards, read_walls(settings, definitions), looks)
     machines = routers(boards, looks, ingest_desk(settings, store, definitions))
-    return build(settings, store, boards, all_pages(), [*machines, walls.router()])
+    return build(settings, store, boards, all_pages(), [*machines, *walls.routers()])

@@ -85,7 +85,7 @@ def read_walls(settings: Settings, definitions: Definitions) -> "Mapping[str, Wa
     from dashboard.wall.plan import load_walls
     from dashboard.wall.scenes import all_kinds
 
-    return load_walls(settings.data_dir / "walls.toml", all_kinds(), definitions.catalog.rankings)
+    return load_walls(settings.data_dir / "walls.toml", all_kinds(), definitions.catalog.rankings, list(definitions.cameras.by_key))
 
 
 def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) -> "Desk":

@@ -1,4 +1,4 @@
-"""The wall's addresses: the page itself, who is let in, what the clock says, and the scenes as HTML."""
+"""The wall's addresses: the page itself, who is let in, what the clock says, and the scenes as HTML; its cameras are in `halls.py`."""
 
 import asyncio
 import hashlib
@@ -16,15 +16,18 @@ from dashboard.access import displays
 from dashboard.access.answers import problem
 from dashboard.access.browser import address, comes_from_here
 from dashboard.access.displays import device_cookie, give_device_cookie
+from dashboard.access.looking import CameraDesk
 from dashboard.access.throttle import Pace
 from dashboard.access.viewer import current_viewer, viewer_if_known
 from dashboard.boards import Boards
+from dashboard.boards.memory import Memory
 from dashboard.charts.markup import Markup
 from dashboard.errors import NotFound, UnitUnknown
 from dashboard.formats import HANOI, moment
 from dashboard.store import Store
 from dashboard.store.walls import Asking
 from dashboard.wall.document import wall_html
+from dashboard.wall.halls import halls_router, seen_wall
 from dashboard.wall.kind import Sight
 from dashboard.wall.parts import nothing_yet
 from dashboard.wall.plan import Wall
@@ -33,6 +36,7 @@ SERVER_TIME = "X-Server-Time"
 """Header of the state's answers, unchanged ones too: milliseconds since 1970 by the server's clock."""
 
 _NOT_KEPT = {"Cache-Control": "no-store"}
+_TURNS_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,14 @@ class WallDesk:
     store: Store
     boards: Boards
     walls: Mapping[str, Wall]
+    cameras: CameraDesk
     pace: Pace = field(default_factory=lambda: Pace(at_once=20, seconds=15))
 
-    def router(self) -> APIRouter:
+    def routers(self) -> list[APIRouter]:
         """The routes under `/wall/`."""
+        return [self._router(), halls_router(self.boards, self.walls, self.cameras)]
+
+    def _router(self) -> APIRouter:
         routes = APIRouter(include_in_schema=False)
         routes.add_api_route("/wall/{wall}", self.show, methods=["GET", "HEAD"], response_class=HTMLResponse)
         routes.add_api_route("/wall/{wall}/pairing", self.look, methods=["GET"], response_class=JSONResponse)
@@ -58,6 +66,11 @@ class WallDesk:
     def documents(self) -> Mapping[str, tuple[str, str]]:
         """Each wall's page with its version: the same for everybody, so it holds nothing but the scenes' titles."""
         return {key: wall_html(wall) for key, wall in self.walls.items()}
+
+    @cached_property
+    def drawn(self) -> Memory:
+        """Scenes as HTML: however many displays hang in a hall, each scene is drawn once."""
+        return Memory(self.boards.versions, pause=0.0)
 
     async def show(self, wall: str) -> Response:
         """The page, open to all: its script asks who it is, and shows a code or the scenes."""
@@ -107,7 +120,7 @@ class WallDesk:
         found = self._seen(wall)
         if not 0 <= number < len(found.scenes):
             raise NotFound(f"wall {wall} has no scene {number}")
-        return HTMLResponse(await asyncio.to_thread(self._draw, found, number, turn), headers=_NOT_KEPT)
+        return HTMLResponse(await asyncio.to_thread(self._drawn, found, number, turn), headers=_NOT_KEPT)
 
     def _state(self, wall: Wall) -> dict[str, object]:
         version, away = self.boards.version(), self.boards.away_since
@@ -118,6 +131,12 @@ class WallDesk:
             "durations": [scene.seconds for scene in wall.scenes],
             "away": f"Cơ sở dữ liệu không trả lời từ {moment(away)}: đang hiện số liệu đã có." if away else None,
         }
+
+    def _drawn(self, wall: Wall, number: int, turn: int) -> Markup:
+        """Kept for its turn, the data version and the minute. A few turns beside each other are kept, since a display asks ahead."""
+        minute = int(self.boards.now().timestamp() // 60)
+        key = (wall.key, number, turn % _TURNS_KEPT)
+        return self.drawn.keep(key, lambda: self._draw(wall, number, turn), when=(turn, minute))
 
     def _draw(self, wall: Wall, number: int, turn: int) -> Markup:
         scene = wall.scenes[number]
@@ -132,10 +151,7 @@ class WallDesk:
         return self.walls[key]
 
     def _seen(self, key: str) -> Wall:
-        # To a display of one wall the others are not there.
-        if not current_viewer().may_see_wall(key):
-            raise NotFound(f"không có tường “{key[:40]}”")
-        return self._wall(key)
+        return seen_wall(self.walls, key)
 
 
 def _told(asking: Asking | None) -> JSONResponse:

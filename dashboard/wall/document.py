@@ -9,12 +9,13 @@ from dashboard.components.frame import PRODUCT
 from dashboard.wall.plan import Wall
 
 _ASSETS = Path(__file__).resolve().parent.parent / "assets"
-_FILES = ("tokens.css", "wall.css", "wall.js")
+_STYLES = ("tokens.css", "wall.css")
+_SCRIPTS = ("live.js", "wall-cameras.js", "wall.js")
 
 
 def wall_html(wall: Wall) -> tuple[str, str]:
     """The page, and the version that tells a display to load it anew: it changes with the page and with every file it loads."""
-    files = {name: hashlib.sha256((_ASSETS / name).read_bytes()).hexdigest()[:32] for name in _FILES}
+    files = {name: hashlib.sha256((_ASSETS / name).read_bytes()).hexdigest()[:32] for name in (*_STYLES, *_SCRIPTS)}
     body = _body(wall)
     version = hashlib.sha256("".join([body, *files.values()]).encode()).hexdigest()[:16]
     head = tag(
@@ -24,10 +25,12 @@ def wall_html(wall: Wall) -> tuple[str, str]:
         tag("meta", name="color-scheme", content="dark"),
         tag("title", f"{wall.name_vi} – {PRODUCT}"),
         tag("link", rel="icon", href="/assets/favicon.svg"),
-        *[tag("link", rel="stylesheet", href=f"/assets/{name}?v={files[name]}") for name in ("tokens.css", "wall.css")],
-        tag("script", "", src=f"/assets/wall.js?v={files['wall.js']}", defer=True),
+        *[tag("link", rel="stylesheet", href=f"/assets/{name}?v={files[name]}") for name in _STYLES],
+        *[tag("script", "", src=f"/assets/{name}?v={files[name]}", defer=True) for name in _SCRIPTS],
     )
-    page = tag("html", head, tag("body", body, data_wall=wall.key, data_program=version), lang="vi", data_theme="wall")
+    page = tag(
+        "html", head, tag("body", body, data_wall=wall.key, data_name=wall.name_vi, data_program=version), lang="vi", data_theme="wall"
+    )
     return f"<!doctype html>{page}", version
 
 

@@ -1,6 +1,6 @@
 """What a kind of scene is, and what it is given to draw itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
 
@@ -37,11 +37,14 @@ class Sight(Generic[Own]):
 class SceneKind:
     """A kind of scene: every module in `wall/scenes/` holds one, named SCENE.
 
+
     `title` stands in the wall's row of scenes. `draw` is plain synchronous code, run in a thread; it may raise NotFound and UnitUnknown
-    for what is not there, StoreUnavailable while nothing is known.
+    for what is not there, StoreUnavailable while nothing is known. `looks_at` tells, from the fields and the keys of all cameras, which
+    the scene shows (a display may look at these, and at no others); it raises NotFound for one that is named but not there.
     """
 
     key: str
     title: str
     draw: Callable[[Sight[Parameters]], Markup]
     fields: type[Parameters] = Parameters
+    looks_at: Callable[[Parameters, Sequence[str]], tuple[str, ...]] | None = None

@@ -2,14 +2,14 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dashboard.errors import ConfigurationError
+from dashboard.errors import ConfigurationError, NotFound
 from dashboard.wall.kind import Parameters, SceneKind
 
 SHORTEST, LONGEST = 5, 3600
@@ -29,11 +29,12 @@ class Scene:
 
 @dataclass(frozen=True)
 class Wall:
-    """A wall with its scenes in their order."""
+    """A wall with its scenes in their order; `cameras` are those that its scenes show, by key."""
 
     key: str
     name_vi: str
     scenes: tuple[Scene, ...]
+    cameras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +70,42 @@ class _Common(BaseModel):
     seconds: Annotated[float, Field(ge=SHORTEST, le=LONGEST)]
 
 
-def load_walls(path: Path, kinds: Mapping[str, SceneKind], rankings: Mapping[str, object]) -> Mapping[str, Wall]:
-    """All walls by key. Raises ConfigurationError naming file, table and field."""
+def load_walls(
+    path: Path, kinds: Mapping[str, SceneKind], rankings: Mapping[str, object], cameras: Sequence[str] = ()
+) -> Mapping[str, Wall]:
+    """All walls by key; `cameras` are the keys of those there are. Raises ConfigurationError naming file, table and field."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read ({error})") from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{_FILE}: not valid TOML: {error}") from error
-    return {key: _wall(key, table, kinds, rankings) for key, table in raw.items()}
+    walls = {key: _wall(key, table, kinds) for key, table in raw.items()}
+    return {key: _checked(wall, rankings, cameras) for key, wall in walls.items()}
 
 
-def _wall(key: str, table: object, kinds: Mapping[str, SceneKind], rankings: Mapping[str, object]) -> Wall:
+def _wall(key: str, table: object, kinds: Mapping[str, SceneKind]) -> Wall:
     if not key.replace("-", "").isalnum() or not key.isascii():
         raise ConfigurationError(f"{_FILE}: [{key}]: a wall's key stands in its address: letters, digits and hyphens only")
     try:
         read = _Table.model_validate(table)
     except ValidationError as error:
         raise _fault(key, "", error) from error
-    scenes = tuple(_scene(key, index, one, kinds) for index, one in enumerate(read.scenes))
-    for index, scene in enumerate(scenes):
+    return Wall(key, read.name_vi, tuple(_scene(key, index, one, kinds) for index, one in enumerate(read.scenes)))
+
+
+def _checked(wall: Wall, rankings: Mapping[str, object], cameras: Sequence[str]) -> Wall:
+    """The wall with its cameras, once everything that it names is known to be there."""
+    shown: set[str] = set()
+    for index, scene in enumerate(wall.scenes):
+        where = f"{_FILE}: [{wall.key}] scenes.{index}"
         if scene.fields.ranking not in rankings:
-            raise ConfigurationError(f"{_FILE}: [{key}] scenes.{index}.ranking: “{scene.fields.ranking}” is declared nowhere")
-    return Wall(key, read.name_vi, scenes)
+            raise ConfigurationError(f"{where}.ranking: “{scene.fields.ranking}” is declared nowhere")
+        try:
+            shown.update(scene.kind.looks_at(scene.fields, cameras) if scene.kind.looks_at else ())
+        except NotFound as error:
+            raise ConfigurationError(f"{where}.cameras: {error}") from error
+    return replace(wall, cameras=frozenset(shown))
 
 
 def _scene(wall: str, index: int, table: dict[str, Any], kinds: Mapping[str, SceneKind]) -> Scene:

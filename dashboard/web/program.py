@@ -45,7 +45,7 @@ def make_program(house: House, assets_folder: str) -> Program:
         "dashboard",
         backend=Backend,
         assets_folder=assets_folder,
-        assets_ignore=r"^(vendor-|wall\.)",
+        assets_ignore=r"^(vendor-|wall[.-])",
         pages_folder="",
         use_pages=False,
         suppress_callback_exceptions=True,

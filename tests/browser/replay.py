@@ -1,6 +1,7 @@
 """A day of a wall in a minute: the display's own clock is wound on, and the far end of the wire answers what the day would bring."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,27 @@ SETTLED = 600_000
 REST_AT = 3
 POLL = 5
 """Seconds between two questions of a display."""
+SLOW = 120
+"""Milliseconds that a second of live pictures takes: three frames of 25 a second."""
+AHEAD = 8
+"""Seconds before its scene at which a display calls the cameras."""
+LAST_LOOK = 2
+
+
+# Counts connections: those made, and those made and not closed.
+_PEERS = """(() => {
+  const Real = window.RTCPeerConnection;
+  window.peers = { made: 0, open: 0 };
+  window.RTCPeerConnection = class extends Real {
+    constructor(...given) { super(...given); window.peers.made += 1; window.peers.open += 1; }
+    close() { if (this.signalingState !== "closed") window.peers.open -= 1; super.close(); }
+  };
+})()"""
+
+
+def count_peers(tab: Page) -> None:
+    """Has every page of the tab count its connections from now on, in `window.peers`."""
+    tab.add_init_script(_PEERS)
 
 
 @dataclass(frozen=True)
@@ -22,29 +44,41 @@ class Held:
     nodes: int
     listeners: int
     documents: int
+    peers: int
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is replayed: scenes as drawn, how many seconds each stands, and the version that the page bears, so that it stays.
+
+    `cameras` is the scene whose cameras really play: its seconds are wound on slowly, so that pictures arrive; None when there is none.
+    """
+
+    fragments: list[str]
+    seconds: list[int]
+    version: str
+    cameras: int | None = None
 
 
 @dataclass
 class Replay:
-    """Plays updates and scene changes to a wall's page as fast as it takes them; `fragments` are drawn scenes.
-
-    `program` is the version that the page bears, so that it does not load itself anew.
-    """
+    """Plays updates and scene changes to a wall's page as fast as it takes them. What is asked of cameras is answered by the server."""
 
     tab: Page
-    fragments: list[str]
-    program: str
-    seconds: int = 15
+    program: Program
     updates: int = 0
     scenes: int = 0
     states: int = 0
+    played: list[int] = field(default_factory=list)
+    """How many pictures moved on the screen when each scene of cameras was about to leave."""
     _now: int = START
     _seen: set[str] = field(default_factory=set)
 
     def open(self) -> None:
         """Opens the wall with a clock that stands still until it is wound on."""
+        count_peers(self.tab)
         self.tab.clock.install(time=START / 1000)
-        self.tab.route("**/wall/chinh/**", self._answer)
+        self.tab.route(re.compile(r"/wall/chinh/(pairing|state|scene/)"), self._answer)
         self.tab.goto("/wall/chinh")
         # Its clock ran with ours until here, however long that took on this machine.
         self.tab.clock.pause_at((START + SETTLED) / 1000)
@@ -63,7 +97,7 @@ class Replay:
 
     def rest(self) -> None:
         """Goes on to a few seconds into the first scene, so that two looks see the same picture."""
-        while self._now // 1000 % (self.seconds * len(self.fragments)) != REST_AT:
+        while self._now // 1000 % sum(self.program.seconds) != REST_AT:
             self._step()
         for _ in range(3):  # what was asked for arrives in real time, and then fades in by the page's own
             self.tab.wait_for_timeout(300)
@@ -72,6 +106,20 @@ class Replay:
     def _step(self) -> None:
         self._now += 1000
         self.tab.clock.run_for(1000)
+        left = self._left_of_cameras()
+        if left is None:
+            return
+        self.tab.wait_for_timeout(SLOW)
+        if left == LAST_LOOK:
+            self.played.append(self.tab.locator(".layer.on .mosaic .plays").count())
+
+    def _left_of_cameras(self) -> int | None:
+        """Seconds until the cameras' scene leaves; None when it neither stands nor is about to."""
+        if self.program.cameras is None:
+            return None
+        seconds = self.program.seconds
+        left = sum(seconds[: self.program.cameras + 1]) - self._now // 1000 % sum(seconds)
+        return left if 0 < left <= seconds[self.program.cameras] + AHEAD else None
 
     def _wind(self, seconds: int) -> None:
         # In steps, since what the page asks is answered in real time while its own time stands.
@@ -93,10 +141,10 @@ class Replay:
             turn = path.partition("&")[0]
             self.scenes += turn not in self._seen
             self._seen = {turn} if len(self._seen) > 8 else self._seen | {turn}
-            route.fulfill(body=self.fragments[number], content_type="text/html; charset=utf-8")
+            route.fulfill(body=self.program.fragments[number], content_type="text/html; charset=utf-8")
 
     def _state(self) -> dict[str, Any]:
-        return {"program": self.program, "data": str(self.updates), "durations": [self.seconds] * len(self.fragments), "away": None}
+        return {"program": self.program.version, "data": str(self.updates), "durations": self.program.seconds, "away": None}
 
 
 def measure(tab: Page) -> Held:
@@ -107,7 +155,8 @@ def measure(tab: Page) -> Held:
         session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
     session.detach()
-    return Held(int(found["JSHeapUsedSize"]), int(found["Nodes"]), int(found["JSEventListeners"]), int(found["Documents"]))
+    heap, nodes, listeners, documents = (int(found[name]) for name in ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"))
+    return Held(heap, nodes, listeners, documents, int(tab.evaluate("window.peers.open")))
 
 
 def retold(route: Route, changed: dict[str, object]) -> None:

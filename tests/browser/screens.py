@@ -87,6 +87,8 @@ def _take_wall(browser: Browser, base: str, state: StorageState, size: tuple[int
             stand_still(tab, [scene.kind.key for scene in walls["chinh"].scenes], kind)
         tab.goto("/wall/chinh")
         expect(tab.locator("#ghep" if kind == "pairing" else f".layer.on .scene.{kind}")).to_be_visible()
+        if kind == "cameras":
+            expect(tab.locator(".layer.on .mosaic .plays").nth(3)).to_be_visible(timeout=60_000)
         tab.wait_for_timeout(1500)  # the scene fades in
         _save(tab.screenshot(type="jpeg", quality=80), f"wall-{kind}-{size[0]}")
         context.close()

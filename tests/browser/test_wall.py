@@ -13,20 +13,22 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from dashboard.access import displays
 from dashboard.boards import Boards
 from dashboard.cli.compose import web_program
+from dashboard.cli.rooms import read_definitions
 from dashboard.settings import CHECKOUT, Settings
 from dashboard.store import Store
 from dashboard.wall.document import wall_html
-from dashboard.wall.kind import Parameters, Sight
+from dashboard.wall.kind import Sight
 from dashboard.wall.plan import Wall, load_walls, position
 from dashboard.wall.scenes import all_kinds
-from tests.browser.replay import Replay, measure, retold, stand_still
+from tests.browser.replay import Program, Replay, measure, retold, stand_still
 from tests.browser.watch import Watch
 from tests.faults.whole import attempt, free_port, running
+from tests.loaded import boards_over
 from tests.web.running import served
 
 pytestmark = pytest.mark.browser
 
-SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160), "three screens": (5760, 1080)}
+SIZES = {"1080p": (1920, 1080), "4K": (3840, 2160), "three screens": (5760, 1080), "4:3": (1024, 768), "upright": (1080, 1920)}
 
 # As drawn: text inside an SVG is scaled by its viewBox. What is hidden from eyes is not read by them.
 _SMALL = """() => [...document.querySelectorAll('body *')].filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())
@@ -185,18 +187,24 @@ def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Brow
         expect(tab.locator(".layer.on .scene")).to_be_visible()
 
 
-def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, base: str, boards: Boards) -> None:
-    fragments = [kind.draw(Sight(boards, Parameters(), 0)) for kind in all_kinds().values()]
-    with display(chromium, base) as tab:
-        replay = Replay(tab, [str(one) for one in fragments], wall_html(walls()["chinh"])[1])
+def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, base: str, boards: Boards, leader_state: Path) -> None:
+    wall = walls()["chinh"]
+    drawn = [str(scene.kind.draw(Sight(boards, scene.fields, 0))) for scene in wall.scenes]
+    cameras = [scene.kind.key for scene in wall.scenes].index("cameras")
+    with display(chromium, base, state=leader_state) as tab:
+        replay = Replay(tab, Program(drawn, [12] * len(drawn), wall_html(wall)[1], cameras))
         replay.open()
         replay.run(updates=40, every=5)
         replay.rest()
         before = measure(tab)
-        replay.run(updates=200, every=2)
+        replay.run(updates=150, every=2)
         replay.rest()
         after = measure(tab)
+        made = tab.evaluate("window.peers.made")
     assert replay.scenes >= 60
+    assert made >= 30, "cameras came and went"
+    assert max(replay.played) >= 4, replay.played
+    assert after.peers == before.peers == 0, "a connection outlived its scene"
     assert after.nodes <= before.nodes + 50, (before, after)
     assert after.listeners <= before.listeners, (before, after)
     assert after.documents <= before.documents, (before, after)
@@ -206,8 +214,6 @@ def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, b
 @pytest.fixture
 def boards(program: object, loaded_url: str, tmp_path: Path) -> Iterator[Boards]:
     """Boards over the database of the program."""
-    from tests.loaded import boards_over
-
     store = Store.open(loaded_url)
-    yield boards_over(store, tmp_path)
+    yield boards_over(store, tmp_path, cameras=read_definitions(Settings()).cameras)
     store.close()

@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from dashboard.access.looking import CameraDesk
 from dashboard.access.roles import Role
 from dashboard.access.viewer import Viewer as Person
-from dashboard.api.looking import CameraDesk
 from dashboard.camera.exchange import Exchange, Opened
 from dashboard.camera.registry import Cameras
 from dashboard.camera.states import FAULTS

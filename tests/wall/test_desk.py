@@ -12,23 +12,29 @@ from starlette.types import ASGIApp
 
 from dashboard.access import displays
 from dashboard.access.roles import Role
+from dashboard.charts.markup import Markup
 from dashboard.cli.compose import web_program
 from dashboard.errors import NotFound, StoreUnavailable
+from dashboard.observations import Parsed
 from dashboard.settings import Settings
-from dashboard.store import accounts
+from dashboard.store import accounts, cameras
+from dashboard.store.write import land
 from dashboard.wall.desk import SERVER_TIME
+from dashboard.wall.kind import Parameters, Sight
 from dashboard.wall.plan import position
+from dashboard.wall.scenes import all_kinds
 from tests.faults.whole import attempt, soon
-from tests.loaded import Loaded
+from tests.loaded import Loaded, observation, origin
 from tests.web.running import ACCOUNTS, browser, open_accounts, served, signed_in
 
+SDP = {"Content-Type": "application/sdp"}
 WALLS = """
 [chinh]
 name_vi = "Tường chính"
-scenes = [{ kind = "overview", seconds = 30 }, { kind = "map", seconds = 20 }]
+scenes = [{ kind = "overview", seconds = 30 }, { kind = "map", seconds = 20 }, { kind = "cameras", seconds = 20, cameras = ["ha_noi_1"] }]
 [phu]
 name_vi = "Tường phụ"
-scenes = [{ kind = "ranking", seconds = 30 }]
+scenes = [{ kind = "ranking", seconds = 30 }, { kind = "cameras", seconds = 20, cameras = ["da_nang_1"] }]
 """
 
 
@@ -86,11 +92,76 @@ def test_a_display_is_paired_by_its_code_and_sees_its_own_wall_and_nothing_else(
     assert soon(lambda: display.get("/wall/chinh/pairing").json() == {"state": "open"})
     assert display.get("/wall/chinh/state").status_code == 200
     assert display.get("/wall/chinh/scene/1").status_code == 200
-    assert display.get("/wall/chinh/scene/2").status_code == 404
+    assert display.get("/wall/chinh/scene/3").status_code == 404
     for path in ("/wall/phu/state", "/wall/phu/scene/0", "/wall/none/state"):
         assert display.get(path).status_code == 404, path
     for path in ("/", "/xep-hang", "/api/v1/units", "/metrics"):
         assert display.get(path).status_code in (303, 401), path
+
+
+def test_a_display_sees_the_cameras_of_its_own_wall_there_and_no_others_anywhere(display: httpx.Client, loaded: Loaded) -> None:
+    own = ["/wall/chinh/cameras", "/wall/chinh/camera/ha_noi_1/still.jpg"]
+    assert [display.get(path).status_code for path in own] == [401, 401]
+    assert display.post("/wall/chinh/whep/ha_noi_1", content=b"v=0", headers=SDP).status_code == 401
+    displays.admit(loaded.store, asked(display), "Sảnh")
+    assert soon(lambda: display.get(own[0]).status_code == 200)
+    assert [one["camera"] for one in display.get(own[0]).json()["cameras"]] == ["ha_noi_1"]
+    assert display.get(own[1]).status_code == 204, "there is none yet, and it was asked for"
+    # No relay runs here: the right is there, the picture is not.
+    assert display.post("/wall/chinh/whep/ha_noi_1", content=b"v=0", headers=SDP).status_code == 503
+    for camera in ("da_nang_1", "bac_ninh_1", "x"):
+        assert display.get(f"/wall/chinh/camera/{camera}/still.jpg").status_code == 404, camera
+        assert display.post(f"/wall/chinh/whep/{camera}", content=b"v=0", headers=SDP).status_code == 404, camera
+    assert display.get("/wall/phu/cameras").status_code == 404
+    assert display.get("/wall/phu/camera/da_nang_1/still.jpg").status_code == 404
+    assert display.post("/wall/phu/whep/da_nang_1", content=b"v=0", headers=SDP).status_code == 404
+    for path in ("/camera/ha_noi_1/still.jpg", "/api/v1/cameras"):
+        assert display.get(path).status_code == 401, path
+    assert display.post("/whep/ha_noi_1", content=b"v=0", headers=SDP).status_code == 401
+    (view,) = cameras.views(loaded.store, 10)
+    assert (view.look.actor, view.look.camera, view.look.kind) == ("display:Sảnh", "ha_noi_1", "still")
+
+
+def test_another_page_cannot_make_a_display_look(display: httpx.Client, loaded: Loaded) -> None:
+    displays.admit(loaded.store, asked(display), "Sảnh")
+    for page in ("http://elsewhere.example", ""):
+        answer = display.post("/wall/chinh/whep/ha_noi_1", content=b"v=0", headers=SDP | {"Origin": page})
+        assert answer.status_code == 403
+    assert display.delete("/wall/chinh/whep/ha_noi_1/a.b", headers={"Origin": "http://elsewhere.example"}).status_code == 403
+    assert display.delete("/wall/chinh/whep/ha_noi_1/a.b").status_code == 404
+
+
+def test_who_may_not_see_walls_sees_no_camera_through_one(base: str) -> None:
+    with signed_in(base, ACCOUNTS[Role.PROVINCE]) as client:
+        assert client.get("/wall/chinh/cameras").status_code == 403
+        assert client.post("/wall/chinh/whep/ha_noi_1", content=b"v=0", headers=SDP).status_code == 403
+
+
+def test_a_scene_is_drawn_once_for_all_displays_and_anew_each_turn_and_minute(
+    app: ASGIApp, base: str, loaded: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[int] = []
+    kind = all_kinds()["overview"]
+    real = kind.draw
+
+    def noted(sight: Sight[Parameters]) -> Markup:
+        drawn.append(sight.turn)
+        return real(sight)
+
+    monkeypatch.setitem(kind.__dict__, "draw", noted)
+    start = datetime(2026, 11, 23, 2, 0, 1, tzinfo=UTC)
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
+        with time_machine.travel(start, tick=False):
+            first = [client.get("/wall/chinh/scene/0?turn=7").text for _ in range(5)]
+            client.get("/wall/chinh/scene/0?turn=8")
+            client.get("/wall/chinh/scene/0?turn=7")
+        assert (drawn, len(set(first))) == ([7, 8], 1)
+        with time_machine.travel(start + timedelta(minutes=1), tick=False):
+            client.get("/wall/chinh/scene/0?turn=7")
+        assert drawn == [7, 8, 7]
+        land(loaded.store, origin("new.csv"), Parsed((observation(79.0, "bac_ninh_2025"),), ()))
+        with time_machine.travel(start + timedelta(minutes=1), tick=False):
+            assert soon(lambda: client.get("/wall/chinh/scene/0?turn=7").status_code == 200 and len(drawn) == 4)
 
 
 def test_a_display_that_was_shut_out_is_a_stranger_and_may_ask_again(display: httpx.Client, loaded: Loaded) -> None:
@@ -194,10 +265,10 @@ def test_an_unchanged_state_is_told_shortly_but_with_the_servers_time(base: str)
     told = first.json()
     assert (again.status_code, again.content) == (304, b"")
     assert 0 <= int(again.headers[SERVER_TIME]) - int(first.headers[SERVER_TIME]) < 5000
-    assert told["durations"] == [30, 20]
+    assert told["durations"] == [30, 20, 20]
     assert told["away"] is None
     now = datetime.fromtimestamp(int(first.headers[SERVER_TIME]) / 1000, UTC)
-    assert position(told["durations"], now).scene in (0, 1)
+    assert position(told["durations"], now).scene in (0, 1, 2)
 
 
 def test_the_page_is_the_same_for_everybody_and_names_its_version(base: str) -> None:
@@ -207,12 +278,12 @@ def test_the_page_is_the_same_for_everybody_and_names_its_version(base: str) -> 
         program = client.get("/wall/chinh/state").json()["program"]
     assert f'data-program="{program}"' in stranger.text
     assert "script-src 'self'" in stranger.headers["content-security-policy"]
-    assert stranger.text.count("<script") == 1
+    assert stranger.text.count("<script") == 3
 
 
 def test_pages_for_people_do_not_load_the_walls_files(base: str) -> None:
     with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
-        assert not re.search(r"wall\.(css|js)", client.get("/").text)
+        assert not re.search(r"wall(-cameras)?\.(css|js)", client.get("/").text)
 
 
 def test_the_displays_are_listed_by_the_command_line(display: httpx.Client, loaded: Loaded, tmp_path: Path) -> None:

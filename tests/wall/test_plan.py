@@ -52,6 +52,18 @@ def test_a_mistake_is_named_with_its_place(tmp_path: Path, text: str, said: str)
         load_walls(tmp_path / "walls.toml", all_kinds(), RANKINGS)
 
 
+def test_a_walls_cameras_are_those_of_its_scenes(tmp_path: Path) -> None:
+    (tmp_path / "walls.toml").write_text(
+        "[a]\nname_vi = 'A'\nscenes = [{kind='cameras', seconds=30, cameras=['x']}, {kind='cameras', seconds=30, cameras=['z']}]\n"
+        "[b]\nname_vi = 'B'\nscenes = [{kind='map', seconds=30}]\n[c]\nname_vi = 'C'\nscenes = [{kind='cameras', seconds=30}]\n",
+        encoding="utf-8",
+    )
+    walls = load_walls(tmp_path / "walls.toml", all_kinds(), RANKINGS, ["x", "y", "z"])
+    assert {key: sorted(wall.cameras) for key, wall in walls.items()} == {"a": ["x", "z"], "b": [], "c": ["x", "y", "z"]}
+    with pytest.raises(ConfigurationError, match=r"\[a\] scenes.1.cameras: không có camera “z”"):
+        load_walls(tmp_path / "walls.toml", all_kinds(), RANKINGS, ["x", "y"])
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"walls\.toml: cannot be read"):
         load_walls(tmp_path / "walls.toml", all_kinds(), RANKINGS)

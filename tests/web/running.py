@@ -17,9 +17,9 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
 from dashboard.access import passwords
+from dashboard.access.looking import CameraDesk
 from dashboard.access.roles import Role
 from dashboard.api import routers
-from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.camera.exchange import Exchange
 from dashboard.store import Store, accounts

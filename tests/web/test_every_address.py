@@ -11,8 +11,10 @@ from starlette.types import ASGIApp
 
 from dashboard import web
 from dashboard.access import tokens
+from dashboard.access.looking import CameraDesk
 from dashboard.access.roles import ROUTES, Permission, Role, find_route
 from dashboard.boards import Boards
+from dashboard.camera.exchange import Exchange
 from dashboard.errors import ConfigurationError
 from dashboard.pages import all_pages
 from dashboard.settings import CHECKOUT, Settings
@@ -37,7 +39,16 @@ MAY = {
     Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},
 }
-OPEN = {"/healthz", "/readyz", "/dang-nhap", "/wall/chinh", "/wall/chinh/pairing", "/assets/wall.js"}
+OPEN = {
+    "/healthz",
+    "/readyz",
+    "/dang-nhap",
+    "/wall/chinh",
+    "/wall/chinh/pairing",
+    "/assets/wall.js",
+    "/assets/wall-cameras.js",
+    "/assets/live.js",
+}
 SAMPLES = {
     "unit": "an_giang_2025",
     "indicator": "x",
@@ -48,6 +59,7 @@ SAMPLES = {
     "session": "x.y",
     "wall": "chinh",
     "number": "0",
+    "feed": "x",
 }
 NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 """Addresses that Dash registers and the table leaves out, so that they are refused."""
@@ -57,8 +69,9 @@ NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 def app(settings: Settings, store: Store, boards: Boards) -> ASGIApp:
     """The real program: all pages, the whole API."""
     pages = all_pages()
-    walls = WallDesk(store, boards, load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), boards.catalog.rankings))
-    return web.build(settings, store, boards, pages or PAGES, [*all_routers(store, boards), walls.router()])
+    loaded = load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), boards.catalog.rankings)
+    walls = WallDesk(store, boards, loaded, CameraDesk(store, Exchange(store)))
+    return web.build(settings, store, boards, pages or PAGES, [*all_routers(store, boards), *walls.routers()])
 
 
 def layers(app: ASGIApp) -> Iterator[ASGIApp]:
