@@ -85,7 +85,9 @@ class ContentDesk:
             parts = urlsplit(at)
             drawn = drawing_of(self._house.find(parts.path, parts.query, watched))
             if isinstance(drawn, Trouble):
-                raise HTTPException(drawn.status, drawn.sentence)
+                if drawn.status is not HTTPStatus.OK:
+                    raise HTTPException(drawn.status, drawn.sentence)
+                drawn = drawn.as_component()
             body = serialised(drawn)
             self._meters.drawings.inc()
             if for_all and watched.was_named:

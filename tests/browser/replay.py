@@ -10,8 +10,8 @@ START = 1_764_000_000_000
 """Milliseconds since 1970 at which a replay begins."""
 SETTLED = 600_000
 REST_AT = 3
-POLL = 5
-"""Seconds between two questions of a display."""
+POLL = 2
+"""Seconds between two questions of a display, at the most."""
 
 
 @dataclass(frozen=True)

@@ -188,7 +188,7 @@ def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Brow
 def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, base: str, boards: Boards) -> None:
     fragments = [kind.draw(Sight(boards, Parameters(), 0)) for kind in all_kinds().values()]
     with display(chromium, base) as tab:
-        replay = Replay(tab, [str(one) for one in fragments], wall_html(walls()["chinh"])[1])
+        replay = Replay(tab, [str(one) for one in fragments], wall_html(walls()["chinh"])[1], seconds=5)
         replay.open()
         replay.run(updates=40, every=5)
         replay.rest()
