@@ -177,7 +177,7 @@ def test_the_mark_moves_nothing_when_it_changes(reader: BrowserContext, size: tu
     tab = reader.new_page()
     tab.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(tab, "/xep-hang")
-    places = "[...document.querySelectorAll('.mast > *, .mast nav a')].map(e => { const r = e.getBoundingClientRect(); return [r.x, r.width]; })"
+    places = """[...document.querySelectorAll('.mast > *, .mast nav a')].map(e => e.getBoundingClientRect()).map(r => [r.x, r.width])"""
     boxes = []
     for how in ("live", "poll", "lost") if size[0] > 720 else ("live", "poll"):
         tab.evaluate("how => { document.documentElement.dataset.signal = how; }", how)
