@@ -1,5 +1,6 @@
 """The signal over a socket: heard at once, coalesced, never lost; ended with the session; refused to strangers and other origins."""
 
+import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -14,13 +15,14 @@ from websockets.sync.client import ClientConnection
 from dashboard import web
 from dashboard.access import people
 from dashboard.access.roles import Role
+from dashboard.errors import StoreUnavailable
 from dashboard.observations import Parsed
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
 from dashboard.store.write import land
-from dashboard.web.hub import MOST_EARS_OF_ONE
+from dashboard.web.hub import MOST_EARS_OF_ONE, Hub
 from tests.loaded import boards_over, observation, origin
 from tests.web.conftest import PAGES
 from tests.web.running import ACCOUNTS, listening, open_accounts, served, signed_in
@@ -146,3 +148,19 @@ def test_a_database_that_stops_and_starts_again_is_told_of_and_heard_again(tmp_p
         change(store, 2.0)
         told(socket, {"dvcqg_766": 2})
         store.close()
+
+
+def test_a_database_that_was_never_there_is_not_an_empty_one(tmp_path: Path) -> None:
+    store = Store.open("postgresql://nobody@127.0.0.1:1/nothing")
+    boards = boards_over(store, tmp_path)
+    hub = Hub(store, boards)
+
+    async def run() -> None:
+        async with hub.running():
+            while not hub.said:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(run())
+    assert json.loads(hub.said)["away"] is not None
+    with pytest.raises(StoreUnavailable):
+        boards.versions()
