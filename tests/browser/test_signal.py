@@ -147,7 +147,7 @@ def test_a_session_that_has_ended_leads_every_open_page_to_the_login(reader: Bro
     tab, other = reader.new_page(), reader.new_page()
     open_page(tab, "/xep-hang")
     open_page(other, "/")
-    other.locator("details.menu summary").last.click()
+    other.locator(".mast details.menu summary").last.click()
     other.get_by_role("button", name="Đăng xuất").click()
     tab.wait_for_url("**/dang-nhap?tiep=/xep-hang", timeout=PATIENCE)
 
