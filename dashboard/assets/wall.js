@@ -2,7 +2,7 @@
    Three endless loops (clock, state, stage), two layers that are used again and again; nothing is added that is not taken away. */
 "use strict";
 (() => {
-  const POLL = 5000, PATIENCE = 8000, AHEAD = 8000, FADE = 1000, ASK_EVERY = 3000, SHIFT_EVERY = 180000;
+  const POLL = 1500, PATIENCE = 8000, AHEAD = 8000, FADE = 1000, ASK_EVERY = 3000, SHIFT_EVERY = 180000;
   const PAUSES = [1000, 2000, 4000, 8000, 10000];
   const HANOI = 7 * 3600000;
   const DAYS = ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];

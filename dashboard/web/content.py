@@ -9,7 +9,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from dash._utils import to_json
 from dash.development.base_component import Component
@@ -82,10 +81,12 @@ class ContentDesk:
         def draw() -> bytes:
             watched = Watched.of(viewer)
             set_viewer(watched)
-            parts = urlsplit(at)
-            drawn = drawing_of(self._house.find(parts.path, parts.query, watched))
+            path, _, search = at.partition("?")
+            drawn = drawing_of(self._house.find(path, search, watched))
             if isinstance(drawn, Trouble):
-                raise HTTPException(drawn.status, drawn.sentence)
+                if drawn.status is not HTTPStatus.OK:
+                    raise HTTPException(drawn.status, drawn.sentence)
+                drawn = drawn.as_component()
             body = serialised(drawn)
             self._meters.drawings.inc()
             if for_all and watched.was_named:

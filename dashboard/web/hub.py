@@ -116,7 +116,8 @@ class Hub:
         try:
             found = await asyncio.to_thread(self._boards.pull)
         except StoreUnavailable:
-            found = {}
+            self._tell()  # since when it is away
+            return
         finally:
             self._looked = now = time.monotonic()
         changed = {feed: version for feed, version in found.items() if self._told.get(feed, (None, 0.0))[0] != version}

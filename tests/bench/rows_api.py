@@ -46,19 +46,19 @@ ROWS: dict[str, Measure] = {"api": measure_ranking, "api_unchanged": measure_unc
 def _measure(name: str, copy_in_hand: bool) -> Row:
     with tempfile.TemporaryDirectory() as folder, Server(Path(folder)) as server:
         url = server.url_of("postgres")
-        _prepare(url, Path(folder))
-        with _serving(_real, url, folder) as base, signed_in(base, ACCOUNTS[Role.LEADER]) as client:
+        prepare(url, Path(folder))
+        with serving(_real, url, folder) as base, signed_in(base, ACCOUNTS[Role.LEADER]) as client:
             answer = client.get(PATH, headers={"Accept-Encoding": "identity"}).raise_for_status()
             headers = {"Cookie": "; ".join(f"{key}={value}" for key, value in client.cookies.items())}
             headers |= {"If-None-Match": answer.headers["etag"]} if copy_in_hand else {}
-            with _serving(_plain, answer.text, folder) as plain:
+            with serving(_plain, answer.text, folder) as plain:
                 # In turn: what else the machine does meanwhile strikes both.
                 pairs = [(asyncio.run(_rate(base, headers)), asyncio.run(_rate(plain, {}))) for _ in range(ROUNDS)]
     ours, theirs = (median(rates) for rates in zip(*pairs, strict=True))
     return Row(name, ours, "requests/s", 0.25, theirs, "higher")
 
 
-def _prepare(url: str, folder: Path) -> None:
+def prepare(url: str, folder: Path) -> None:
     store = Store.open(url)
     migrate(store)
     assert all(report.error is None for report in load_published(ingest_desk(store, folder / "raw")))
@@ -88,7 +88,7 @@ def _serve(make: object, asked: str, folder: str, port: int) -> None:
 
 
 @contextmanager
-def _serving(make: object, asked: str, folder: str) -> Iterator[str]:
+def serving(make: object, asked: str, folder: str) -> Iterator[str]:
     """A server in a process of its own, so that the one who asks does not take its time away."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -11,8 +11,8 @@ START = 1_764_000_000_000
 """Milliseconds since 1970 at which a replay begins."""
 SETTLED = 600_000
 REST_AT = 3
-POLL = 5
-"""Seconds between two questions of a display."""
+POLL = 2
+"""Seconds between two questions of a display, at the most."""
 SLOW = 120
 """Milliseconds that a second of live pictures takes: three frames of 25 a second."""
 AHEAD = 8

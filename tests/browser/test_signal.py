@@ -1,5 +1,6 @@
 """An open page when figures change: the new figure stands there without a reload, and nothing that the person did is undone."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -62,21 +63,21 @@ def open_page(tab: Page, address: str) -> None:
     tab.evaluate("window.marked = true")
 
 
-def row(tab: Page, name: str) -> str:
+def row(name: str) -> str:
     return f"table.rank tbody tr:has(a:text-is('{name}'))"
 
 
 def test_a_figure_that_changes_is_on_the_open_page_and_what_the_person_did_stays(tab: Page, loaded: Loaded) -> None:
     open_page(tab, "/xep-hang")
     tab.locator("[data-filters]").press_sequentially("ha")
-    tab.locator(row(tab, "Hà Nội")).locator("a").first.focus()
+    tab.locator(row("Hà Nội")).locator("a").first.focus()
     tab.locator("details.menu summary").nth(1).evaluate("menu => menu.parentElement.open = true")
     tab.evaluate("window.scrollTo(0, 120)")
     tab.evaluate("window.kept = document.querySelector('table.rank')")
     shown = tab.locator("table.rank tbody tr:visible").count()
     scrolled = tab.evaluate("window.scrollY")
     change(loaded.store, 99.87)
-    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("99,87", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("99,87", timeout=PATIENCE)
     assert tab.evaluate("window.marked && window.kept.isConnected")
     assert tab.evaluate("document.activeElement.textContent") == "Hà Nội"
     assert tab.locator("[data-filters]").input_value() == "ha"
@@ -97,7 +98,7 @@ def test_the_sorted_order_and_the_chosen_row_stay(tab: Page, loaded: Loaded) -> 
 def test_after_a_step_to_another_page_that_one_is_kept_up_to_date(tab: Page, loaded: Loaded) -> None:
     open_page(tab, "/xep-hang")
     change(loaded.store, 98.76)
-    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("98,76", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("98,76", timeout=PATIENCE)
     tab.locator(".mast nav a", has_text="Tổng quan").click()
     expect(tab.locator(".page-overview")).to_be_visible()
     tab.goto("/tinh/ha_noi")
@@ -112,7 +113,7 @@ def test_a_storm_of_changes_draws_few_times(tab: Page, loaded: Loaded) -> None:
     open_page(tab, "/xep-hang")
     for value in range(100):
         change(loaded.store, value / 2)
-    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("49,50", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("49,50", timeout=PATIENCE)
     assert 1 <= len(asked) < 50
 
 
@@ -122,29 +123,65 @@ def test_no_request_is_made_for_a_feed_that_the_page_does_not_show(tab: Page, lo
     open_page(tab, "/xep-hang")
     land(loaded.store, origin("x.csv", "papi"), Parsed((observation(5.0, measure="papi_portal_access"),)))
     change(loaded.store, 96.54)
-    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("96,54", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("96,54", timeout=PATIENCE)
     assert len(asked) <= 2
 
 
-def test_a_line_that_is_cut_is_said_and_heals(reader: BrowserContext, loaded: Loaded) -> None:
-    tab = reader.new_page()
+def test_a_server_that_is_gone_is_said_and_comes_back_with_what_it_knows(chromium: Browser, loaded: Loaded, tmp_path: Path) -> None:
+    people.create(loaded.store, "leader", "Người xem", ACCOUNTS["leader"][0], None, PASSWORD)
+    settings = Settings.model_validate({"var_dir": tmp_path})
+    with served(web_program(settings, loaded.store)) as base:
+        context = chromium.new_context(storage_state=_sign_in(chromium, base, "leader", tmp_path / "leader.json"), base_url=base)
+        tab = context.new_page()
+        open_page(tab, "/xep-hang")
+    expect(tab.locator(".pulse .lost")).to_be_visible(timeout=PATIENCE)
+    expect(tab.locator(".pulse .lost")).to_contain_text(re.compile(r"mất kết nối\s*từ \d\d:\d\d"))
+    change(loaded.store, 94.32)
+    with served(web_program(settings, loaded.store), int(base.rpartition(":")[2])):
+        expect(tab.locator(".pulse .live")).to_be_visible(timeout=PATIENCE)
+        expect(tab.locator(row("Hà Nội"))).to_contain_text("94,32", timeout=PATIENCE)
+        assert tab.evaluate("window.marked"), "the page was loaded anew"
+        context.close()
+
+
+def test_a_session_that_has_ended_leads_every_open_page_to_the_login(reader: BrowserContext, loaded: Loaded) -> None:
+    tab, other = reader.new_page(), reader.new_page()
     open_page(tab, "/xep-hang")
-    reader.set_offline(True)
-    tab.evaluate("window.dispatchEvent(new Event('offline'))")
-    tab.route("**/signal", lambda route: route.abort())
-    tab.close()
+    open_page(other, "/")
+    other.locator(".mast details.menu summary").last.click()
+    other.get_by_role("button", name="Đăng xuất").click()
+    tab.wait_for_url("**/dang-nhap?tiep=/xep-hang", timeout=PATIENCE)
 
 
 def test_where_there_is_no_websocket_the_page_asks_now_and_then(reader: BrowserContext, loaded: Loaded) -> None:
     tab = reader.new_page()
-    tab.add_init_script("window.WebSocket = function () { throw new Error('none here'); };")
-    tab.clock.install()
+    tab.add_init_script("""const later = window.setTimeout; window.setTimeout = (work, ms) => later(work, ms / 50);
+        window.WebSocket = function () { throw new Error('none here'); };""")
     tab.goto("/xep-hang")
-    expect(tab.locator("main h1")).to_be_visible()
+    expect(tab.locator(".pulse .poll")).to_be_visible(timeout=PATIENCE)
     change(loaded.store, 95.43)
-    for _ in range(40):
-        tab.clock.run_for(5000)
-        if tab.locator("html[data-signal=poll]").count() and "95,43" in tab.locator(row(tab, "Hà Nội")).inner_text():
-            break
-    expect(tab.locator(".pulse .poll")).to_be_visible()
-    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("95,43")
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("95,43", timeout=PATIENCE)
+
+
+def test_an_open_page_needs_no_request_more_to_hear(reader: BrowserContext) -> None:
+    tab = reader.new_page()
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url))
+    open_page(tab, "/xep-hang")
+    tab.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "/content" in url or url.endswith("/signal")]
+    assert len(asked) <= 22
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1024, 768), (390, 844)])
+def test_the_mark_moves_nothing_when_it_changes(reader: BrowserContext, size: tuple[int, int]) -> None:
+    tab = reader.new_page()
+    tab.set_viewport_size({"width": size[0], "height": size[1]})
+    open_page(tab, "/xep-hang")
+    places = """[...document.querySelectorAll('.mast > *, .mast nav a')].map(e => e.getBoundingClientRect()).map(r => [r.x, r.width])"""
+    boxes = []
+    for how in ("live", "poll", "lost") if size[0] > 720 else ("live", "poll"):
+        tab.evaluate("how => { document.documentElement.dataset.signal = how; }", how)
+        boxes.append(tab.evaluate(places))
+        assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert all(box == boxes[0] for box in boxes)
