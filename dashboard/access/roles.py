@@ -30,6 +30,8 @@ class Permission(StrEnum):
     SIGN_OUT = "sign_out"
     SEE_WALL = "see_wall"
     """A wall's scenes; a display sees those of its own wall."""
+    PUSH = "push"
+    """Bringing records to a feed: machines only, each by the feeds in its token's scopes; no role holds it."""
 
 
 class Reach(StrEnum):
@@ -48,6 +50,8 @@ class Kind(StrEnum):
     API = "api"
     ASSET = "asset"
     WEBSOCKET = "websocket"
+    GATEWAY = "gateway"
+    """As gateways of the document axis ask: the key stands in X-SecretKey, and answers are worded as theirs."""
 
 
 _STAYS = {Permission.SIGN_OUT: Reach.EVERYWHERE}
@@ -56,7 +60,7 @@ _READS = {**_STAYS, **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD
 _SEES_ALL = {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.EVERYWHERE)}
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
-    Role.ADMINISTRATOR: dict.fromkeys(Permission, Reach.EVERYWHERE),
+    Role.ADMINISTRATOR: dict.fromkeys(set(Permission) - {Permission.PUSH}, Reach.EVERYWHERE),
     Role.WORKING_GROUP: {**_SEES_ALL, **_WALL, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
     Role.LEADER: {**_SEES_ALL, **_WALL},
     Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
@@ -146,6 +150,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
+    _route("/v1/sendEdoc", _P.PUSH, Kind.GATEWAY, "POST"),
+    _route("/v1/updateStatus", _P.PUSH, Kind.GATEWAY, "POST"),
 )
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""

@@ -43,6 +43,8 @@ class Viewer:
         return f"feed:{feed}" in self.scopes
 
     def _reach(self, permission: Permission) -> Reach | None:
+        if permission is Permission.PUSH:
+            return Reach.EVERYWHERE if any(FEED_SCOPE.fullmatch(scope) for scope in self.scopes) else None
         granted = GRANTS[self.role].get(permission) if self.role else Reach.EVERYWHERE
         if self.via != "token":
             return granted

@@ -60,8 +60,8 @@ def speaks_for(speaker: str, other: str) -> bool:
 def agency(code: str, name: str, on: date, context: Context) -> Agency:
     """The agency of a code on a day. Raises RowFault when its form or its top level is known to nobody."""
     whole = canonical(code)
-    top, _, below = whole.partition(".")
-    unit = _unit(context, top, on)
+    below = whole.partition(".")[2]
+    unit = province_or_ministry(whole, on, context)
     if unit is None:
         raise RowFault(f"mã cơ quan “{code}” không thuộc tỉnh, bộ, ngành nào vào ngày {on:%d/%m/%Y}")
     if unit.tier != "province":
@@ -70,6 +70,11 @@ def agency(code: str, name: str, on: date, context: Context) -> Agency:
         return Agency(whole, unit.key, "province")
     known = _unit(context, whole, on)
     return Agency(whole, unit.key, _TIERS.get(known.tier, known.tier) if known else _by_name(name, unit, below.count(".") == 0))
+
+
+def province_or_ministry(code: str, on: date, context: Context) -> Unit | None:
+    """The unit of the top level of a code in its canonical form, on a day; None when there was none."""
+    return _unit(context, code.partition(".")[0], on)
 
 
 def _by_name(name: str, province: Unit, second_level: bool) -> str:

@@ -21,7 +21,17 @@ MEMBER_LARGEST = 48 * 1024 * 1024
 # Repeated XML shrinks to a hundredth at best; what deflate can do at most is 1:1032.
 _SWELLS_MOST, _SWELLS_FREELY = 400, 64 * 1024 * 1024
 _NAME_LONGEST = 200
-_BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, EOFError, OSError, RuntimeError, NotImplementedError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,7 @@ def stream(name: str, file: BinaryIO, size: int) -> Iterator[Member]:
         elif head[257:262] == b"ustar":
             yield from _of_tar(file)
         else:
-            yield Member(_tidy(name), file.read(MEMBER_LARGEST + 1))
+            yield Member(tidy(name), file.read(MEMBER_LARGEST + 1))
     except _BROKEN as error:
         raise FeedError(f"{name}: tệp nén bị hỏng hoặc không đọc được ({type(error).__name__})") from error
 
@@ -80,8 +90,8 @@ def unique(name: str, taken: set[str]) -> str:
     return free
 
 
-def _tidy(name: str) -> str:
-    """A member's name as a record is called: printable and not endless."""
+def tidy(name: str) -> str:
+    """A member's name as a record is called: printable and not endless. A tidy name stays as it is."""
     plain = "".join(char if char.isprintable() else "?" for char in name).strip().lstrip("/")
     return plain[-_NAME_LONGEST:] or "?"
 
@@ -128,7 +138,7 @@ def _of_zip(file: BinaryIO, size: int) -> Iterator[Member]:
             with archive.open(info) as opened:
                 content = opened.read(MEMBER_LARGEST + 1)
             swelling.count(len(content))
-            yield Member(_tidy(info.filename), content)
+            yield Member(tidy(info.filename), content)
 
 
 def _of_gzip(name: str, file: BinaryIO, size: int) -> Iterator[Member]:
@@ -140,7 +150,7 @@ def _of_gzip(name: str, file: BinaryIO, size: int) -> Iterator[Member]:
         if head[257:262] == b"ustar":
             yield from _of_tar(counted)  # type: ignore[arg-type]
         else:
-            yield Member(_tidy(name.removesuffix(".gz")), counted.read(MEMBER_LARGEST + 1))
+            yield Member(tidy(name.removesuffix(".gz")), counted.read(MEMBER_LARGEST + 1))
 
 
 def _of_tar(file: BinaryIO) -> Iterator[Member]:
@@ -150,7 +160,7 @@ def _of_tar(file: BinaryIO) -> Iterator[Member]:
             if info.isfile() and not _is_litter(info.name):
                 opened = archive.extractfile(info)
                 assert opened is not None, "a file has content"
-                yield Member(_tidy(info.name), opened.read(MEMBER_LARGEST + 1))
+                yield Member(tidy(info.name), opened.read(MEMBER_LARGEST + 1))
 
 
 def _is_litter(name: str) -> bool:

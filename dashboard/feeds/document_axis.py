@@ -74,7 +74,7 @@ def excerpt(source: Source, record: str) -> list[tuple[str, str]]:
     if found is None:
         return []
     try:
-        return list(opened(found).leaves())
+        return list(opened(found).leaves()) or [("(trống)", "không có trường nào được giữ")]
     except RowFault as fault:
         return remains.fields(remains.remains(found, str(fault)) if remains.reason_of(found) is None else found)
 

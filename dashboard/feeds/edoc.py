@@ -90,7 +90,7 @@ def _sent(root: Node, header: Node) -> Sent:
     if not any(_text(one, "OrganId") for one in header.all("To")):
         raise RowFault("thiếu nơi nhận (To/OrganId)")
     trace = root.find("TraceHeaderList")
-    work = next((one for one in trace.children if one.name in ("Bussiness", "Business")), Node(""))
+    work = trace.find("Bussiness", "Business")
     signed_on = day(_text(header.first("PromulgationInfo"), "PromulgationDate"), "ngày ban hành")
     document = _text(header, "DocumentId") or _made_up(header, signed_on)
     kind = _business(work)
@@ -101,7 +101,7 @@ def _sent(root: Node, header: Node) -> Sent:
         kind,
         _targets(work, kind, document),
         _paper(_text(work, "Paper")),
-        any(root.find(name).name for name in ("Signature", "DigitalSignature")),
+        bool(root.find("Signature", "DigitalSignature").name),
     )
 
 
@@ -134,7 +134,9 @@ def _targets(work: Node, kind: int, document: str) -> tuple[str, ...]:
     """A new document has no target, whatever its Bussiness says: templates leave old identifiers there."""
     if kind == NEW:
         return ()
-    listed = [one.text for one in work.first("ReplacementInfoList").walk() if one.name == "DocumentId" and one.text] if kind == REPLACE else []
+    listed = (
+        [one.text for one in work.first("ReplacementInfoList").walk() if one.name == "DocumentId" and one.text] if kind == REPLACE else []
+    )
     named = listed or [_text(work, "DocumentId") or document]
     return tuple(dict.fromkeys(named))
 
@@ -187,7 +189,9 @@ def instant(text: str, what: str) -> datetime:
     when = _day_of(found, text, what)
     try:
         zone = _zone(clock["zone"])
-        return datetime(when.year, when.month, when.day, int(clock["h"]), int(clock["min"]), int(clock["s"] or 0), tzinfo=zone).astimezone(UTC)
+        return datetime(when.year, when.month, when.day, int(clock["h"]), int(clock["min"]), int(clock["s"] or 0), tzinfo=zone).astimezone(
+            UTC
+        )
     except (ValueError, OverflowError):
         raise RowFault(f"{what} “{text}” không đọc được") from None
 

@@ -63,12 +63,23 @@ class Node:
         """The first child of that name, and so on down the path; an empty node when there is none."""
         node = self
         for name in path:
-            node = next(node.all(name), _NOTHING)
+            for child in node.children:
+                if child.name == name:
+                    node = child
+                    break
+            else:
+                return _NOTHING
         return node
 
-    def find(self, name: str) -> "Node":
-        """The first node of that name at any depth, this one included; an empty node when there is none."""
-        return next((one for one in self.walk() if one.name == name), _NOTHING)
+    def find(self, *names: str) -> "Node":
+        """The first node of one of these names at any depth, this one included; an empty node when there is none."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            if node.name in names:
+                return node
+            waiting.extend(reversed(node.children))
+        return _NOTHING
 
     def walk(self) -> Iterator["Node"]:
         """This node and everything in it, in document order."""
@@ -116,8 +127,11 @@ def written(node: Node) -> bytes:
 
 
 def scrubbed(name: str, text: str) -> str:
-    """The text of a field as it may be kept: NFC, single spaces, bounded, and without what looks like a person's address or phone."""
-    plain = " ".join(normalize("NFC", text).split())[: FIELD_LONGEST + 1].rstrip()
+    """The text of a field as it may be kept: NFC, printable, single spaces, bounded, without what looks like a person's address or phone."""
+    plain = " ".join(normalize("NFC", text[: 4 * FIELD_LONGEST]).split())
+    if not plain.isprintable():
+        plain = " ".join(normalize("NFC", "".join(filter(str.isprintable, plain))).split())
+    plain = plain[: FIELD_LONGEST + 1].rstrip()
     if "@" in plain or (name in _NAMES and _PERSONAL.search(plain)):
         return OMITTED
     return plain

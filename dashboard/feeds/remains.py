@@ -20,8 +20,10 @@ def remains(content: bytes, reason: str) -> bytes:
 
 def reason_of(content: bytes) -> str | None:
     """Why a message was held of which only remains are left; None for bytes that are no such remains."""
+    if not content.startswith(_HEAD.encode()):
+        return None
     head, _, _ = content[:2_000].decode("utf-8", "replace").partition("\n")
-    return scrubbed("", head.removeprefix(_HEAD)) if head.startswith(_HEAD) else None
+    return scrubbed("", head.removeprefix(_HEAD))
 
 
 def kept_again(content: bytes, reason: str) -> bytes:
