@@ -1,8 +1,8 @@
 """Messages that arrive one by one, landed together: each is answered only when the transaction that holds it was kept.
 
-Group commit: the first message is landed at once; those that come meanwhile go together into the next transaction, and two transactions begin at
-least 0.2 s apart. So a single message waits for nobody, and a thousand a second cost five commits. What waits is bounded: when the database is
-slower than the senders, they are told to come back, and nothing piles up here.
+Group commit: the first message is landed at once; those that come meanwhile go together into the next transaction, and two transactions
+begin at least 0.2 s apart. So a single message waits for nobody, and a thousand a second cost five commits. What waits is bounded: when
+the database is slower than the senders, they are told to come back, and nothing piles up here.
 """
 
 import threading
@@ -39,8 +39,8 @@ class InboxFull(DashboardError):
 class Outcome:
     """What became of one message.
 
-    accepted: it said something new, which is kept. known: all of it was known before. held: it is in quarantine, `reason` says why. refused:
-    it cannot be taken in here, `reason` says why. away: the store did not answer and nothing is kept. failed: an error of ours.
+    accepted: it said something new, which is kept. known: all of it was known before. held: it is in quarantine, `reason` says why.
+    refused: it cannot be taken in here, `reason` says why. away: the store did not answer and nothing is kept. failed: an error of ours.
     """
 
     state: Literal["accepted", "known", "held", "refused", "away", "failed"]
@@ -103,7 +103,7 @@ class Inbox:
             if len(group) > 1:
                 return self._halve(group, provenance)
             outcomes = {group[0].message.record: Outcome("refused", str(error))}
-        except Exception:  # noqa: BLE001 — the loop must outlive a fault of one message; it is logged, and its sender is told
+        except Exception:
             if len(group) > 1:
                 return self._halve(group, provenance)
             log.exception("a message could not be landed", feed=self._feed.key, record=group[0].message.record)
@@ -128,6 +128,7 @@ class Inbox:
 
 
 def record_of(taken: Taken) -> str:
-    """The name of a message in its pack: its identifier as people know it, and a digest that tells two messages about one document apart."""
+    """The name of a message in its pack: its identifier as people know it, and a digest that tells two messages about one document
+    apart."""
     digest = sha256(taken.kept).hexdigest()[:16]
     return tidy(f"{taken.subject[:_RECORD_LONGEST]} {digest}.xml")

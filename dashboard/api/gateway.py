@@ -1,8 +1,9 @@
 """The door of provincial document gateways: one edXML message a request, answered when it is kept, in the words that gateways read.
 
-`POST /v1/sendEdoc` and `/v1/updateStatus` take `multipart/form-data` with the message in `edocFile`, or the XML itself as the body; either door
-takes documents and statuses alike, since builds differ in what they send where. `X-SystemId` is the agency code that the token speaks for, with
-all agencies below it; `X-SecretKey`, a token of scope `feed:document_axis`, was judged by the gate before anything here is read.
+`POST /v1/sendEdoc` and `/v1/updateStatus` take `multipart/form-data` with the message in `edocFile`, or the XML itself as the body;
+either door takes documents and statuses alike, since builds differ in what they send where. `X-SystemId` is the agency code that the
+token speaks for, with all agencies below it; `X-SecretKey`, a token of scope `feed:document_axis`, was judged by the gate before anything
+here is read.
 """
 
 import asyncio

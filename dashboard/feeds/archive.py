@@ -1,7 +1,7 @@
 """Sources that hold many messages: zip, tar and tar.gz, read one member after the other; and packs, the archives that we make ourselves.
 
-Nothing is believed of an archive: a member is read up to the largest size of a message, and an archive that swells beyond any honest ratio is
-refused. Of a tar no more than one member is in memory, however many millions there are; a zip keeps its directory there.
+Nothing is believed of an archive: a member is read up to the largest size of a message, and an archive that swells beyond any honest
+ratio is refused. Of a tar no more than one member is in memory, however many millions there are; a zip keeps its directory there.
 """
 
 import gzip
@@ -43,7 +43,8 @@ class Member:
 
 
 def members(name: str, content: bytes) -> Iterator[Member]:
-    """The messages of a source that is in memory, each under a name of its own; a source that is no archive is one message. Raises FeedError."""
+    """The messages of a source that is in memory, each under a name of its own; a source that is no archive is one message. Raises
+    FeedError."""
     taken: set[str] = set()
     for member in stream(name, io.BytesIO(content), len(content)):
         yield Member(unique(member.name, taken), member.content)

@@ -48,7 +48,8 @@ class Rules:
 class Taken:
     """What became of one message: what it says, or why it is held, and what may be kept of it.
 
-    `subject` is the identifier by which its sender knows it, `speaker` the code of the agency that speaks; both may be empty when it is held.
+    `subject` is the identifier by which its sender knows it, `speaker` the code of the agency that speaks; both may be empty when it is
+    held.
     """
 
     kept: bytes

@@ -1,11 +1,12 @@
 """The national document axis: edXML documents and statuses as statements about two kinds of subjects.
 
-- A *document*, known by its identifier and its sender, however often and in whatever order it is sent. A later statement about its paper copy or
-  signature counts; of all sendings the first. One that was recalled, or asked back and not refused, counts as recalled and no longer as sent;
-  one that another replaced counts no longer, for the other stands in its place. All on the day of its first sending in +07:00.
-- A *receipt*, known by document and receiver: what the receiving agency says of it. It counts on the day of its first word about it; whoever
-  assigned or finished a document has accepted it; of acceptance and refusal the later counts. The hours from arrival (01) to acceptance (03) are
-  counted only when both were said, and in that order.
+- A *document*, known by its identifier and its sender, however often and in whatever order it is sent. A later statement about its paper
+  copy or signature counts; of all sendings the first. One that was recalled, or asked back and not refused, counts as recalled and no
+  longer as sent; one that another replaced counts no longer, for the other stands in its place. All on the day of its first sending in
+  +07:00.
+- A *receipt*, known by document and receiver: what the receiving agency says of it. It counts on the day of its first word about it;
+  whoever assigned or finished a document has accepted it; of acceptance and refusal the later counts. The hours from arrival (01) to
+  acceptance (03) are counted only when both were said, and in that order.
 
 A recall, a replacement or a status may come before the document: it then waits in the ledger and counts nothing.
 Law: Decision 28/2018/QĐ-TTg (sent on the day of signing, or by noon of the next working day); QCVN 102:2016/BTTTT (edXML).
@@ -167,7 +168,8 @@ def _key(kind: str, owner: str, document: str) -> str:
 
 
 def _same(document: str) -> str:
-    """One form of an identifier: `<agency>,<yyyy/MM/dd>,<number>/<notation>` with the agency in its canonical form, or whatever else it is."""
+    """One form of an identifier: `<agency>,<yyyy/MM/dd>,<number>/<notation>` with the agency in its canonical form, or whatever else it
+    is."""
     plain = "".join(document.upper().split())
     code, comma, rest = plain.partition(",")
     try:

@@ -1,7 +1,7 @@
 """What an edXML message says, whichever dialect it is written in: a document that was sent, or the status of one.
 
-The pieces stand where QCVN 102:2016 puts them (`From`, `To`, `Bussiness` with the standard's own spelling); the older flat envelope writes the
-type of document as plain text, `Time` for `Timestamp`, ISO dates and identifiers of its own, and has no `Bussiness` at all.
+The pieces stand where QCVN 102:2016 puts them (`From`, `To`, `Bussiness` with the standard's own spelling); the older flat envelope
+writes the type of document as plain text, `Time` for `Timestamp`, ISO dates and identifiers of its own, and has no `Bussiness` at all.
 """
 
 import re
@@ -171,7 +171,8 @@ def _text(node: Node, name: str) -> str:
 
 
 def day(text: str, what: str) -> date:
-    """A day as messages write it: 2020/09/11, 2020-09-11, 11/09/2020; with a time and zone behind it, the day in +07:00. Raises RowFault."""
+    """A day as messages write it: 2020/09/11, 2020-09-11, 11/09/2020; with a time and zone behind it, the day in +07:00. Raises
+    RowFault."""
     found = _DAY.match(text)
     if found is None:
         raise RowFault(f"{what} “{text}” không đọc được" if text else f"thiếu {what}")

@@ -1,9 +1,9 @@
 """One edXML message, opened without trust and cut down to what may be kept of it.
 
-Format: QCVN 102:2016/BTTTT, and the older flat envelope of `http://www.go.vn/eDoc`. Elements are known by their local names, so that a prefix,
-another one or none make no difference. Opening knows no DTD, no entity, no network, and bounds on size, elements and depth. Of the tree only
-the elements of a list are taken over: who sent what to whom and when, never a person's name, address, phone, subject or attachment. Reading and
-keeping both start from that cut, so that reading what was kept gives exactly what reading the original gave.
+Format: QCVN 102:2016/BTTTT, and the older flat envelope of `http://www.go.vn/eDoc`. Elements are known by their local names, so that a
+prefix, another one or none make no difference. Opening knows no DTD, no entity, no network, and bounds on size, elements and depth. Of
+the tree only the elements of a list are taken over: who sent what to whom and when, never a person's name, address, phone, subject or
+attachment. Reading and keeping both start from that cut, so that reading what was kept gives exactly what reading the original gave.
 """
 
 import re
@@ -34,12 +34,14 @@ _ENCODINGS = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii", b"utf-16", b"u
 
 _ROOTS = frozenset({"edxml", "edxmlenvelope"})
 _BRANCHES = frozenset(
-    """edXML edXMLEnvelope EdXMLEnvelope edXMLHeader EdXMLHeader MessageHeader From To ResponseFor PromulgationInfo OtherInfo TraceHeaderList
-    TraceHeader Bussiness Business ReplacementInfoList ReplacementInfo Code DocumentType""".split()
+    {"edXML", "edXMLEnvelope", "EdXMLEnvelope", "edXMLHeader", "EdXMLHeader", "MessageHeader", "TraceHeaderList", "TraceHeader"}
+    | {"From", "To", "ResponseFor", "PromulgationInfo", "OtherInfo", "Bussiness", "Business", "ReplacementInfoList", "ReplacementInfo"}
+    | {"Code", "DocumentType"}  # branches in one dialect, leaves in the other
 )
 _LEAVES = frozenset(
-    """OrganId OrganName OrganizationInCharge DocumentId Code CodeNumber CodeNotation PromulgationDate DocumentType Type TypeDetail TypeName
-    DueDate Priority PageAmount PromulgationAmount SteeringType StatusCode Timestamp Time BussinessDocType BusinessDocType Paper""".split()
+    {"OrganId", "OrganName", "OrganizationInCharge", "DocumentId", "Code", "CodeNumber", "CodeNotation", "PromulgationDate"}
+    | {"DocumentType", "Type", "TypeDetail", "TypeName", "DueDate", "Priority", "PageAmount", "PromulgationAmount", "SteeringType"}
+    | {"StatusCode", "Timestamp", "Time", "BussinessDocType", "BusinessDocType", "Paper"}
 )
 _SIGNATURES = frozenset({"Signature", "DigitalSignature"})
 _NAMES = frozenset({"OrganName", "OrganizationInCharge", "TypeName", "DocumentType"})
@@ -127,7 +129,8 @@ def written(node: Node) -> bytes:
 
 
 def scrubbed(name: str, text: str) -> str:
-    """The text of a field as it may be kept: NFC, printable, single spaces, bounded, without what looks like a person's address or phone."""
+    """The text of a field as it may be kept: NFC, printable, single spaces, bounded, without what looks like a person's address or
+    phone."""
     plain = " ".join(normalize("NFC", text[: 4 * FIELD_LONGEST]).split())
     if not plain.isprintable():
         plain = " ".join(normalize("NFC", "".join(filter(str.isprintable, plain))).split())

@@ -1,5 +1,6 @@
-"""What is kept of a message that is no XML, or not to be opened: nobody can tell where in it a person's data stands, so only fields that are
-known to hold none are picked out of it by their tags. The result says on its first line why it was held, and reads as held for that reason."""
+"""What is kept of a message that is no XML, or not to be opened: nobody can tell where in it a person's data stands, so only fields that
+are known to hold none are picked out of it by their tags. The result says on its first line why it was held, and reads as held for that
+reason."""
 
 import re
 

@@ -6,6 +6,7 @@ import struct
 import tarfile
 import tracemalloc
 import zipfile
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -114,11 +115,9 @@ def test_any_fields_are_read_or_held(document: Document) -> None:
 @CALM
 @given(st.binary(max_size=400), st.sampled_from([b"PK\x03\x04", b"\x1f\x8b\x08", b"PK\x05\x06", b"", b"a" * 257 + b"ustar"]))
 def test_any_bytes_as_an_archive_are_read_or_refused(noise: bytes, head: bytes) -> None:
-    try:
+    with suppress(FeedError):
         parse(Source("a", head + noise), context())
         keep(head + noise)
-    except FeedError as error:
-        assert "không đọc được" in str(error)
 
 
 @CALM
@@ -128,10 +127,8 @@ def test_a_real_archive_with_bytes_changed_is_read_or_refused(data: st.DataObjec
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, len(changed) - 1))
         changed[place] = data.draw(st.integers(0, 255))
-    try:
+    with suppress(FeedError):
         parse(Source("a", bytes(changed)), context())
-    except FeedError as error:
-        assert "không đọc được" in str(error)
 
 
 def archives() -> list[bytes]:
