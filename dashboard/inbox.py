@@ -19,7 +19,8 @@ import structlog
 from dashboard.errors import DashboardError, FeedError, StoreUnavailable
 from dashboard.feeds.archive import tidy
 from dashboard.feeds.base import Feed, Taken
-from dashboard.ingest import Desk, Named, land_messages
+from dashboard.ingest import Desk
+from dashboard.messages import Named, land_messages
 from dashboard.observations import Provenance
 
 log = structlog.get_logger()

@@ -2,11 +2,18 @@
 
 from fastapi import APIRouter
 
-from dashboard.api import cameras, downloads, figures
+from dashboard.api import cameras, downloads, figures, gateway
 from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
+from dashboard.feeds.base import Context
+from dashboard.inbox import Inbox
 
 
-def routers(boards: Boards, camera_desk: CameraDesk) -> list[APIRouter]:
+def routers(boards: Boards, camera_desk: CameraDesk, inbox: Inbox) -> list[APIRouter]:
     """Every router of the API; one line each."""
-    return [figures.router(boards), downloads.router(boards), cameras.router(boards, camera_desk)]
+    return [
+        figures.router(boards),
+        downloads.router(boards),
+        cameras.router(boards, camera_desk),
+        gateway.router(inbox, Context(boards.units, boards.catalog)),
+    ]

@@ -27,6 +27,8 @@ from dashboard.formats import HANOI
 from dashboard.inbox import Inbox, InboxFull, Outcome
 
 FEED = "document_axis"
+SOURCE = "Cổng kết nối"
+"""What evidence and quarantine call the messages that came in here."""
 BODY_LARGEST = MESSAGE_LARGEST + 64 * 1024
 BODIES_LARGEST = 256 * 1024 * 1024
 """Bytes of all bodies that are being received at one time."""

@@ -2,12 +2,14 @@
 
 from starlette.types import ASGIApp
 
-from dashboard.api import routers
+from dashboard.api import gateway, routers
 from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
-from dashboard.cli.rooms import raw_store, read_definitions, read_walls
+from dashboard.cli.rooms import ingest_desk, raw_store, read_definitions, read_walls
+from dashboard.feeds import all_feeds
+from dashboard.inbox import Inbox
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
@@ -23,4 +25,5 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     desk = Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras)
     boards = Boards(desk)
     walls = WallDesk(store, boards, read_walls(settings, definitions))
-    return build(settings, store, boards, all_pages(), [*routers(boards, CameraDesk(store, Exchange(store))), walls.router()])
+    inbox = Inbox(ingest_desk(settings, store, definitions), all_feeds()[gateway.FEED], gateway.SOURCE)
+    return build(settings, store, boards, all_pages(), [*routers(boards, CameraDesk(store, Exchange(store)), inbox), walls.router()])

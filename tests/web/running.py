@@ -1,11 +1,13 @@
 """A program served over a real socket, and browsers' manners for talking to it."""
 
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -14,13 +16,16 @@ from starlette.types import ASGIApp
 
 from dashboard.access import passwords
 from dashboard.access.roles import Role
-from dashboard.api import routers
+from dashboard.api import gateway, routers
 from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.camera.exchange import Exchange
+from dashboard.feeds import all_feeds
+from dashboard.inbox import Inbox
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
+from tests.loaded import ingest_desk
 
 PASSWORD = "mat-khau-thu-nghiem-2026"
 ACCOUNTS = {role: f"thu.{role.value}" for role in Role}
@@ -40,9 +45,13 @@ def open_accounts(store: Store) -> None:
         accounts.add_person(store, fields, AuditEntry("test", "account created"))
 
 
-def all_routers(store: Store, boards: Boards) -> list[APIRouter]:
-    """Every router of the API over a store."""
-    return routers(boards, CameraDesk(store, Exchange(store)))
+NOWHERE = Path(os.devnull) / "raw"
+
+
+def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE) -> list[APIRouter]:
+    """Every router of the API over a store; gateways are heard only where there is a folder for raw bytes."""
+    inbox = Inbox(ingest_desk(store, raw), all_feeds()[gateway.FEED], gateway.SOURCE)
+    return routers(boards, CameraDesk(store, Exchange(store)), inbox)
 
 
 @contextmanager
