@@ -31,12 +31,16 @@ class _Table(BaseModel):
 
 
 class Measure(_Table):
-    """What feeds state; `least` and `most` bound a possible value."""
+    """What feeds state; `least` and `most` bound a possible value.
+
+    A month of a measure with `closes_day` 14 runs from the 15th of the month before to the 14th.
+    """
 
     kind: Kind
     name_vi: Name
     least: float = 0.0
     most: float | None = None
+    closes_day: Annotated[int, Field(ge=1, le=28)] | None = None
 
 
 class Indicator(_Table):

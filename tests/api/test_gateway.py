@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,10 @@ from structlog.testing import capture_logs
 from dashboard import web
 from dashboard.access import tokens
 from dashboard.access.roles import Role
+from dashboard.feeds.base import Source
 from dashboard.feeds.document_axis import FEED
 from dashboard.feeds.edxml import MESSAGE_LARGEST
 from dashboard.ingest import run
-from dashboard.feeds.base import Source
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.queries import cells, held_records, last_runs
@@ -127,16 +128,16 @@ def test_evidence_leads_from_a_cell_to_the_message(house: House) -> None:
         ({"X-SystemId": "H05", "X-SecretKey": "{read}"}, 403, "15"),
         ({"X-SystemId": "H05", "X-SecretKey": "{other}"}, 403, "15"),
         ({"X-SystemId": "H05", "Authorization": "Bearer {key}"}, 401, "15"),
-        ({"X-SystemId": "Bắc Ninh".encode().decode("latin-1"), "X-SecretKey": "{key}"}, 401, "15"),
+        ({"X-SystemId": "Bắc Ninh", "X-SecretKey": "{key}"}, 401, "15"),
         ({"X-SecretKey": "{key}"}, 401, "15"),
         ({"X-SystemId": "000.00.00.H26", "X-SecretKey": "{key}"}, 403, "19"),
         ({"X-SystemId": "H05.12", "X-SecretKey": "{key}"}, 403, "19"),
     ],
 )
 def test_who_may_not_speak_is_told_so_and_leaves_no_trace(house: House, headers: dict[str, str], status_code: int, code: str) -> None:
-    made = {"{key}": house.key(), "{read}": house.key("reader", "read"), "{other}": house.key("other", "feed:dvcqg_766")}
-    given = {name: value.replace(next((mark for mark in made if mark in value), "\0"), made.get(next((m for m in made if m in value), ""), "")) for name, value in headers.items()}
-    answer = httpx.post(f"{house.base}/v1/sendEdoc", content=DOCUMENT.xml(), headers=XML | {n: v.encode("latin-1") for n, v in given.items()})  # type: ignore[arg-type]
+    keys = {"key": house.key(), "read": house.key("reader", "read"), "other": house.key("other", "feed:dvcqg_766")}
+    given = [(name.encode(), value.format(**keys).encode()) for name, value in (XML | headers).items()]
+    answer = httpx.post(f"{house.base}/v1/sendEdoc", content=DOCUMENT.xml(), headers=given)
     assert (answer.status_code, answer.json()["code"], answer.json()["success"]) == (status_code, code, False)
     assert answer.json()["message"]
     assert not house.values()
@@ -176,7 +177,9 @@ def test_a_revoked_key_opens_nothing(house: House) -> None:
         (DOCUMENT.but(stamps=("2026/09/09 15:30:00",)).xml(), "22", "trước ngày ban hành"),
     ],
 )
-def test_a_message_in_doubt_is_answered_with_its_reason_and_kept_in_quarantine_once(house: House, content: bytes, code: str, words: str) -> None:
+def test_a_message_in_doubt_is_answered_with_its_reason_and_kept_in_quarantine_once(
+    house: House, content: bytes, code: str, words: str
+) -> None:
     for _ in range(2):
         answer = house.send(content)
         assert (answer.status_code, answer.json()["code"], answer.json()["status"]) == (422, code, "held")
@@ -211,10 +214,8 @@ def test_what_is_too_large_is_refused_with_and_without_a_stated_length(house: Ho
         for _ in range(60):
             yield b" " * 1_000_000
 
-    try:
+    with suppress(httpx.WriteError):  # the server has answered and hung up before the last piece
         assert house.post(chunks(), XML).status_code == 413
-    except httpx.WriteError:
-        pass  # the server had answered and hung up before the last piece
 
 
 def test_a_get_is_answered_as_a_gateway_reads_it(house: House) -> None:
