@@ -67,11 +67,10 @@ class House:
 
 
 @pytest.fixture
-def house(store: Store, tmp_path: Path) -> Iterator[House]:
+def house(store: Store, tmp_path: Path, settings: Settings) -> Iterator[House]:
     """The whole program over an empty database."""
     raw = tmp_path / "raw"
     boards = boards_over(store, raw)
-    settings = Settings.model_validate({"var_dir": tmp_path / "var"})
     with served(web.build(settings, store, boards, (), all_routers(store, boards, raw))) as base:
         yield House(base, store, raw)
 
