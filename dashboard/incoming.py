@@ -1,7 +1,8 @@
-"""The watched folder of a feed of messages: `<var>/incoming/<feed>/`. Whatever is put there (one message, a zip, a tar) is landed and removed.
+"""The watched folder of a feed of messages: `<var>/incoming/<feed>/`. Whatever is put there (one message, a zip, a tar) is landed and
+removed.
 
-Removed, not kept: it may hold persons' data, and what may be kept of it lies in the raw store by then. A file that cannot be read whole gets
-the suffix `.loi`, stays for the operator to look at, and is not tried again; what could be read of it was landed.
+Removed, not kept: it may hold persons' data, and what may be kept of it lies in the raw store by then. A file that cannot be read whole
+gets the suffix `.loi`, stays for the operator to look at, and is not tried again; what could be read of it was landed.
 """
 
 from dataclasses import dataclass, field
