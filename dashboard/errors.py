@@ -20,6 +20,10 @@ class PeriodError(DashboardError):
     """A text that is no period, or a period that cannot be used so."""
 
 
+class FigureError(DashboardError):
+    """Figures that cannot be put together: a part larger than its whole, a target of nothing, buckets that do not fit."""
+
+
 class UnitUnknown(DashboardError):
     """A code or name that no unit bore on that day."""
 
@@ -28,12 +32,20 @@ class UnitAmbiguous(DashboardError):
     """A code or name that more than one unit bore on that day; the registry never guesses."""
 
 
+class BoundariesError(DashboardError):
+    """Figures that cannot be carried to other borders; the text says why, in Vietnamese."""
+
+
 class FeedError(DashboardError):
     """A feed whose source could not be read at all, or brought fewer records than it must."""
 
 
 class NotFound(DashboardError):
     """Something asked for by name that is not there."""
+
+
+class NoFigures(NotFound):
+    """Something that is there, but of which no figure has come yet."""
 
 
 class StoreUnavailable(DashboardError):

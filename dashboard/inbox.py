@@ -59,7 +59,7 @@ class Inbox:
     """Takes messages of one feed from any thread, and lands them in a thread of its own. One per process; any number of processes."""
 
     def __init__(self, desk: Desk, feed: Feed, source: str) -> None:
-        self._desk, self._feed, self._source = desk, feed, source
+        self._desk, self.feed, self._source = desk, feed, source
         self._waiting: list[_Waiting] = []
         self._changed = threading.Condition()
         self._worker: threading.Thread | None = None
@@ -73,7 +73,7 @@ class Inbox:
                 raise InboxFull(f"{len(self._waiting)} messages wait already")
             self._waiting.append(waiting)
             if self._worker is None:
-                self._worker = threading.Thread(target=self._work, name=f"inbox {self._feed.key}", daemon=True)
+                self._worker = threading.Thread(target=self._work, name=f"inbox {self.feed.key}", daemon=True)
                 self._worker.start()
             self._changed.notify()
         return waiting.outcome
@@ -98,7 +98,7 @@ class Inbox:
         try:
             outcomes = self._landed(group, provenance)
         except StoreUnavailable as error:
-            log.warning("messages could not be landed", feed=self._feed.key, messages=len(group), error=str(error))
+            log.warning("messages could not be landed", feed=self.feed.key, messages=len(group), error=str(error))
             outcomes = dict.fromkeys((one.message.record for one in group), Outcome("away"))
         except FeedError as error:
             if len(group) > 1:
@@ -107,7 +107,7 @@ class Inbox:
         except Exception:
             if len(group) > 1:
                 return self._halve(group, provenance)
-            log.exception("a message could not be landed", feed=self._feed.key, record=group[0].message.record)
+            log.exception("a message could not be landed", feed=self.feed.key, record=group[0].message.record)
             outcomes = {group[0].message.record: Outcome("failed")}
         for one in group:
             one.outcome.set_result(outcomes[one.message.record])
@@ -121,7 +121,7 @@ class Inbox:
     def _landed(self, group: Sequence[_Waiting], provenance: Provenance) -> dict[str, Outcome]:
         # The same message twice in a group is one member of the pack, and both senders get its outcome.
         messages = list({one.message.record: one.message for one in group}.values())
-        landed = land_messages(self._desk, self._feed, self._source, provenance, messages)
+        landed = land_messages(self._desk, self.feed, self._source, provenance, messages)
         outcomes = {record: Outcome("held", reason) for record, reason in landed.held.items()}
         for one in messages:
             outcomes.setdefault(one.record, Outcome("accepted" if one.record in landed.news else "known"))

@@ -27,11 +27,11 @@ class Permission(StrEnum):
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
     API_READ = "api_read"
+    PUSH = "push"
+    """Bringing records to a feed: machines only, each by the feeds in its token's scopes; no role holds it."""
     SIGN_OUT = "sign_out"
     SEE_WALL = "see_wall"
     """A wall's scenes; a display sees those of its own wall."""
-    PUSH = "push"
-    """Bringing records to a feed: machines only, each by the feeds in its token's scopes; no role holds it."""
 
 
 class Reach(StrEnum):
@@ -136,6 +136,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
     _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "DELETE"),
+    _route("/signal", _P.SEE_FIGURES, Kind.API),
+    _route("/content", _P.SEE_FIGURES, Kind.API),
     _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-dependencies", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),
@@ -149,6 +151,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
+    _route("/api/v1/feeds/{feed}", _P.PUSH, Kind.API, "POST"),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
     _route("/v1/sendEdoc", _P.PUSH, Kind.GATEWAY, "POST"),
     _route("/v1/updateStatus", _P.PUSH, Kind.GATEWAY, "POST"),
@@ -156,7 +159,7 @@ ROUTES: tuple[Route, ...] = (
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""
 
-_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/")
+_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/", "/signal", "/content")
 
 
 def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:

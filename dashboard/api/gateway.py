@@ -19,9 +19,8 @@ from dashboard.access.roles import Kind
 from dashboard.access.viewer import Viewer, current_viewer
 from dashboard.api import multipart
 from dashboard.errors import DashboardError
-from dashboard.feeds import all_feeds
 from dashboard.feeds.agencies import canonical, province_or_ministry, speaks_for
-from dashboard.feeds.base import Context, RowFault, Taken
+from dashboard.feeds.base import Context, Feed, RowFault, Taken
 from dashboard.feeds.edxml import MESSAGE_LARGEST
 from dashboard.formats import HANOI
 from dashboard.inbox import Inbox, InboxFull, Outcome
@@ -71,9 +70,9 @@ def router(inbox: Inbox, context: Context) -> APIRouter:
         try:
             viewer = current_viewer()
             system = _system(viewer, request, context)
-            taken = await _taken(await _message(request, room), context)
+            taken = await _taken(await _message(request, room), inbox.feed, context)
             _check_speaker(system, taken)
-            outcome = await asyncio.wrap_future(inbox.offer(taken, "simulated" if viewer.simulated else all_feeds()[FEED].provenance))
+            outcome = await asyncio.wrap_future(inbox.offer(taken, "simulated" if viewer.simulated else inbox.feed.provenance))
         except _Turned as turned:
             return turned.answer
         except InboxFull:
@@ -147,8 +146,8 @@ async def _body(request: Request, room: _Room) -> bytes:
         room.held -= held
 
 
-async def _taken(content: bytes, context: Context) -> Taken:
-    take = all_feeds()[FEED].take
+async def _taken(content: bytes, feed: Feed, context: Context) -> Taken:
+    take = feed.take
     assert take is not None, "the document axis takes messages"
     # A small message is read faster than a thread is woken; a large one must not stop everybody else.
     return take("", content, context) if len(content) <= _INLINE else await asyncio.to_thread(take, "", content, context)

@@ -22,6 +22,7 @@ class UnitAnswer(_Answer):
     kind: str
     gso_code: str | None
     agency_code: str | None
+    organ_id: str | None = Field(description="the agency code as the document axis writes it: `000.00.00.H05` for `H05`")
     region: str | None
     parent: str | None
     valid_from: str
@@ -31,10 +32,12 @@ class UnitAnswer(_Answer):
 
 
 class UnitsAnswer(_Answer):
-    """Units of a tier on a day, in Vietnamese order."""
+    """Units of a tier on a day, in Vietnamese order: one page of them."""
 
     on: str
     tier: str
+    total: int = Field(description="how many there are on all pages")
+    next_offset: int | None = Field(description="`offset` of the next page; null on the last")
     units: list[UnitAnswer]
 
 
@@ -156,3 +159,23 @@ class EvidenceAnswer(_Answer):
     state: State
     source: str
     revisions: list[RevisionAnswer]
+
+
+class PushedRecord(_Answer):
+    """What became of one record: its number (of the JSON list from 1, of the CSV file's lines with the head as 1)."""
+
+    record: str
+    state: Literal["accepted", "held"]
+    reason: str = Field(description="why it is held back, in Vietnamese; empty when it is not")
+
+
+class PushAnswer(_Answer):
+    """What became of a push. `repeated`: this request was taken in before, and this is what became of it then."""
+
+    feed: str
+    run: int
+    repeated: bool
+    changed: int
+    unchanged: int
+    held: int
+    records: list[PushedRecord]

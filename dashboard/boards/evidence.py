@@ -3,7 +3,6 @@
 from dashboard.boards.desk import Desk, Shown
 from dashboard.boards.shapes import EvidenceBoard, Revision, figure_id
 from dashboard.errors import FeedError, NotFound
-from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Source
 from dashboard.periods import Period
 from dashboard.store.queries import Cell, Run, revisions, run
@@ -38,7 +37,7 @@ def _revision(desk: Desk, cell: Cell) -> Revision:
 
 
 def _excerpt(desk: Desk, origin: Run, record: str) -> tuple[tuple[str, str], ...]:
-    feed = all_feeds().get(origin.feed)
+    feed = desk.feeds.get(origin.feed)
     if feed is None:
         raise NotFound(f"nguồn {origin.feed} không còn được đọc")
     return tuple(feed.excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record))

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -13,15 +13,15 @@ import httpx
 import uvicorn
 from fastapi import APIRouter
 from starlette.types import ASGIApp
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from dashboard.access import passwords
 from dashboard.access.roles import Role
-from dashboard.api import gateway, routers
+from dashboard.api import routers
 from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.camera.exchange import Exchange
-from dashboard.feeds import all_feeds
-from dashboard.inbox import Inbox
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
@@ -49,9 +49,8 @@ NOWHERE = Path(os.devnull) / "raw"
 
 
 def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE) -> list[APIRouter]:
-    """Every router of the API over a store; gateways are heard only where there is a folder for raw bytes."""
-    inbox = Inbox(ingest_desk(store, raw), all_feeds()[gateway.FEED], gateway.SOURCE)
-    return routers(boards, CameraDesk(store, Exchange(store)), inbox)
+    """Every router of the API over a store; what is brought is taken in only where there is a folder for raw bytes."""
+    return routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(store, raw))
 
 
 @contextmanager
@@ -89,3 +88,12 @@ def signed_in(base: str, username: str, password: str = PASSWORD) -> Iterator[ht
         answer = client.post("/dang-nhap", data={"username": username, "password": password, "tiep": "/"})
         assert answer.status_code == 303, answer.text
         yield client
+
+
+@contextmanager
+def listening(base: str, cookies: Mapping[str, str], origin: str | None = None) -> Iterator[ClientConnection]:
+    """An open page's ear: a WebSocket to `/signal` with these cookies. Raises InvalidStatus when it is refused."""
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    address = base.replace("http", "ws", 1) + "/signal"
+    with connect(address, origin=Origin(origin or base), additional_headers=headers, open_timeout=20, proxy=None) as socket:
+        yield socket
