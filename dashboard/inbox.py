@@ -88,7 +88,8 @@ class Inbox:
             self._began = time.monotonic()
             by_provenance: dict[Provenance, list[_Waiting]] = defaultdict(list)
             for one in batch:
-                by_provenance[one.provenance].append(one)
+                if one.outcome.set_running_or_notify_cancel():  # else its sender has gone, unanswered
+                    by_provenance[one.provenance].append(one)
             for provenance, group in by_provenance.items():
                 self._settle(group, provenance)
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from dashboard.access.answers import gateway_answer, refusal
@@ -75,6 +76,8 @@ def router(inbox: Inbox, context: Context) -> APIRouter:
             outcome = await asyncio.wrap_future(inbox.offer(taken, "simulated" if viewer.simulated else inbox.feed.provenance))
         except _Turned as turned:
             return turned.answer
+        except ClientDisconnect:
+            return gateway_answer(HTTPStatus.BAD_REQUEST, "10", "Yêu cầu bị cắt ngang.")
         except InboxFull:
             return gateway_answer(503, "20", "Hệ thống đang bận; bản tin chưa được nhận, hãy gửi lại.", state="away", headers=_SOON)
         return _answer(taken, outcome)

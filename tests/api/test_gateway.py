@@ -1,5 +1,6 @@
 """The door of document gateways, over a real socket: what is acknowledged is kept, what is not says why, and nobody speaks for another."""
 
+import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -215,6 +216,17 @@ def test_what_is_too_large_is_refused_with_and_without_a_stated_length(house: Ho
 
     with suppress(httpx.WriteError):  # the server has answered and hung up before the last piece
         assert house.post(chunks(), XML).status_code == 413
+
+
+def test_a_request_that_is_cut_off_leaves_nothing(house: House) -> None:
+    address, body = httpx.URL(house.base), DOCUMENT.xml()
+    head = f"POST /v1/sendEdoc HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\nX-SystemId: H05\r\n"
+    with capture_logs() as lines:
+        with socket.create_connection((address.host, address.port or 80)) as wire:
+            wire.sendall(f"{head}X-SecretKey: {house.key()}\r\n\r\n".encode() + body[: len(body) // 2])
+        assert house.send(Document(document="H05,2026/09/10,2/A").xml()).status_code == 200
+    assert house.values("documents_sent") == {"documents_sent": 1}
+    assert not [line for line in lines if line["log_level"] == "error"]
 
 
 def test_a_get_is_answered_as_a_gateway_reads_it(house: House) -> None:
