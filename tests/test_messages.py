@@ -6,17 +6,16 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from dashboard import messages
 from dashboard.cli import archives
-from dashboard.cli.commands import app
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.document_axis import FEED
 from dashboard.incoming import Incoming
 from dashboard.ingest import Desk
 from dashboard.store import Store
 from dashboard.store.queries import cells, held_records
+from tests.faults.whole import attempt
 from tests.loaded import ingest_desk
 from tests.messages import Document, status
 
@@ -106,13 +105,12 @@ def test_a_file_that_is_not_there_is_named(desk: Desk, tmp_path: Path) -> None:
         archives.read(desk, FEED, tmp_path / "nowhere.zip")
 
 
-def test_the_command_reads_a_file(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("DASHBOARD_VAR_DIR", str(tmp_path / "var"))
+def test_the_command_reads_a_file(database_url: str, tmp_path: Path) -> None:
     path = tar(tmp_path / "a.tar.gz", numbered(2))
-    result = CliRunner().invoke(app, ["ingest", "document_axis", "--file", str(path)])
-    assert result.exit_code == 0, result.output
-    assert "5 bản tin, 4 có điều mới" in result.output
+    variables = {"DATABASE_URL": database_url, "DASHBOARD_VAR_DIR": str(tmp_path / "var")}
+    result = attempt("ingest", "document_axis", "--file", str(path), variables=variables, module=True)
+    assert result.returncode == 0, result.stderr
+    assert "5 bản tin, 4 có điều mới, 0 đã biết, 1 giữ lại" in result.stdout
 
 
 def test_a_watched_folder_is_landed_once_its_files_have_settled_and_nothing_stays_in_it(desk: Desk) -> None:
