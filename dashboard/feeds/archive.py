@@ -155,7 +155,7 @@ def _of_gzip(name: str, file: BinaryIO, size: int) -> Iterator[Member]:
 
 
 def _of_tar(file: BinaryIO) -> Iterator[Member]:
-    with tarfile.open(fileobj=file, mode="r|", bufsize=1 << 20) as archive:
+    with tarfile.open(fileobj=file, mode="r|") as archive:
         for info in archive:
             archive.members = []  # type: ignore[attr-defined]  # it would remember every member
             if info.isfile() and not _is_litter(info.name):
