@@ -35,10 +35,12 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """By cell: what a batch of events adds to its value, and one record that did so; `idle` events said nothing new."""
+    """By cell: what a batch of events adds to its value, and one record that did so; `idle` events said nothing new, `news` are records
+    of events that did."""
 
     cells: Mapping[CellKey, tuple[int, str]] = field(default_factory=dict)
     idle: int = 0
+    news: frozenset[str] = frozenset()
 
 
 # Measures in periods of which nothing is known yet: their cells need no probes.

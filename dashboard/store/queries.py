@@ -143,6 +143,10 @@ def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
     return dict(rows[0].texts) if rows else None
 
 
+def _run(row: Row[Any]) -> Run:
+    return Run(**{name: row._mapping[name] for name in Run.__slots__})
+
+
 def _cell(row: Row[Any]) -> Cell:
     return Cell(**{name: row._mapping[name] for name in Cell.__slots__})
 
