@@ -20,6 +20,10 @@ class PeriodError(DashboardError):
     """A text that is no period, or a period that cannot be used so."""
 
 
+class FigureError(DashboardError):
+    """Figures that cannot be put together: a part larger than its whole, a target of nothing, buckets that do not fit."""
+
+
 class UnitUnknown(DashboardError):
     """A code or name that no unit bore on that day."""
 

@@ -149,8 +149,18 @@ def working_day_after(day: dt.date, n: int, holidays: frozenset[dt.date]) -> dt.
         raise PeriodError(f"working days are counted from 1, not from {n}")
     while n:
         day += _DAY
-        n -= day.weekday() < _SATURDAY and day not in holidays
+        n -= is_working_day(day, holidays)
     return day
+
+
+def working_days(after: dt.date, until: dt.date, holidays: frozenset[dt.date]) -> int:
+    """How many working days (Monday to Friday, no holiday) come after a day, up to and with another; 0 when that one is not later."""
+    return sum(is_working_day(dt.date.fromordinal(day), holidays) for day in range(after.toordinal() + 1, until.toordinal() + 1))
+
+
+def is_working_day(day: dt.date, holidays: frozenset[dt.date]) -> bool:
+    """Monday to Friday, and no holiday."""
+    return day.weekday() < _SATURDAY and day not in holidays
 
 
 def due(period: Period, working_days: int, holidays: frozenset[dt.date]) -> dt.datetime:
