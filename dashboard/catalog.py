@@ -18,7 +18,7 @@ from dashboard.errors import ConfigurationError, NotFound
 FILES = ("measures.toml", "indicators.toml", "rankings.toml")
 
 Kind = Literal["flow", "stock", "distinct", "histogram", "official", "fact"]
-Tier = Literal["nation", "region", "province", "district", "commune", "department"]
+Tier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
 AgencyTier = Literal["province", "district", "commune", "central"]
 """The tier of the agency that sent, received or reported, inside the unit that a figure belongs to: the part `tier=` of a cell's detail."""
 

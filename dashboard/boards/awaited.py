@@ -17,7 +17,7 @@ _NAMES = {
 }
 
 
-def _nothing(entry: Entry, days_off: frozenset[date]) -> tuple[Tally, ...]:
+def _nothing(_entry: Entry, _days_off: frozenset[date]) -> tuple[Tally, ...]:
     return ()
 
 
@@ -26,5 +26,7 @@ def all_feeds() -> MappingProxyType[str, Feed]:
     found = dict(present())
     for key, (name, publisher) in _NAMES.items():
         rules = Rules(_nothing) if key == "document_axis" else None
-        found.setdefault(key, replace(found["papi"], key=key, name_vi=name, publisher=publisher, provenance="official", every=None, rules=rules))
+        found.setdefault(
+            key, replace(found["papi"], key=key, name_vi=name, publisher=publisher, provenance="official", every=None, rules=rules)
+        )
     return MappingProxyType(found)

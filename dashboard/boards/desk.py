@@ -14,9 +14,9 @@ from dashboard.errors import ConfigurationError, NotFound, PeriodError
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness, working_hours
 from dashboard.formats import HANOI
+from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period, due
 from dashboard.store import Store
-from dashboard.observations import Provenance
 from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of
 from dashboard.store.raw import RawStore
 from dashboard.units import UnitRegistry

@@ -68,13 +68,14 @@ def _computed(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agen
 def _sums(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agency_tier: str | None) -> tuple[Sum, ...]:
     """What was told of the period by the unit and those it took the place of, for each count of the formula."""
     members = [one.key for one in desk.units.all() if one.tier == unit.tier and heir(desk, one.key, period.last_day) == unit.key]
-    found = [
-        cell for cell in cells(desk.store, indicator.measures, units=members) if period.contains(Period.parse(cell.period))
-    ]
+    found = [cell for cell in cells(desk.store, indicator.measures, units=members) if period.contains(Period.parse(cell.period))]
     found.sort(key=lambda cell: (Period.parse(cell.period), cell.unit, cell.detail), reverse=True)
     parts = [("numerator", indicator.numerator), ("denominator", indicator.denominator)] if indicator.form == "ratio" else []
     parts = parts or [("denominator", indicator.histogram)]
-    return tuple(_sum(desk.catalog.measure(key), indicator, (cell for cell in found if cell.measure == key), (name, agency_tier)) for name, key in parts)
+    return tuple(
+        _sum(desk.catalog.measure(key), indicator, (cell for cell in found if cell.measure == key), (name, agency_tier))
+        for name, key in parts
+    )
 
 
 def _sum(measure: Measure, indicator: Indicator, each: Iterable[Cell], asked: tuple[str, str | None]) -> Sum:

@@ -27,7 +27,7 @@ YOUNG = 5
 
 @dataclass(frozen=True, slots=True)
 class IndicatorQuestion:
-    """What is asked: which indicator, in which period (None: the newest), of which tier of units, agencies of which tier in them, as of when."""
+    """What is asked: an indicator, in a period (None: the newest), of a tier of units, of agencies of one tier in them, as of when."""
 
     key: str
     period: Period | None
@@ -36,9 +36,14 @@ class IndicatorQuestion:
     agency_tier: str | None = None
 
     @property
+    def units(self) -> str:
+        """The tier of the units shown: agencies of the centre are units of their own, all others count in their province."""
+        return "ministry" if self.agency_tier == "central" else self.tier
+
+    @property
     def scope(self) -> Scope:
         """Whose figures are asked for."""
-        return Scope(self.tier, self.agency_tier, self.as_of)
+        return Scope(self.units, self.agency_tier, self.as_of)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
         period=period,
         periods=sheet.periods,
         agency_tier=asked.agency_tier,
-        agency_tiers=tuple(one for one in indicator.agency_tiers if one != "district" or period.first_day < NO_DISTRICTS),
+        agency_tiers=_agency_tiers(desk, indicator, period),
         values=_values(sheet, known, ranks(ranked, indicator.better)),
         absent=_absent(sheet),
         median=median(list(ranked.values())),
@@ -91,7 +96,7 @@ def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
     if asked.agency_tier is not None and asked.agency_tier not in indicator.agency_tiers:
         known = ", ".join(indicator.agency_tiers) or "không cấp nào"
         raise NotFound(f"{indicator.name_vi} không tách theo cấp cơ quan “{asked.agency_tier}”; có: {known}")
-    stated = desk.periods(indicator, asked.tier, asked.as_of)
+    stated = desk.periods(indicator, asked.units, asked.as_of)
     periods = tuple(sorted(offered(catalog, indicator, stated), key=lambda one: (one.end_day, one.first_day), reverse=True))
     period = asked.period or _opening(indicator, stated, periods)
     period = choose(periods, period, indicator.shown_grain, indicator.name_vi)
@@ -133,6 +138,14 @@ def _together(sheet: Sheet, period: Period) -> Reading | None:
     return pooled(sheet.desk.definitions(sheet.asked.as_of), sheet.indicator, sheet.read[period].values())
 
 
+def _agency_tiers(desk: Desk, indicator: Indicator, period: Period) -> tuple[str, ...]:
+    """The tiers that there were in a period."""
+    gone = {"district"} if period.first_day >= NO_DISTRICTS else set()
+    if not any(unit.tier == "ministry" for unit in desk.units.all()):
+        gone.add("central")
+    return tuple(one for one in indicator.agency_tiers if one not in gone)
+
+
 def _is_enough(indicator: Indicator, one: Reading) -> bool:
     return one.denominator is None or one.denominator >= indicator.minimum
 
@@ -160,7 +173,7 @@ def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int
 def _expected(sheet: Sheet) -> dict[str, Unit]:
     """Units that should have a figure: those of the tier on the last day of the period that has come."""
     day = min(sheet.period.last_day, sheet.desk.now().astimezone(HANOI).date())
-    return {unit.key: unit for unit in sheet.desk.units.of_tier(sheet.asked.tier, on=max(day, sheet.period.first_day))}
+    return {unit.key: unit for unit in sheet.desk.units.of_tier(sheet.asked.units, on=max(day, sheet.period.first_day))}
 
 
 def _absent(sheet: Sheet) -> tuple[Absence, ...]:

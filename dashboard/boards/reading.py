@@ -69,7 +69,7 @@ def readings(desk: Desk, indicator: Indicator, periods: Sequence[Period], scope:
         return given
     catalog = desk.definitions(scope.as_of)
     measures = {key: catalog.measure(key) for key in indicator.measures}
-    rows = folded(desk.store, measures.values(), periods, units=keys, as_of=scope.as_of)
+    rows = folded(desk.store, indicator.measures, map(str, periods), units=keys, as_of=scope.as_of)
     by_period: dict[str, list[Folded]] = defaultdict(list)
     for row in rows:
         by_period[row.period].append(row)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from dashboard.catalog import Measure
+from dashboard.catalog import Catalog
 from dashboard.periods import Period
+from dashboard.settings import CHECKOUT
 from dashboard.store import Store
 from dashboard.store.queries import Cell, cells
 
@@ -23,17 +24,18 @@ class Folded:
 
 
 def folded(
-    store: Store, measures: Iterable[Measure], periods: Iterable[Period], *, units: Iterable[str] = (), as_of: datetime | None = None
+    store: Store, measures: Iterable[str], periods: Iterable[str], *, units: Iterable[str] = (), as_of: datetime | None = None
 ) -> list[Folded]:
     """Flows and histograms are summed, of stocks the last value counts; what does not fold is found only as it was stated."""
-    kinds = {one.key: one.kind for one in measures}
+    known = Catalog.load(CHECKOUT / "data").measures
+    kinds = {one: known[one].kind if one in known else "flow" for one in measures}
     found = [(Period.parse(one.period), one) for one in cells(store, kinds, units=units, as_of=as_of)]
     rows: list[Folded] = []
-    for wanted in periods:
+    for wanted in map(Period.parse, periods):
         inside = [(period, one) for period, one in found if period == wanted or _folds(kinds[one.measure], period, wanted)]
         inside.sort(key=lambda pair: (pair[1].measure, pair[1].unit, pair[1].detail, pair[0].end_day))
         for (measure, unit, detail), each in groupby(inside, key=lambda pair: (pair[1].measure, pair[1].unit, pair[1].detail)):
-            own = [pair for pair in each]
+            own = list(each)
             stated = [one for period, one in own if period == wanted]
             value = stated[-1].value if stated else _together(kinds[measure], [one for _, one in own])
             rows.append(Folded(measure, unit, str(wanted), detail, value))
