@@ -48,6 +48,7 @@ class Measure(_Table):
 
     `details` are the names that may stand in a cell's detail. The cells of one unit and period are parts that do not overlap: never a
     total beside its parts, since readers add them up. A histogram's `buckets` are the upper ends of its buckets; one without end follows.
+    A month of a measure with `closes_day` 14 runs from the 15th of the month before to the 14th.
     """
 
     kind: Kind
@@ -56,6 +57,7 @@ class Measure(_Table):
     buckets: tuple[Annotated[int, Field(gt=0)], ...] = ()
     least: float = 0.0
     most: float | None = None
+    closes_day: Annotated[int, Field(ge=1, le=28)] | None = None
 
 
 class Indicator(_Table):

@@ -1,8 +1,9 @@
 """Runs a feed: fetch, parse, land. A source that fails leaves the old figures and a run that says why."""
 
+import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -12,14 +13,19 @@ from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Context, Feed, Source
 from dashboard.formats import HANOI
-from dashboard.observations import Held, Observation, Parsed
+from dashboard.observations import Event, Held, Parsed, Provenance
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
+from dashboard.store.folding import Folding, remember_folding
+from dashboard.store.ledger import Counting
 from dashboard.store.raw import RawStore, address
 from dashboard.store.write import Landing, Origin, land, record_failure, remember_catalog
 from dashboard.units import UnitRegistry
 
 log = structlog.get_logger()
+
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""A gateway whose clock is fast by less than this is not doubted."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,15 @@ class Desk:
     units: UnitRegistry
     catalog: Catalog
     data: Path
+    days_off: frozenset[date]
+    _told: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    def tell_definitions(self) -> None:
+        """Lets the store remember, once a process, what figures mean and how they fold: sums are kept by what it remembers."""
+        if self.catalog.digest not in self._told:
+            remember_catalog(self.store, self.catalog.digest, dict(self.catalog.texts))
+            remember_folding(self.store, Folding.of(self.catalog, self.units))
+            self._told.add(self.catalog.digest)
 
 
 @dataclass(frozen=True)
@@ -52,17 +67,21 @@ def feed_by_key(key: str) -> Feed:
 
 
 def load_published(desk: Desk) -> Iterator[Report]:
-    """Reads every source of every feed in `data/`, one report each; remembers the catalog as it stands."""
-    remember_catalog(desk.store, desk.catalog.digest, dict(desk.catalog.texts))
+    """Reads every source of every feed in `data/`, one report each; the store remembers the definitions as they stand."""
+    desk.tell_definitions()
     for feed in all_feeds().values():
         yield from run(desk, feed)
 
 
-def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None) -> Iterator[Report]:
-    """Reads a feed's sources (or those given), one report each. A bad source does not stop the next one."""
+def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None, *, provenance: Provenance | None = None) -> Iterator[Report]:
+    """Reads a feed's sources (or those given), one report each. A bad source does not stop the next one.
+
+    `provenance` is that of what arrives when it is not the feed's own: what comes by a simulated token is simulated.
+    """
+    desk.tell_definitions()
     try:
         for source in feed.fetch(desk.data) if sources is None else sources:
-            yield _take(desk, feed, source)
+            yield _take(desk, feed, source, provenance or feed.provenance)
     except FeedError as error:
         log.error("feed could not be fetched", feed=feed.key, error=str(error))
         yield Report(feed.key, "", None, str(error))
@@ -76,17 +95,17 @@ def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
     return parsed
 
 
-def _take(desk: Desk, feed: Feed, source: Source) -> Report:
+def _take(desk: Desk, feed: Feed, source: Source, provenance: Provenance) -> Report:
     kept = feed.keep(source.content)
-    origin = Origin(feed.key, source.name, address(kept), datetime.now(UTC))
+    origin = Origin(feed.key, source.name, address(kept), datetime.now(UTC), provenance)
     try:
         desk.raw.keep(kept)
         parsed = _read(desk, feed, source)
+        if shortfall := _shortfall(feed, source, parsed):
+            return _failed(desk, origin, shortfall, parsed.held)
+        landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)
-    if shortfall := _shortfall(feed, source, parsed):
-        return _failed(desk, origin, shortfall, parsed.held)
-    landing = land(desk.store, origin, parsed)
     log.info("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
     return Report(feed.key, source.name, landing)
 
@@ -100,13 +119,25 @@ def _failed(desk: Desk, origin: Origin, error: str, held: tuple[Held, ...] | Non
 def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:
     """What the feed made of the source, less what speaks of a time to come: a slip in a date must not become the newest period."""
     parsed = feed.parse(source, Context(desk.units, desk.catalog))
-    today = datetime.now(HANOI).date()
-    early = {one.period for one in parsed.observations if _begins(one.period) > today}
-    if not early:
+    now = datetime.now(HANOI)
+    early = {period for period in {one.period for one in parsed.observations} if _begins(period) > now.date()}
+    doubtful = {event.record: reason for event in parsed.events if (reason := _doubt(event, now))}
+    if not early and not doubtful:
         return parsed
-    held = {one.record: _too_early(feed, source, one) for one in parsed.observations if one.period in early}
-    landing = tuple(one for one in parsed.observations if one.period not in early)
-    return Parsed(landing, parsed.held + tuple(held.values()))
+    held = {one.record: f"{one.period.label_vi} chưa bắt đầu" for one in parsed.observations if one.period in early}
+    return Parsed(
+        tuple(one for one in parsed.observations if one.period not in early),
+        parsed.held + tuple(_held(feed, source, record, reason) for record, reason in (held | doubtful).items()),
+        tuple(event for event in parsed.events if event.record not in doubtful),
+    )
+
+
+def _doubt(event: Event, now: datetime) -> str:
+    """Why an event cannot be entered, or nothing: one of tomorrow would outdo every true statement until then."""
+    if event.at > now + _CLOCKS_DIFFER:
+        return f"thời điểm {event.at.astimezone(HANOI):%H:%M %d/%m/%Y} chưa đến"
+    odd = next((name for name, value in event.attributes.items() if isinstance(value, float) and not math.isfinite(value)), "")
+    return f"{odd} không phải là số" if odd else ""
 
 
 def _begins(period: Period) -> date:
@@ -114,14 +145,13 @@ def _begins(period: Period) -> date:
     return Period.of(Grain.MONTH, period.last_day).first_day if period.grain is Grain.YEAR_TO_DATE else period.first_day
 
 
-def _too_early(feed: Feed, source: Source, one: Observation) -> Held:
-    raw = ", ".join(f"{name}={value}" for name, value in feed.excerpt(source, one.record))
-    return Held(one.record, f"{one.period.label_vi} chưa bắt đầu", raw)
+def _held(feed: Feed, source: Source, record: str, reason: str) -> Held:
+    return Held(record, reason, ", ".join(f"{name}={value}" for name, value in feed.excerpt(source, record)))
 
 
 def _shortfall(feed: Feed, source: Source, parsed: Parsed) -> str:
     """Fewer units than a source must bring: the run fails and yesterday's figures stay. Empty when there are enough."""
-    found = len({one.unit for one in parsed.observations})
+    found = len({one.unit for one in parsed.observations} | {event.unit for event in parsed.events})
     if found >= feed.at_least:
         return ""
     reason = f"; first record held: {parsed.held[0].reason}" if parsed.held else ""

@@ -1,6 +1,6 @@
 """The records that flow through everything: what a feed found, and what it could not read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -64,13 +64,25 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one entry adds to one cell of a day."""
+    """What one entry adds to one cell of a day: a whole number, not below zero, so that taking it away again leaves no trace."""
 
     measure: str
     unit: str
     day: date
     detail: str = ""
     value: float = 1.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How an event feed becomes figures.
+
+    `tally` says what one entry of the ledger adds to which cells (pure; it sees that entry alone and the days off). Of the attributes
+    named in `earliest` the smallest value counts, of all others the one stated last.
+    """
+
+    tally: Callable[[Entry, frozenset[date]], tuple[Tally, ...]]
+    earliest: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,7 @@ def parsed(name: str, changed: bytes | None = None) -> Parsed:
 
 def origin(source: str = "a.csv", feed: str = "dvcqg_766") -> Origin:
     """Where a batch of a test comes from."""
-    return Origin(feed, source, "0" * 64, datetime.now(UTC))
+    return Origin(feed, source, "0" * 64, datetime.now(UTC), "published")
 
 
 def observation(value: float, unit: str = "ha_noi", measure: str = "index766_total", period: Period = OCTOBER) -> Observation:
@@ -85,7 +85,7 @@ def take(desk: Desk, feed: str, name: str, content: bytes) -> Report:
 
 def ingest_desk(store: Store, raw: Path) -> Desk:
     """What ingest works with, over the real `data/`."""
-    return Desk(store, RawStore(raw), units(), catalog(), DATA)
+    return Desk(store, RawStore(raw), units(), catalog(), DATA, load_holidays(DATA / "holidays.csv"))
 
 
 def boards_over(store: Store, raw: Path, now: datetime = NOW, definitions: Catalog | None = None) -> Boards:

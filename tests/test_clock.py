@@ -27,7 +27,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
     """A desk on a copy of the published files."""
     shutil.copytree(CHECKOUT / "data" / "published", tmp_path / "data" / "published")
     units = UnitRegistry.load(CHECKOUT / "data" / "units")
-    return Desk(store, RawStore(tmp_path / "raw"), units, Catalog.load(CHECKOUT / "data"), tmp_path / "data")
+    return Desk(store, RawStore(tmp_path / "raw"), units, Catalog.load(CHECKOUT / "data"), tmp_path / "data", frozenset())
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -108,8 +108,8 @@ class Doorkeeper:
         if live is None:
             return None
         if live.person is not None:
-            return self._of_person(live.person, "token", live.scopes)
-        return Viewer(None, live.name, live.name, None, None, "token", live.scopes)
+            return replace(self._of_person(live.person, "token", live.scopes), simulated=live.simulated)
+        return Viewer(None, live.name, live.name, None, None, "token", live.scopes, simulated=live.simulated)
 
     def _device(self, secret: str) -> Viewer | None:
         digest, now = fingerprint(secret), datetime.now(UTC)

@@ -16,8 +16,10 @@ def fingerprint(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
-def issue(store: Store, name: str, scopes: Iterable[str], *, username: str | None = None) -> str:
+def issue(store: Store, name: str, scopes: Iterable[str], *, username: str | None = None, simulated: bool = False) -> str:
     """Makes a token for a service, or for a person when `username` is given; returns it, the only time it can be seen.
+
+    Whatever arrives by a simulated one is simulated, and never meets real figures.
 
     Raises ConfigurationError for an unknown scope or none, NotFound for an unknown person.
     """
@@ -29,8 +31,10 @@ def issue(store: Store, name: str, scopes: Iterable[str], *, username: str | Non
     if username and found is None:
         raise NotFound(f"user {username}: there is none")
     token = secrets.token_urlsafe(32)
-    fields = {"token_hash": fingerprint(token), "name": name, "person_id": found[0].id if found else None, "scopes": wanted}
-    accounts.add_token(store, fields, AuditEntry(actor(), "token issued", name, detail={"scopes": " ".join(wanted)}))
+    person = found[0].id if found else None
+    fields = {"token_hash": fingerprint(token), "name": name, "person_id": person, "scopes": wanted, "simulated": simulated}
+    told = {"scopes": " ".join(wanted)} | ({"simulated": "true"} if simulated else {})
+    accounts.add_token(store, fields, AuditEntry(actor(), "token issued", name, detail=told))
     return token
 
 

@@ -12,7 +12,7 @@ class Viewer:
     """A signed-in person, or a machine with a token.
 
     `role` is None for a service's token; `inside` holds the keys of the viewer's unit and all units in it; `scopes` is empty for a session.
-    `wall` is the wall that a display belongs to, None for people.
+    `wall` is the wall that a display belongs to, None for people. What a `simulated` one (a token) brings is simulated.
     """
 
     person_id: int | None
@@ -24,6 +24,7 @@ class Viewer:
     scopes: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
     wall: str | None = None
+    simulated: bool = False
 
     def may(self, permission: Permission, unit: str | None = None) -> bool:
         """Whether the viewer holds the permission for that unit; without a unit: for every unit."""

@@ -73,12 +73,13 @@ def add_token(
     scope: Annotated[list[str], typer.Option(help="read, metrics, or feed:<key>; may be given more than once")],
     name: Annotated[str, typer.Option(help="what the token is for")] = "cli",
     user: Annotated[str | None, typer.Option(help="the person it acts for")] = None,
+    simulated: Annotated[bool, typer.Option("--simulated", help="what it brings is simulated: for sandboxes only")] = False,
 ) -> None:
     """Makes a token and prints it alone on the last line: the only time it can be seen."""
     from dashboard.access import tokens
 
     with rooms.opened_store(rooms.read_settings()) as store:
-        token = tokens.issue(store, name, scope, username=user)
+        token = tokens.issue(store, name, scope, username=user, simulated=simulated)
     print(f"token {name}, chỉ in một lần này:")
     print(token)
 

@@ -84,10 +84,12 @@ def read_walls(settings: Settings, definitions: Definitions) -> "Mapping[str, Wa
 
 
 def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) -> "Desk":
-    """What ingest needs at hand."""
+    """What ingest needs at hand. Raises ConfigurationError for days off that cannot be read."""
     from dashboard.ingest import Desk
+    from dashboard.periods import load_holidays
 
-    return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir)
+    holidays = load_holidays(settings.data_dir / "holidays.csv")
+    return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir, holidays)
 
 
 def raw_store(settings: Settings) -> "RawStore":

@@ -6,12 +6,13 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from dashboard.catalog import Catalog, Measure
 from dashboard.errors import FeedError, PeriodError, UnitAmbiguous, UnitUnknown
-from dashboard.observations import Entry, Held, Observation, Parsed, Provenance, Tally
+from dashboard.observations import Held, Observation, Parsed, Provenance
+from dashboard.observations import Rules as Rules  # a feed's module finds everything it is made of here
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
 
@@ -30,18 +31,6 @@ class Context:
 
     units: UnitRegistry
     catalog: Catalog
-
-
-@dataclass(frozen=True)
-class Rules:
-    """How an event feed becomes figures.
-
-    `tally` says what one entry of the ledger adds to which cells (pure; it sees that entry alone and the days off). Of the attributes
-    named in `earliest` the smallest value counts, of all others the one stated last.
-    """
-
-    tally: Callable[[Entry, frozenset[date]], tuple[Tally, ...]]
-    earliest: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,7 @@ api_token = Table(
     Column("name", Text, nullable=False, comment="the machine or purpose it was given to"),
     Column("person_id", BigInteger, ForeignKey("person.id", ondelete="CASCADE"), comment="null: a service's own"),
     Column("scopes", ARRAY(Text), nullable=False),
+    Column("simulated", Boolean, nullable=False, server_default="false", comment="what arrives by it is simulated"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("revoked_at", DateTime(timezone=True)),
 )
@@ -92,11 +93,12 @@ class LiveSession:
 
 @dataclass(frozen=True)
 class LiveToken:
-    """A token that is not revoked, with its person unless a service owns it."""
+    """A token that is not revoked, with its person unless a service owns it; what arrives by a simulated one is simulated."""
 
     name: str
     scopes: frozenset[str]
     person: Person | None
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -218,13 +220,15 @@ def add_token(store: Store, fields: dict[str, Any], entry: AuditEntry) -> None:
 def find_token(store: Store, token_hash: bytes) -> LiveToken | None:
     """The token of that hash, or None; a revoked one and one of a disabled person are none."""
     statement = (
-        select(api_token.c.name, api_token.c.scopes, *_PERSON)
+        select(api_token.c.name, api_token.c.scopes, api_token.c.simulated, *_PERSON)
         .join_from(api_token, person, isouter=True)
         .where(api_token.c.token_hash == token_hash, api_token.c.revoked_at.is_(None), ~func.coalesce(person.c.disabled, False))
     )
     with _transaction(store) as connection:
         row = connection.execute(statement).one_or_none()
-    return None if row is None else LiveToken(row.name, frozenset(row.scopes), _person(row) if row.id is not None else None)
+    if row is None:
+        return None
+    return LiveToken(row.name, frozenset(row.scopes), _person(row) if row.id is not None else None, row.simulated)
 
 
 def revoke_tokens(store: Store, name: str, entry: AuditEntry) -> int:

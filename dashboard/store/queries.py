@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from dashboard.observations import Provenance
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
+from dashboard.store.schema_ledger import feed_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,11 @@ def held_records(store: Store, feed: str | None = None) -> list[HeldRecord]:
 def data_versions(store: Store) -> dict[str, tuple[int, datetime]]:
     """By feed: how often its figures have changed, and when last."""
     return {row.feed: (row.version, row.changed_at) for row in _rows(store, select(data_version))}
+
+
+def provenances(store: Store) -> dict[str, Provenance]:
+    """By feed that holds figures here: whose they are. One that is declared official may hold simulated ones in this store."""
+    return {row.feed: row.provenance for row in _rows(store, select(feed_state))}
 
 
 def version_as_of(store: Store, instant: datetime) -> int:

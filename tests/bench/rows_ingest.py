@@ -74,7 +74,7 @@ def _batch(measure: str, every_tenth: float = 0.0) -> Cells:
 
 
 def _land(store: Store, batch: Cells, source: str) -> None:
-    land(store, Origin("bench", source, "0" * 64, datetime.now(UTC)), Parsed(batch))
+    land(store, Origin("bench", source, "0" * 64, datetime.now(UTC), "simulated"), Parsed(batch))
 
 
 def _copy(store: Store, batch: Cells) -> None:

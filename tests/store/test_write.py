@@ -164,7 +164,7 @@ def test_a_crash_in_the_middle_leaves_nothing(store: Store, monkeypatch: pytest.
     def crash(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(write, "_next_version", crash)
+    monkeypatch.setattr(write, "next_version", crash)
     with pytest.raises(ZeroDivisionError):
         land(store, origin(), Parsed((observation(80.0),), (HELD,)))
     monkeypatch.undo()

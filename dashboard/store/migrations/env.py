@@ -5,7 +5,8 @@ from sqlalchemy import Connection
 
 import dashboard.store.accounts
 import dashboard.store.cameras
-import dashboard.store.walls  # noqa: F401  the tables of all three stand in the same metadata
+import dashboard.store.schema_ledger
+import dashboard.store.walls  # noqa: F401  the tables of all of them stand in the same metadata
 from dashboard.store.schema import metadata
 
 connection = context.config.attributes["connection"]

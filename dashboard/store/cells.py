@@ -1,0 +1,124 @@
+"""Writing cells: what is said or counted is compared with what stands, and only what differs becomes a new row."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from psycopg import Connection as Wire
+from psycopg import sql
+
+from dashboard.errors import FeedError
+from dashboard.observations import Observation
+from dashboard.store.wire import run
+
+CellKey = tuple[str, str, str, str]
+"""Measure, unit, period in its notation, detail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose rows they are: the run, its feed and its source."""
+
+    run_id: int
+    feed: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """By cell: what a batch of events adds to its value, and one record that did so; `idle` events said nothing new."""
+
+    cells: Mapping[CellKey, tuple[int, str]] = field(default_factory=dict)
+    idle: int = 0
+
+
+# A probe of the cell's index per row. A measure in a period of which nothing is known needs no probes; what this very source said last is
+# looked up only for cells that stand otherwise, which are few.
+_COMPARE = """
+    WITH known AS MATERIALIZED (
+        SELECT p.measure, p.period FROM (SELECT DISTINCT measure, period FROM staged) p
+        WHERE EXISTS (SELECT FROM observation o WHERE o.measure = p.measure AND o.period = p.period)
+    )
+    INSERT INTO changed (measure, unit, period, detail, value, record, old)
+    SELECT s.measure, s.unit, s.period, s.detail, s.value, s.record, current.value
+    FROM staged s
+    LEFT JOIN known ON known.measure = s.measure AND known.period = s.period
+    LEFT JOIN LATERAL (
+        SELECT o.value FROM observation o
+        WHERE known.measure IS NOT NULL
+          AND o.measure = s.measure AND o.period = s.period AND o.unit = s.unit AND o.detail = s.detail
+        ORDER BY o.id DESC LIMIT 1
+    ) current ON true
+    WHERE current.value IS NULL OR current.value <> s.value AND s.value IS DISTINCT FROM (
+        SELECT o.value FROM observation o JOIN feed_run r ON r.id = o.run_id
+        WHERE o.measure = s.measure AND o.period = s.period AND o.unit = s.unit AND o.detail = s.detail
+          AND r.feed = %(feed)s AND r.source = %(source)s
+        ORDER BY o.id DESC LIMIT 1
+    )
+    """
+_ADD = """
+    INSERT INTO changed (measure, unit, period, detail, value, record, old)
+    SELECT n.measure, n.unit, n.period, n.detail, greatest(0, coalesce(current.value, 0) + n.more), n.record, current.value
+    FROM unnest(%(measure)b::text[], %(unit)b::text[], %(period)b::text[], %(detail)b::text[], %(more)b::float8[], %(record)b::text[])
+        AS n (measure, unit, period, detail, more, record)
+    LEFT JOIN LATERAL (
+        SELECT o.value FROM observation o
+        WHERE o.measure = n.measure AND o.period = n.period AND o.unit = n.unit AND o.detail = n.detail
+        ORDER BY o.id DESC LIMIT 1
+    ) current ON true
+    WHERE greatest(0, coalesce(current.value, 0) + n.more) IS DISTINCT FROM current.value
+    """
+# clock_timestamp and not now(): that is when the transaction began, perhaps long before the one it waited for was seen by anybody.
+_WRITE = """
+    WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS now)
+    INSERT INTO observation (measure, unit, period, detail, value, run_id, record, recorded_at)
+    SELECT measure, unit, period, detail, value, %(run_id)s, record, moment.now FROM changed, moment
+    """
+
+
+def compare(wire: "Wire[tuple[Any, ...]]", author: Author, said: Mapping[CellKey, Observation]) -> int:
+    """Puts the cells that these statements change into `changed`; how many they are."""
+    if not said:
+        return 0
+    _stage(wire, said)
+    return run(wire, _COMPARE, {"feed": author.feed, "source": author.source}).rowcount
+
+
+def add(wire: "Wire[tuple[Any, ...]]", counted: Counted) -> int:
+    """Puts the cells that these counts change into `changed`; how many they are. A cell may come down to 0, never below."""
+    if not counted.cells:
+        return 0
+    columns: dict[str, object] = {
+        name: [cell[place] for cell in counted.cells] for place, name in enumerate(("measure", "unit", "period", "detail"))
+    }
+    columns |= {"more": [float(more) for more, _ in counted.cells.values()], "record": [one for _, one in counted.cells.values()]}
+    return run(wire, _ADD, columns).rowcount
+
+
+def write(wire: "Wire[tuple[Any, ...]]", run_id: int) -> None:
+    """Appends what stands in `changed`."""
+    run(wire, _WRITE, {"run_id": run_id})
+
+
+def keyed(observations: Iterable[Observation], counts: frozenset[str]) -> dict[CellKey, Observation]:
+    """Statements by cell; of two about one cell the later counts.
+
+    Raises FeedError for a value that is no number, and for one below zero of a measure in `counts`.
+    """
+    names: dict[object, str] = {}
+    said: dict[CellKey, Observation] = {}
+    for one in observations:
+        period = names.get(one.period)
+        if period is None:
+            period = names[one.period] = str(one.period)
+        if not (0.0 if one.measure in counts else -math.inf) <= one.value < math.inf or one.value == -math.inf:
+            raise FeedError(f"{one.measure} of {one.unit}, {period}: {one.value} is no possible value")
+        said[one.measure, one.unit, period, one.detail] = one
+    return said
+
+
+def _stage(wire: "Wire[tuple[Any, ...]]", said: Mapping[CellKey, Observation]) -> None:
+    with wire.cursor() as cursor, cursor.copy(sql.SQL("COPY staged FROM STDIN")) as copy:
+        for key, one in said.items():
+            copy.write_row((*key, one.value, one.record))
