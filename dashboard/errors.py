@@ -32,6 +32,10 @@ class UnitAmbiguous(DashboardError):
     """A code or name that more than one unit bore on that day; the registry never guesses."""
 
 
+class BoundariesError(DashboardError):
+    """Figures that cannot be carried to other borders; the text says why, in Vietnamese."""
+
+
 class FeedError(DashboardError):
     """A feed whose source could not be read at all, or brought fewer records than it must."""
 

@@ -1,7 +1,7 @@
 """Turns boards into answers."""
 
-from datetime import datetime
-from typing import Literal
+from collections.abc import Sequence
+from datetime import date, datetime
 
 from dashboard.api.answers import local
 from dashboard.api.models import (
@@ -9,25 +9,42 @@ from dashboard.api.models import (
     RankingAnswer,
     RankingRow,
     UnitAnswer,
+    UnitsAnswer,
 )
 from dashboard.boards import Boards
 from dashboard.boards.shapes import RankedUnit, RankingBoard
 from dashboard.catalog import Indicator
-from dashboard.errors import PeriodError
+from dashboard.errors import BoundariesError
+from dashboard.figures.folding import Borders, borders_on
+from dashboard.formats import plain
 from dashboard.periods import Period
-from dashboard.units import Unit
-
-Boundaries = Literal["2020", "2025"]
+from dashboard.units import Unit, agency_code, is_agency_code, organ_id
 
 
-def boundaries(period: Period, wanted: str | None) -> Boundaries:
-    """The borders a period's units have. Raises PeriodError when others are asked for: scores without counts cannot be converted."""
-    own: Boundaries = "2025" if period.last_day.isoformat() >= "2025-07-01" else "2020"
+def boundaries(period: Period, wanted: str | None) -> Borders:
+    """The borders a period's units have. Raises BoundariesError when others are asked for: scores without counts cannot be converted."""
+    own = borders_on(period.last_day)
     if wanted not in (None, own):
-        raise PeriodError(
+        raise BoundariesError(
             f"{period.label_vi} theo địa giới {wanted}: không quy đổi được, điểm số không kèm số đếm thì không gộp hay tách được"
         )
     return own
+
+
+def sought(found: Sequence[Unit], text: str | None) -> Sequence[Unit]:
+    """Those whose name holds the text, in any case and with or without tone marks, or that bear it as a code; all without a text."""
+    wanted = plain(text or "")
+    if not wanted:
+        return found
+    code = agency_code(wanted) if is_agency_code(wanted) else wanted
+    return [one for one in found if code in (one.gso_code, one.agency_code) or wanted in plain(one.full_name_vi)]
+
+
+def units(boards: Boards, found: Sequence[Unit], asked: tuple[str, date], page: slice) -> UnitsAnswer:
+    """One page of units of a tier on a day."""
+    tier, day = asked
+    more = page.stop if page.stop < len(found) else None
+    return UnitsAnswer(on=day.isoformat(), tier=tier, total=len(found), next_offset=more, units=[unit(boards, one) for one in found[page]])
 
 
 def unit(boards: Boards, one: Unit) -> UnitAnswer:
@@ -41,6 +58,7 @@ def unit(boards: Boards, one: Unit) -> UnitAnswer:
         kind=one.kind,
         gso_code=one.gso_code,
         agency_code=one.agency_code,
+        organ_id=organ_id(one.agency_code) if one.agency_code else None,
         region=one.region,
         parent=one.parent,
         valid_from=one.valid_from.isoformat(),

@@ -25,7 +25,7 @@ Borders = Annotated[Literal["2020", "2025"] | None, Field(description="borders o
 Day = Annotated[date | None, Field(description="the day on which codes and names are meant; today when left out")]
 RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100, pattern="^[a-z0-9_]+$")]
 FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300, pattern="^[a-z0-9_./-]+$")]
-UnitTier = Literal["nation", "region", "province", "commune", "department"]
+UnitTier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
 ValueTier = Literal["province", "commune", "department"]
 
 
@@ -62,6 +62,9 @@ class UnitsQuery(Question):
     tier: UnitTier = Field("province", description="level of the units")
     on: Day = None
     within: Key | None = Field(None, description="key of a unit: only those that lie in it")
+    q: str | None = Field(None, description="part of a name, tone marks or not, or a whole code", max_length=100)
+    offset: int = Field(0, description="how many to leave out at the beginning", ge=0, le=100_000)
+    limit: int = Field(500, description="how many at most", ge=1, le=1000)
 
 
 def router(boards: Boards) -> APIRouter:
@@ -77,15 +80,12 @@ def router(boards: Boards) -> APIRouter:
 def _add_units(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get("/units", response_model=UnitsAnswer, summary="Administrative units on a day")
     async def units(request: Request, asked: Annotated[UnitsQuery, Query()]) -> Response:
-        day, tier = asked.on or boards.now().astimezone(HANOI).date(), asked.tier
-        return await answered(
-            boards,
-            kept,
-            request,
-            lambda: UnitsAnswer(
-                on=day.isoformat(), tier=tier, units=[describe.unit(boards, one) for one in boards.units.of_tier(tier, day, asked.within)]
-            ),
-        )
+        def compute() -> UnitsAnswer:
+            day = asked.on or boards.now().astimezone(HANOI).date()
+            found = describe.sought(boards.units.of_tier(asked.tier, day, asked.within), asked.q)
+            return describe.units(boards, found, (asked.tier, day), slice(asked.offset, asked.offset + asked.limit))
+
+        return await answered(boards, kept, request, compute)
 
     @routes.get("/indicators", response_model=IndicatorsAnswer, summary="What is measured, how, and how fresh it is")
     async def indicators(request: Request) -> Response:

@@ -22,6 +22,7 @@ class UnitAnswer(_Answer):
     kind: str
     gso_code: str | None
     agency_code: str | None
+    organ_id: str | None = Field(description="the agency code as the document axis writes it: `000.00.00.H05` for `H05`")
     region: str | None
     parent: str | None
     valid_from: str
@@ -31,10 +32,12 @@ class UnitAnswer(_Answer):
 
 
 class UnitsAnswer(_Answer):
-    """Units of a tier on a day, in Vietnamese order."""
+    """Units of a tier on a day, in Vietnamese order: one page of them."""
 
     on: str
     tier: str
+    total: int = Field(description="how many there are on all pages")
+    next_offset: int | None = Field(description="`offset` of the next page; null on the last")
     units: list[UnitAnswer]
 
 

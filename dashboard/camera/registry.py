@@ -57,7 +57,7 @@ class Cameras:
             raise ConfigurationError(f"data/{FILE}: cannot be read: {error}") from None
         found = {key: _camera(key, fields, sandbox_port) for key, fields in raw.items()}
         for one in found.values():
-            if one.unit not in {unit.key for unit in units.all()}:
+            if one.unit not in units:
                 raise ConfigurationError(f"data/{FILE}: [{one.key}] unit: there is no unit “{one.unit}”")
         return cls(MappingProxyType(found))
 

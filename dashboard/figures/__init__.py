@@ -1,1 +1,1 @@
-"""Pure maths of figures: ranks, distances, explanations, findings, freshness. No I/O, no text for people."""
+"""Pure maths of figures: ranks, distances, explanations, findings, freshness, folding. No I/O; no text for people but refusals to fold."""

@@ -2,35 +2,42 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from dashboard import formats
 from dashboard.errors import UnitAmbiguous, UnitUnknown
 from dashboard.units import names
-from dashboard.units.build import build, checked
-from dashboard.units.unit import Tier, Unit
+from dashboard.units.build import build
+from dashboard.units.draft import Draft
+from dashboard.units.shelf import Shelf
+from dashboard.units.unit import Reckoning, Tier, Unit
 
 _SHOWN: Final = 5
+_LOWER: Final = frozenset({Tier.DISTRICT, Tier.COMMUNE})
 
 
 class UnitRegistry:
     """All units that ever were, as far as `data/units` tells. Never changes; may be shared by threads."""
 
-    def __init__(self, units: Mapping[str, Unit], predecessors: Mapping[str, tuple[str, ...]]) -> None:
-        """Take units by key, and for each that succeeded others the keys of those."""
-        self._units = dict(units)
-        self._predecessors = dict(predecessors)
+    def __init__(self, draft: Draft) -> None:
+        """Take in what was gathered; the draft is not to be changed afterwards."""
+        self._units = draft.units
+        self._predecessors = draft.predecessors
+        self._populations = {one: MappingProxyType(counts) for one, counts in draft.populations.items()}
+        self._shelves: dict[str, Shelf] = {tier: Shelf() for tier in Tier}
         self._successors: dict[str, list[str]] = defaultdict(list)
         self._children: dict[str, list[Unit]] = defaultdict(list)
         self._codes: dict[str, list[Unit]] = defaultdict(list)
-        for new, olds in predecessors.items():
+        self._sort_keys: dict[str, tuple[str, str]] = {}
+        for new, olds in draft.predecessors.items():
             for old in olds:
                 self._successors[old].append(new)
         for unit in self._units.values():
+            self._shelves[unit.tier].put(unit)
             if unit.parent is not None:
                 self._children[unit.parent].append(unit)
             for code in (unit.gso_code, unit.agency_code):
@@ -40,8 +47,11 @@ class UnitRegistry:
     @classmethod
     def load(cls, folder: Path) -> "UnitRegistry":
         """Read the tables of `data/units`. Raises ConfigurationError with file and line of what is damaged."""
-        built = checked(build(folder))
-        return cls(built.units, built.predecessors)
+        return cls(build(folder))
+
+    def __contains__(self, key: str) -> bool:
+        """Whether a unit has that key."""
+        return key in self._units
 
     def get(self, key: str) -> Unit:
         """The unit of that key, else UnitUnknown."""
@@ -58,9 +68,9 @@ class UnitRegistry:
         """The one unit that a code or a name meant on a day.
 
         `text` is an agency code in either notation, a GSO code, or a name in any spelling, with or without its kind, `UBND` before it
-        and its province after it. A kind that is said must fit. A commune's name without its kind counts only when `tier` or `within`
-        (the key of a unit above it) is given, a department's only with its province. Raises UnitUnknown, or UnitAmbiguous with the
-        candidates.
+        and its district and province after it. A kind that is said must fit. The name of a district or commune without its kind counts
+        only when `tier` or `within` (the key of a unit above it) is given, a department's only with its province. Raises UnitUnknown,
+        or UnitAmbiguous with the candidates.
         """
         within = self.get(within).key if within is not None else None
         found = [unit for unit in self._named(text, on, tier, within) if self._fits(unit, on, tier, within)]
@@ -72,8 +82,10 @@ class UnitRegistry:
 
     def of_tier(self, tier: str, on: dt.date, within: str | None = None) -> tuple[Unit, ...]:
         """The units of a tier on a day, in Vietnamese order; `within` keeps those under that unit."""
-        under = self.get(within).key if within is not None else None
-        return self._ordered(unit for unit in self._tier(tier) if self._fits(unit, on, tier, under))
+        shelf = self._shelf(tier)
+        if within is None:
+            return self._ordered(shelf.on(on))
+        return self._ordered(unit for unit in self._below(self.get(within).key, on) if unit.tier == tier)
 
     def children(self, key: str, on: dt.date) -> tuple[Unit, ...]:
         """The units directly under one on a day, in Vietnamese order."""
@@ -81,59 +93,82 @@ class UnitRegistry:
         return self._ordered(unit for unit in self._children.get(key, ()) if unit.valid(on))
 
     def predecessors(self, key: str) -> tuple[Unit, ...]:
-        """The units whose place this one took, in Vietnamese order; none for one that goes back to the first list."""
+        """The units whose place this one took, whole or in part, in Vietnamese order; none for one that goes back to the first list."""
         self.get(key)
         return self._ordered(self._units[old] for old in self._predecessors.get(key, ()))
 
     def successors(self, key: str) -> tuple[Unit, ...]:
-        """The units that took this one's place, in Vietnamese order; none while it lives."""
+        """The units that took this one's place, in Vietnamese order: several when it was divided, none while it lives and none when
+        no source tells what became of it."""
         self.get(key)
         return self._ordered(self._units[new] for new in self._successors.get(key, ()))
 
-    @cached_property
-    def _names(self) -> dict[str, list[Unit]]:
-        # Not made on load: most processes ask by code, and folding 3,400 names takes longer than reading them.
-        index: dict[str, list[Unit]] = defaultdict(list)
-        for unit in self._units.values():
-            for name in names.names_of(unit):
-                index[name].append(unit)
-        return dict(index)
+    def above(self, key: str, tier: str) -> Unit:
+        """The unit of that tier in which one lies, or itself if it is of that tier. Raises UnitUnknown when there is none."""
+        unit = self.get(key)
+        while unit.tier != tier:
+            if unit.parent is None:
+                raise UnitUnknown(f"{key} lies in no {tier}")
+            unit = self._units[unit.parent]
+        return unit
 
-    @cached_property
-    def _order(self) -> dict[str, tuple[str, str]]:
-        return {unit.key: (unit.sort_key, unit.key) for unit in self._units.values()}
+    def populations(self, reckoning: Reckoning) -> Mapping[str, int]:
+        """People by unit key, counted in one way; a unit that was not counted so is not in it."""
+        return self._populations[reckoning]
 
-    @cached_property
-    def _tiers(self) -> dict[str, list[Unit]]:
-        tiers: dict[str, list[Unit]] = {tier: [] for tier in Tier}
-        for unit in self._units.values():
-            tiers[unit.tier].append(unit)
-        return tiers
-
-    def _tier(self, tier: str) -> list[Unit]:
+    def _shelf(self, tier: str) -> Shelf:
         try:
-            return self._tiers[tier]
+            return self._shelves[tier]
         except KeyError:
             raise UnitUnknown(f"no tier is called {tier!r}: there are {', '.join(Tier)}") from None
 
-    def _ordered(self, units: Iterable[Unit]) -> tuple[Unit, ...]:
-        return tuple(sorted(units, key=lambda unit: self._order[unit.key]))
+    def _below(self, key: str, on: dt.date) -> Iterator[Unit]:
+        for unit in self._children.get(key, ()):
+            if unit.valid(on):
+                yield unit
+                yield from self._below(unit.key, on)
 
-    def _named(self, text: str, on: dt.date, tier: str | None, within: str | None) -> list[Unit]:
-        """All that bear the code or name at any time, but for what a name without kind or place must not mean."""
+    def _ordered(self, units: Iterable[Unit]) -> tuple[Unit, ...]:
+        return tuple(sorted(units, key=self._sort_key))
+
+    def _sort_key(self, unit: Unit) -> tuple[str, str]:
+        found = self._sort_keys.get(unit.key)
+        if found is None:
+            found = self._sort_keys[unit.key] = (unit.sort_key, unit.key)
+        return found
+
+    def _named(self, text: str, on: dt.date, tier: str | None, within: str | None, ever: bool = False) -> list[Unit]:
+        """All that bear the code or name on that day, and some (`ever`: all) of other days; not what a name without kind or place must not
+        mean. The place said after a name is that of the day."""
         bare = text.strip()
         if names.is_agency_code(bare):
             return self._codes.get(names.agency_code(bare), [])
         if bare.isascii() and bare.isdigit():
             return self._codes.get(bare, [])
         said = names.spoken(bare)
-        found = [unit for unit in self._names.get(said.folded, ()) if said.kind in (None, unit.kind) and _meant(unit, said, tier, within)]
-        after = names.province_after(bare)
+        shelves = self._shelves.values() if tier is None else (self._shelf(tier),)
+        found = [
+            unit
+            for shelf in shelves
+            for unit in shelf.named(said.folded, dt.date.min if ever else on)
+            if (not said.kinds or unit.kind in said.kinds) and _meant(unit, said, tier, within)
+        ]
+        after = names.place_after(bare)
         if found or after is None:
             return found
-        inner, province_text = after
-        province = self.resolve(province_text, on, Tier.PROVINCE)
-        return [unit for unit in self._named(inner, on, tier, province.key) if self._under(unit, province.key)]
+        inner, place = after
+        above = self._place(place, on, within)
+        return [unit for unit in self._named(inner, on, tier, above, ever) if self._under(unit, above)]
+
+    def _place(self, text: str, on: dt.date, within: str | None) -> str:
+        """The key of the province or district that was said after a name."""
+        candidates = [unit for unit in self._named(text, on, None, within) if unit.tier in (Tier.PROVINCE, Tier.DISTRICT)]
+        found = [unit for unit in candidates if self._fits(unit, on, None, within)]
+        if len(found) > 1:
+            raise UnitAmbiguous(f"{text!r} on {on} may be {_listed(found)}")
+        if not found:
+            raise UnitUnknown(self._reason(text, on, Tier.PROVINCE, within))
+        return found[0].key
 
     def _fits(self, unit: Unit, on: dt.date, tier: str | None, within: str | None) -> bool:
         return unit.valid(on) and tier in (None, unit.tier) and (within is None or self._under(unit, within))
@@ -146,25 +181,29 @@ class UnitRegistry:
 
     def _reason(self, text: str, on: dt.date, tier: str | None, within: str | None) -> str:
         """Why nothing was found: what bore the name on another day or elsewhere, or the names that come nearest."""
-        place = f" within {within}" if within else ""
-        head = f"no {tier or 'unit'}{place} is called {text!r} on {on}"
-        others = self._named(text, on, None, within)
+        head = f"no {tier or 'unit'}{f' within {within}' if within else ''} is called {text!r} on {on}"
+        others = [unit for unit in self._named(text, on, None, within, ever=True) if within is None or self._under(unit, within)]
         if others:
             return f"{head}; it is known as {_listed(others)}"
-        after = names.province_after(text)
+        after = names.place_after(text)
         if within is None and after is not None:
-            within = self.resolve(after[1], on, Tier.PROVINCE).key
-        wanted = formats.plain(after[0] if after else text).removeprefix("ubnd ")
-        pool = {formats.plain(unit.full_name_vi): unit for unit in self._units.values() if self._fits(unit, on, tier, within)}
-        near = [pool[name] for name in get_close_matches(wanted, pool, n=3, cutoff=0.7)]
+            within = self._place(after[1], on, None)
+        # Among ten thousand communes of the whole country the nearest name is nobody's help, and takes long to find.
+        tiers = [one for one in Tier if tier in (None, one) and (within is not None or one not in _LOWER)]
+        near = self._nearest(after[0] if after else text, [unit for one in tiers for unit in self.of_tier(one, on, within)])
         return f"{head}; nearest: {_listed(near)}" if near else head
+
+    def _nearest(self, text: str, units: list[Unit]) -> list[Unit]:
+        pool = {formats.plain(unit.full_name_vi): unit for unit in units}
+        wanted = formats.plain(text).removeprefix("ubnd ")
+        return [pool[name] for name in get_close_matches(wanted, pool, n=3, cutoff=0.7)]
 
 
 def _meant(unit: Unit, said: names.Spoken, tier: str | None, within: str | None) -> bool:
     """A bare `Bắc Giang` of October 2025 must not turn into the ward of that name, nor `Sở Y tế` into the one department we know."""
     match unit.tier:
-        case Tier.COMMUNE:
-            return said.kind is not None or tier is not None or within is not None
+        case Tier.DISTRICT | Tier.COMMUNE:
+            return bool(said.kinds) or tier is not None or within is not None
         case Tier.DEPARTMENT:
             return within is not None or said.folded == names.fold(unit.full_name_vi)
         case _:

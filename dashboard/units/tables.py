@@ -35,6 +35,14 @@ class Row:
             raise self.fault(f"{column} must be {digits} digits, not {value!r}")
         return value
 
+    def codes(self, column: str, digits: int) -> tuple[str, ...]:
+        """Codes of that many digits with `;` between them, or none."""
+        value = self.fields[column]
+        found = tuple(value.split(";")) if value else ()
+        if not value.isascii() or not all(len(code) == digits and code.isdigit() for code in found):
+            raise self.fault(f"{column} must be codes of {digits} digits with ; between them, not {value!r}")
+        return found
+
     def day(self, column: str) -> dt.date:
         """A day written 2025-07-01."""
         try:

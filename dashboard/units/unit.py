@@ -13,8 +13,30 @@ class Tier(StrEnum):
     NATION = "nation"
     REGION = "region"
     PROVINCE = "province"
+    DISTRICT = "district"
     COMMUNE = "commune"
+    MINISTRY = "ministry"
     DEPARTMENT = "department"
+
+
+class Reckoning(StrEnum):
+    """How people were counted. Two reckonings never stand in one series: a census counts who lives there, a register who is entered."""
+
+    CENSUS_2009 = "census_2009"
+    CENSUS_2019 = "census_2019"
+    REGISTERED_2025 = "registered_2025"
+
+    @property
+    def source_vi(self) -> str:
+        """Where the counts come from, for the screen."""
+        return _SOURCES[self]
+
+
+_SOURCES = {
+    Reckoning.CENSUS_2009: "Tổng điều tra dân số 1/4/2009, Tổng cục Thống kê",
+    Reckoning.CENSUS_2019: "Tổng điều tra dân số 1/4/2019, Tổng cục Thống kê",
+    Reckoning.REGISTERED_2025: "Dân số đăng ký năm 2025, Tổng cục Thống kê",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +44,7 @@ class Unit:
     """A unit with one name, one kind and one set of borders, for as long as it keeps them; its key is its own forever.
 
     `gso_code` and `agency_code` mean this unit only between `valid_from` and `valid_to` (both inclusive; None: still valid).
-    `parent` and `region` are keys. `population` counts people by the reckoning that `population_source` names.
+    `parent` and `region` are keys.
     """
 
     key: str
@@ -37,8 +59,6 @@ class Unit:
     parent: str | None
     valid_from: dt.date
     valid_to: dt.date | None = None
-    population: int | None = None
-    population_source: str | None = None
 
     def valid(self, on: dt.date) -> bool:
         """Whether the unit existed on that day."""

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dashboard.access.answers import problem, refusal
 from dashboard.access.roles import Kind, find_route, kind_of_stranger
-from dashboard.errors import DashboardError, NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
+from dashboard.errors import BoundariesError, DashboardError, NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
 from dashboard.web.measure import crashed
 
 _STATUS: tuple[tuple[type[DashboardError], HTTPStatus], ...] = (
@@ -18,6 +18,7 @@ _STATUS: tuple[tuple[type[DashboardError], HTTPStatus], ...] = (
     (UnitUnknown, HTTPStatus.NOT_FOUND),
     (UnitAmbiguous, HTTPStatus.UNPROCESSABLE_ENTITY),
     (PeriodError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (BoundariesError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
