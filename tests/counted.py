@@ -1,14 +1,16 @@
 """Made-up counts of every computed indicator, deterministic, for tests and for looking at pages: what a country in full use might state."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 from dashboard.boards.reading import bucket_names
 from dashboard.catalog import Catalog
-from dashboard.observations import Observation, Parsed
+from dashboard.observations import Observation, Parsed, Provenance
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
+from dashboard.store.folding import Folding, remember_folding
 from dashboard.store.write import land
 from tests.loaded import catalog, origin, units
 
@@ -21,9 +23,14 @@ def cell(measure: str, unit: str, period: str, value: float, detail: str = "") -
     return Observation(measure, unit, Period.parse(period), value, detail, record="1")
 
 
-def state(store: Store, feed: str, cells: Iterable[Observation], source: str = "made-up") -> None:
+def state(store: Store, feed: str, cells: Iterable[Observation], provenance: Provenance = "simulated") -> None:
     """Lands cells as a feed would."""
-    land(store, origin(source, feed), Parsed(tuple(cells)))
+    remember_folding(store, Folding.of(catalog(), units()))
+    land(store, replace(origin("made-up", feed), provenance=provenance), Parsed(tuple(cells)))
+
+
+def _every(_: Observation) -> bool:
+    return True
 
 
 def provinces(day: date) -> list[str]:
@@ -31,9 +38,9 @@ def provinces(day: date) -> list[str]:
     return [unit.key for unit in units().of_tier("province", on=day)]
 
 
-def fill(store: Store, days: Sequence[date], definitions: Catalog | None = None) -> None:
-    """States every measure of every province: the daily ones on these days, the monthly ones in their months."""
-    known = definitions or catalog()
+def fill(store: Store, days: Sequence[date], kept: Callable[[Observation], bool] = _every) -> None:
+    """States every measure of every province: the daily ones on these days, the monthly ones in their months; only cells that are kept."""
+    known = catalog()
     by_feed: dict[str, list[Observation]] = {feed: [] for feed in FEEDS}
     for indicator in known.indicators.values():
         if indicator.form == "official":
@@ -42,7 +49,7 @@ def fill(store: Store, days: Sequence[date], definitions: Catalog | None = None)
         for measure in indicator.measures:
             by_feed[indicator.feed] += _cells(known, measure, periods)
     for feed, cells in by_feed.items():
-        state(store, feed, {(one.measure, one.unit, one.period, one.detail): one for one in cells}.values())
+        state(store, feed, {(one.measure, one.unit, one.period, one.detail): one for one in cells if kept(one)}.values())
 
 
 def every_day(first: date, last: date, step: int = 1) -> list[date]:

@@ -17,7 +17,7 @@ from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period, due
 from dashboard.store import Store
-from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of
+from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances
 from dashboard.store.raw import RawStore
 from dashboard.units import UnitRegistry
 
@@ -85,7 +85,7 @@ class Desk:
 
     def provenance(self, feed: Feed) -> Provenance:
         """Of the figures of a feed that this store holds: a feed that is pushed to may hold simulated ones."""
-        return feed.provenance
+        return provenances(self.store).get(feed.key, feed.provenance)
 
     def quiet_since(self, indicator: Indicator, as_of: datetime | None = None) -> datetime | None:
         """When a feed that should never rest last brought something, if that is longer ago than its limit; None while it keeps to it."""

@@ -9,7 +9,8 @@ from dashboard.catalog import Indicator, Measure
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Source
-from dashboard.periods import Period
+from dashboard.periods import Grain, Period
+from dashboard.store.layers import days_of, months_of
 from dashboard.store.queries import Cell, Run, cells, revisions, run, runs
 from dashboard.units import Unit
 
@@ -68,7 +69,7 @@ def _computed(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agen
 def _sums(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agency_tier: str | None) -> tuple[Sum, ...]:
     """What was told of the period by the unit and those it took the place of, for each count of the formula."""
     members = [one.key for one in desk.units.all() if one.tier == unit.tier and heir(desk, one.key, period.last_day) == unit.key]
-    found = [cell for cell in cells(desk.store, indicator.measures, units=members) if period.contains(Period.parse(cell.period))]
+    found = [cell for cell in cells(desk.store, indicator.measures, units=members) if _counts(desk, cell, period)]
     found.sort(key=lambda cell: (Period.parse(cell.period), cell.unit, cell.detail), reverse=True)
     parts = [("numerator", indicator.numerator), ("denominator", indicator.denominator)] if indicator.form == "ratio" else []
     parts = parts or [("denominator", indicator.histogram)]
@@ -76,6 +77,14 @@ def _sums(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agency_t
         _sum(desk.catalog.measure(key), indicator, (cell for cell in found if cell.measure == key), (name, agency_tier))
         for name, key in parts
     )
+
+
+def _counts(desk: Desk, cell: Cell, period: Period) -> bool:
+    """Whether a cell's period lies in another one, whose months may close on another day than their last."""
+    own, closes = Period.parse(cell.period), desk.catalog.measure(cell.measure).closes_day
+    if closes is None or own.grain is not Grain.DAY or period.grain is Grain.DAY:
+        return period.contains(own)
+    return any(own.first_day in days_of(month, closes) for month in months_of(period))
 
 
 def _sum(measure: Measure, indicator: Indicator, each: Iterable[Cell], asked: tuple[str, str | None]) -> Sum:
