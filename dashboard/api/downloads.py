@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 IndicatorKey = Annotated[str, Path(description="key of an indicator", max_length=100, pattern="^[a-z0-9_]+$")]
 Tier = Annotated[AgencyTier | None, Query(description="only agencies of this tier")]
-_ABSENT = {"silent": "Kết nối, không phát sinh", "late": "Chậm", "faulty": "Số liệu sai", "not_reported": "Chưa báo cáo"}
+_ABSENT = {"silent": "Kết nối mà không phát sinh", "late": "Chậm", "faulty": "Số liệu sai", "not_reported": "Chưa báo cáo"}
 
 
 def router(boards: Boards) -> APIRouter:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from dashboard.boards.desk import Desk, Shown, choose, recorded
 from dashboard.boards.reading import Readings, Scope, offered, pooled, readings
@@ -10,7 +10,8 @@ from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Poi
 from dashboard.catalog import Indicator
 from dashboard.errors import NotFound
 from dashboard.figures.ranking import median, ranks
-from dashboard.formats import HANOI, moment
+from dashboard.formats import HANOI
+from dashboard.formats import date as date_vi
 from dashboard.periods import Grain, Period
 from dashboard.store.queries import cells, data_versions
 from dashboard.units import Unit
@@ -198,12 +199,17 @@ def _absence(sheet: Sheet, unit: Unit, one: Reading | None) -> Absence:
         return Absence(unit, "not_reported", latest=latest)
     if one is not None and one.denominator == 0:
         return Absence(unit, "silent", "0 phát sinh trong kỳ", latest)
-    if latest is not None and sheet.desk.feed(sheet.indicator).rules is not None:
-        return Absence(unit, "silent", "đã kết nối, kỳ này không phát sinh", latest)
+    if sheet.desk.feed(sheet.indicator).rules is not None:
+        return Absence(unit, "not_reported", "chưa từng có số liệu") if latest is None else Absence(unit, "silent", "", latest)
     due = sheet.desk.due(sheet.indicator, sheet.period)
     if latest is not None and due <= sheet.desk.instant(sheet.asked.as_of):
-        return Absence(unit, "late", f"quá hạn {moment(due)}", latest)
-    return Absence(unit, "not_reported", "" if due <= sheet.desk.instant(sheet.asked.as_of) else f"hạn {moment(due)}", latest)
+        return Absence(unit, "late", f"hạn {_last_day(due)}", latest)
+    return Absence(unit, "not_reported", f"hạn {_last_day(due)}", latest)
+
+
+def _last_day(due: datetime) -> str:
+    """A figure is late from midnight on: the day before is the last one on which it is in time."""
+    return date_vi(due - timedelta(days=1))
 
 
 def _through(stated: tuple[Period, ...], period: Period) -> date | None:

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from dashboard.boards.shapes import IndicatorBoard, IndicatorValue, Point, Series
 from dashboard.charts.palette import palette
 from dashboard.formats import number
+from dashboard.periods import Grain, Period
 
 Figure: TypeAlias = dict[str, Any]
 _INNER = 200.0  # height of the plotting area on the desk, in pixels
@@ -34,18 +35,23 @@ def course(points: Sequence[Point], decimals: int) -> Figure:
     colours = palette()
     together = [None if one.together is None else one.together.value for one in points]
     lines = [("cả nước", together, colours["data"], "solid"), ("trung vị", [one.median for one in points], colours["ink-2"], "dot")]
-    names = [one.period.short_vi for one in points]
+    names = [_tick(one.period) for one in points]
     traces = [
         _line(names, (words, values), (colour, dash), decimals)
         for words, values, colour, dash in lines
         if any(v is not None for v in values)
     ]
     layout = _layout()
-    layout["xaxis"] |= {"type": "category", "nticks": 9, "tickangle": 0}
+    layout["xaxis"] |= {"type": "category", "nticks": 5, "tickangle": 0}
     layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
-    layout["margin"]["r"] = 130
+    layout["margin"]["r"] = 116
     layout["annotations"] = _end_names(traces, decimals)
     return {"data": traces, "layout": layout}
+
+
+def _tick(period: Period) -> str:
+    """A day without its year: the title names the month."""
+    return f"{period.last_day.day}/{period.last_day.month}" if period.grain is Grain.DAY else period.short_vi
 
 
 def _line(names: Sequence[str], named: tuple[str, Sequence[float | None]], look: tuple[str, str], decimals: int) -> Figure:
@@ -93,7 +99,7 @@ def buckets(names: Sequence[str], counts: Sequence[float]) -> Figure:
     }
     layout = _layout()
     layout["xaxis"] |= {"type": "category", "tickangle": 0}
-    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
     layout["bargap"] = 0.15
     return {"data": [bars], "layout": layout}
 

@@ -7,15 +7,15 @@ from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import page_frame, page_head, section
-from dashboard.components.marks import provenance_badge, stamp, state_mark
+from dashboard.components.marks import stamp, state_mark
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, moment, number
-from dashboard.pages.parts.measured import counts, period_of, read
+from dashboard.pages.parts.measured import briefly, counts, read
 from dashboard.web import Page, View
 
-_FIRST = (Column("Chỉ tiêu", css="named"), Column("Cho biết điều gì", css="wide"), Column("Kỳ mới nhất"))
-_LAST = (Column("Loại"), Column("So với hạn"))
+_FIRST = (Column("Chỉ tiêu", css="named"), Column("Cho biết điều gì", css="wide"), Column("Kỳ mới nhất", css="nw"))
+_LAST = (Column("So với hạn", css="nw"),)
 _GIVEN = (Column("Trung vị", True), Column("Tối đa", True))
 _COUNTED = (Column("Cả nước", True), Column("Tử số / mẫu số", True), Column("Trung vị tỉnh", True), Column("Tỉnh có số liệu", True))
 
@@ -56,19 +56,18 @@ def _feed(view: View, each: list[tuple[Indicator, IndicatorBoard | None]]) -> Co
     beside = stamp(latest, feed.publisher, view.boards.provenance(first), late)
     is_given = all(one.form == "official" for one, _ in each)
     heads = (*_FIRST, *(_GIVEN if is_given else _COUNTED), *_LAST)
-    rows = [_row(view, one, board, is_given) for one, board in each]
+    rows = [_row(one, board, is_given) for one, board in each]
     return section(feed.name_vi, data_table(heads, rows, f"Các chỉ tiêu của {feed.publisher}"), beside=beside)
 
 
-def _row(view: View, one: Indicator, board: IndicatorBoard | None, is_given: bool) -> Row:
+def _row(one: Indicator, board: IndicatorBoard | None, is_given: bool) -> Row:
     figures = _given(one, board) if is_given else _counted(one, board)
     return Row(
         (
             tag("a", one.name_vi, href=f"/chi-tieu/{one.key}"),
             one.description_vi,
-            period_of(board) if board else NOT_REPORTED,
+            briefly(board) if board else NOT_REPORTED,
             *figures,
-            provenance_badge(view.boards.provenance(one)),
             _state(board),
         )
     )

@@ -29,11 +29,13 @@ def division(board: EvidenceBoard) -> Component:
     result = read(indicator, board.reading)
     if indicator.form == "median":
         (one,) = board.sums
-        said = tag("p", f"Trung vị của {number(one.value)} {one.measure.name_vi.split(' theo ')[0]}: ", tag("b", result), class_="lead n")
+        said = tag("p", f"Trung vị của {number(one.value)} {one.measure.name_vi}: ", tag("b", result), class_="lead n")
     else:
         said = tag("p", f"{counts(indicator, board.reading)} = ", tag("b", result), class_="lead n")
-    names = ["Tử số", "Mẫu số"] if len(board.sums) == 2 else ["Số đếm"]
-    pairs = [(name, f"{number(one.value)} {one.measure.name_vi}{_where(board, name)}") for name, one in zip(names, board.sums, strict=True)]
+    pairs = [
+        (name, f"{number(one.value)} {one.measure.name_vi}{_where(board, name)}")
+        for name, one in zip(_names(board), board.sums, strict=True)
+    ]
     return section("Phép tính", said, facts(pairs))
 
 
@@ -45,26 +47,34 @@ def _where(board: EvidenceBoard, name: str) -> str:
 
 
 def observations(view: View, board: EvidenceBoard) -> list[Node]:
-    """A table for each count: what was told for which day and part, newest first, and by which run."""
-    found: list[Node] = []
-    for one in board.sums:
-        heads = [Column("Kỳ"), Column("Phần"), Column("Số đếm", True), Column("Nhận lúc"), Column("Lần nhận", True)]
-        if several := len({cell.unit for cell in one.cells}) > 1:
-            heads.insert(1, Column("Đơn vị"))
-        rows = [_row(view, one, cell, several) for cell in one.cells[:MOST]]
-        table = data_table(heads, rows, f"Số liệu đã cộng: {one.measure.name_vi}")
-        more = len(one.cells) - len(rows)
-        note = tag("p", f"Còn {number(more)} số liệu cũ hơn trong cùng kỳ.", class_="note") if more > 0 else None
-        title = f"{number(len(one.cells))} số liệu cộng thành {number(one.value)} {one.measure.name_vi}"
-        found.append(section(title, *(part for part in (table, note) if part is not None)))
-    return found
+    """What was told for which day and part, newest first, and by which run; numerator and denominator of one part in one line."""
+    lines: dict[tuple[Period, str, str], dict[int, Cell]] = defaultdict(dict)
+    for place, one in enumerate(board.sums):
+        for cell in one.cells:
+            lines[Period.parse(cell.period), cell.unit, cell.detail][place] = cell
+    several = len({unit for _, unit, _ in lines}) > 1
+    heads = [Column("Kỳ"), *([Column("Đơn vị")] if several else []), Column("Phần")]
+    heads += [Column(name, True) for name in _names(board)]
+    heads += [Column("Nhận lúc"), Column("Lần nhận", True)]
+    ordered = sorted(lines.items(), key=lambda line: (line[0][0], line[0][1]), reverse=True)
+    rows = [_row(view, board, cells, several) for _, cells in ordered[:MOST]]
+    table = data_table(heads, rows, f"Số liệu đã cộng, {board.period.label_vi}")
+    more = len(ordered) - len(rows)
+    note = [tag("p", f"Còn {number(more)} dòng cũ hơn trong cùng kỳ; API có đủ.", class_="note")] if more > 0 else []
+    return [section(f"{number(sum(len(one.cells) for one in board.sums))} số liệu đã cộng", table, *note)]
 
 
-def _row(view: View, one: Sum, cell: Cell, several: bool) -> Row:
-    unit = (view.boards.units.get(cell.unit).name_vi,) if several else ()
-    return Row(
-        (Period.parse(cell.period).short_vi, *unit, _part(one, cell), number(cell.value), moment(cell.recorded_at), str(cell.run_id))
-    )
+def _names(board: EvidenceBoard) -> tuple[str, ...]:
+    return ("Tử số", "Mẫu số") if len(board.sums) == 2 else ("Số đếm",)
+
+
+def _row(view: View, board: EvidenceBoard, cells: dict[int, Cell], several: bool) -> Row:
+    newest = max(cells.values(), key=lambda cell: cell.id)
+    unit = (view.boards.units.get(newest.unit).name_vi,) if several else ()
+    figures = [number(cells[place].value) if place in cells else "" for place in range(len(board.sums))]
+    brought = ", ".join(str(run) for run in sorted({cell.run_id for cell in cells.values()}))
+    part = _part(board.sums[-1], newest)
+    return Row((Period.parse(newest.period).short_vi, *unit, part, *figures, moment(newest.recorded_at), brought))
 
 
 def _part(one: Sum, cell: Cell) -> str:

@@ -11,7 +11,7 @@ from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, number
 from dashboard.pages.parts.asked import instant_asked, period_asked
-from dashboard.pages.parts.measured import absence, counts, period_of, read
+from dashboard.pages.parts.measured import absence, briefly, counts, read
 from dashboard.units import Unit
 from dashboard.web import View
 
@@ -21,7 +21,7 @@ HEADS = (
     Column("Tử số / mẫu số", True),
     Column("Cả nước", True),
     Column("Hạng", True),
-    Column("24 tháng"),
+    Column("Diễn biến"),
     Column("Kỳ"),
     Column("Nguồn"),
     Column("Trạng thái"),
@@ -65,7 +65,7 @@ def _row(one: Indicator, board: IndicatorBoard | None, unit: Unit, badge: bool) 
     line = sparkline(board.courses.get(unit.key, ()), f"Diễn biến: {one.name_vi}")
     state = _state(board.stamp) if gap is None else absence(board, gap)
     source = tag("span", board.stamp.source, " ", provenance_badge(board.stamp.provenance) if badge else None)
-    return Row((name, *figures, line, period_of(board), source, state))
+    return Row((name, *figures, line, briefly(board), source, state))
 
 
 def _state(one: Stamp) -> Markup:

@@ -9,6 +9,7 @@ from dashboard.boards.shapes import IndicatorBoard, IndicatorValue, Point
 from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.plotly import buckets, course, distribution
+from dashboard.charts.sparkline import sparkline
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
 from dashboard.components.marks import figure_link, provenance_badge, state_mark
@@ -116,12 +117,16 @@ def standing(view: View, board: IndicatorBoard) -> Component:
     is_official = board.indicator.form == "official"
     rows = [Row(_cells(board, one, _place(board, one)), searchable(one.unit.full_name_vi)) for one in board.values]
     rows += [
-        Row(("", unit.unit.name_vi, *([] if is_official else [""]), absence(board, unit)), searchable(unit.unit.full_name_vi))
+        Row(
+            ("", unit.unit.name_vi, *([] if is_official else ["", "", NOT_REPORTED]), absence(board, unit)),
+            searchable(unit.unit.full_name_vi),
+        )
         for unit in board.absent
     ]
-    heads = [Column("Hạng", True), Column("Bộ, ngành" if board.agency_tier == "central" else "Tỉnh, thành phố")]
-    heads += [] if is_official else [Column(_counted(board.indicator), True)]
+    heads = [Column("Hạng", True), Column("Bộ, ngành" if board.agency_tier == "central" else "Tỉnh, thành phố", css="nw")]
+    heads += [] if is_official else [Column(_over(board), css="course"), Column(_counted(board.indicator), True)]
     heads += [Column(board.indicator.unit_vi.capitalize(), True)]
+    heads += [] if is_official else [Column("Trạng thái", css="why")]
     table = data_table(heads, rows, f"{board.indicator.name_vi}, {board.period.label_vi}", id=TABLE)
     find = search_field(TABLE, "Tìm tỉnh, thành phố", view.params.get("tim", ""))
     return section(tally(board), _graph(distribution(board)), find, table, tag("p", _note(board), class_="note"), beside=_files(board))
@@ -129,8 +134,17 @@ def standing(view: View, board: IndicatorBoard) -> Component:
 
 def _cells(board: IndicatorBoard, one: IndicatorValue, place: Markup) -> tuple[str, ...]:
     value = figure_link(bare(board.indicator, one.reading), one.figure)
-    middle = () if board.indicator.form == "official" else (counts(board.indicator, one.reading),)
-    return (rank_cell(one), place, *middle, value)
+    if board.indicator.form == "official":
+        return rank_cell(one), place, value
+    line = sparkline(board.courses.get(one.unit.key, ()), f"Diễn biến: {one.unit.name_vi}")
+    few = "" if one.rank is not None else tag("span", "mẫu số nhỏ", class_="t0 i3")
+    return rank_cell(one), place, line, counts(board.indicator, one.reading), value, few
+
+
+def _over(board: IndicatorBoard) -> str:
+    """The head of the column of sparklines: `9/2025–11/2026`."""
+    ends = (board.series[0].period.short_vi, board.series[-1].period.short_vi) if board.series else ("", "")
+    return "–".join(dict.fromkeys(ends))
 
 
 def _place(board: IndicatorBoard, one: IndicatorValue) -> Markup:

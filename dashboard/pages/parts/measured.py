@@ -12,7 +12,7 @@ from dashboard.formats import NOT_REPORTED, date, number
 NBSP = "\u00a0"
 AGENCY_TIERS = {"province": "Cấp tỉnh", "district": "Cấp huyện", "commune": "Cấp xã", "central": "Bộ, ngành"}
 _ABSENT: dict[str, tuple[Judgement, str]] = {
-    "silent": ("watch", "Kết nối, không phát sinh"),
+    "silent": ("watch", "Kết nối mà không phát sinh"),
     "late": ("late", "Chậm"),
     "faulty": ("alarm", "Số liệu sai"),
     "not_reported": ("silent", "Chưa báo cáo"),
@@ -46,9 +46,19 @@ def counts(indicator: Indicator, one: Reading | None) -> str:
     return f"{NOT_REPORTED if one.numerator is None else number(one.numerator)}{NBSP}/{NBSP}{number(one.denominator)}"
 
 
+def under(words: str) -> Markup:
+    """What a narrow screen shows under the first words of a cell instead of in a column of its own."""
+    return tag("span", words, class_="under t0 i2")
+
+
 def period_of(board: IndicatorBoard) -> str:
     """`tháng 11/2026, đến 22/11/2026` while the period is not over."""
     return f"{board.period.label_vi}, đến {date(board.through)}" if board.through else board.period.label_vi
+
+
+def briefly(board: IndicatorBoard) -> str:
+    """`11/2026, đến 22/11` for a table's cell."""
+    return f"{board.period.short_vi}, đến {board.through.day}/{board.through.month}" if board.through else board.period.short_vi
 
 
 def absence(board: IndicatorBoard, one: Absence) -> Markup:
@@ -57,7 +67,7 @@ def absence(board: IndicatorBoard, one: Absence) -> Markup:
     notes = [one.said] if one.said else []
     if one.latest is not None:
         period, value = one.latest
-        notes.append(f"{period.short_vi}: {with_unit(board.indicator, value)}")
+        notes.append(f"{period.short_vi} {with_unit(board.indicator, value)}")
     said = tag("span", "; ".join(notes), class_="t0 i3") if notes else None
     return joined([state_mark(judgement, word), " ", said])
 
@@ -68,7 +78,7 @@ def head(board: IndicatorBoard) -> str:
     start = f"{indicator.name_vi}, {period_of(board)}"
     together = board.together
     centre = "" if board.median is None else f"trung vị{NBSP}{_value(indicator, board.median)}"
-    whole = f"cả nước{NBSP}{read(indicator, together)}" if together is not None and together.value is not None else centre
+    whole = f"cả{NBSP}nước{NBSP}{read(indicator, together)}" if together is not None and together.value is not None else centre
     if not board.values:
         return f"{start}: chưa có {_units(board)} nào có số liệu"
     if not ranked:
@@ -87,12 +97,12 @@ def head(board: IndicatorBoard) -> str:
 
 
 def tally(board: IndicatorBoard) -> str:
-    """`34 tỉnh, thành phố, 2 kết nối nhưng không phát sinh, 1 chưa báo cáo`."""
+    """`31 tỉnh, thành phố; 2 kết nối mà không phát sinh; 1 chưa báo cáo`."""
     words = [f"{number(len(board.values))} {_units(board)}"]
     for state, (_, word) in _ABSENT.items():
         if few := sum(one.state == state for one in board.absent):
             words.append(f"{number(few)} {word[0].lower()}{word[1:]}")
-    return capital(", ".join(words))
+    return capital("; ".join(words))
 
 
 def rank_cell(one: IndicatorValue) -> str:
