@@ -4,20 +4,25 @@ from dash.development.base_component import Component
 
 from dashboard.boards.shapes import IndicatorBoard
 from dashboard.catalog import Indicator
-from dashboard.charts.markup import Markup, tag
+from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import page_frame, page_head, section
 from dashboard.components.marks import stamp, state_mark
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, moment, number
-from dashboard.pages.parts.measured import briefly, counts, read
+from dashboard.pages.parts.measured import briefly, counts, read, under
 from dashboard.web import Page, View
 
-_FIRST = (Column("Chỉ tiêu", css="named"), Column("Cho biết điều gì", css="wide"), Column("Kỳ mới nhất", css="nw"))
+_FIRST = (Column("Chỉ tiêu", css="named"), Column("Cho biết điều gì", css="roomy"), Column("Kỳ mới nhất", css="nw mid"))
 _LAST = (Column("So với hạn", css="nw"),)
 _GIVEN = (Column("Trung vị", True), Column("Tối đa", True))
-_COUNTED = (Column("Cả nước", True), Column("Tử số / mẫu số", True), Column("Trung vị tỉnh", True), Column("Tỉnh có số liệu", True))
+_COUNTED = (
+    Column("Cả nước", True),
+    Column("Tử số / mẫu số", True, css="mid"),
+    Column("Trung vị tỉnh", True, css="mid"),
+    Column("Tỉnh có số liệu", True, css="mid"),
+)
 
 
 def render(view: View) -> Component:
@@ -81,12 +86,11 @@ def _counted(one: Indicator, board: IndicatorBoard | None) -> tuple[str, ...]:
     if board is None:
         return (NOT_REPORTED,) * 4
     reported = f"{number(len(board.values))}\u00a0/\u00a0{number(len(board.values) + len(board.absent))}"
-    whole = (
-        read(one, board.together)
-        if board.together
-        else tag("span", "không cộng", class_="i3", title="mỗi người, mỗi dịch vụ chỉ đếm một lần")
-    )
-    return whole, counts(one, board.together) or NOT_REPORTED, _median(one, board), reported
+    counted = counts(one, board.together) or NOT_REPORTED
+    whole = tag("span", "không cộng", class_="i3", title="mỗi người, mỗi dịch vụ chỉ đếm một lần")
+    if board.together is not None:
+        whole = joined([read(one, board.together), under(counted)])
+    return whole, counted, _median(one, board), reported
 
 
 def _median(one: Indicator, board: IndicatorBoard | None) -> str:

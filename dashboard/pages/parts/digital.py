@@ -2,7 +2,7 @@
 
 from dashboard.boards.shapes import IndicatorBoard, Stamp
 from dashboard.catalog import Indicator
-from dashboard.charts.markup import Markup, tag
+from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.sparkline import sparkline
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
@@ -11,20 +11,20 @@ from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, number
 from dashboard.pages.parts.asked import instant_asked, period_asked
-from dashboard.pages.parts.measured import absence, briefly, counts, read
+from dashboard.pages.parts.measured import absence, briefly, counts, read, under
 from dashboard.units import Unit
 from dashboard.web import View
 
 HEADS = (
     Column("Chỉ tiêu", css="named"),
     Column("Của tỉnh", True),
-    Column("Tử số / mẫu số", True),
+    Column("Tử số / mẫu số", True, css="mid"),
     Column("Cả nước", True),
     Column("Hạng", True),
-    Column("Diễn biến"),
-    Column("Kỳ"),
-    Column("Nguồn"),
-    Column("Trạng thái"),
+    Column("Diễn biến", css="mid"),
+    Column("Kỳ", css="nw mid"),
+    Column("Nguồn", css="roomy"),
+    Column("Trạng thái", css="mid"),
 )
 
 
@@ -61,11 +61,13 @@ def _row(one: Indicator, board: IndicatorBoard | None, unit: Unit, badge: bool) 
     figures: tuple[str, ...] = (NOT_REPORTED, "", read(one, board.together), NOT_REPORTED)
     if own is not None:
         rank = "mẫu số nhỏ" if own.rank is None else f"{own.rank}/{number(sum(each.rank is not None for each in board.values))}"
-        figures = (figure_link(read(one, own.reading), own.figure), counts(one, own.reading), read(one, board.together), rank)
+        value = joined([figure_link(read(one, own.reading), own.figure), under(counts(one, own.reading))])
+        figures = (value, counts(one, own.reading), read(one, board.together), rank)
     line = sparkline(board.courses.get(unit.key, ()), f"Diễn biến: {one.name_vi}")
     state = _state(board.stamp) if gap is None else absence(board, gap)
     source = tag("span", board.stamp.source, " ", provenance_badge(board.stamp.provenance) if badge else None)
-    return Row((name, *figures, line, briefly(board), source, state))
+    first = name if gap is None else joined([name, under(state)])
+    return Row((first, *figures, line, briefly(board), source, state))
 
 
 def _state(one: Stamp) -> Markup:

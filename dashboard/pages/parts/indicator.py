@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import dcc
 from dash.development.base_component import Component
 
-from dashboard.boards.shapes import IndicatorBoard, IndicatorValue, Point
+from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Point
 from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.plotly import buckets, course, distribution
@@ -16,7 +16,7 @@ from dashboard.components.marks import figure_link, provenance_badge, state_mark
 from dashboard.components.rows import facts
 from dashboard.components.table import Column, Row, data_table, search_field, searchable
 from dashboard.formats import NOT_REPORTED, moment, number
-from dashboard.pages.parts.measured import absence, bare, bucket_words, counts, period_of, rank_cell, read, tally
+from dashboard.pages.parts.measured import absence, bare, bucket_words, counts, period_of, rank_cell, read, tally, under
 from dashboard.web import View, address
 
 TABLE = "bang-chi-tieu"
@@ -116,20 +116,21 @@ def standing(view: View, board: IndicatorBoard) -> Component:
     """The units of the period: ranked ones, those too few to rank, then those without a value, each gap with its look."""
     is_official = board.indicator.form == "official"
     rows = [Row(_cells(board, one, _place(board, one)), searchable(one.unit.full_name_vi)) for one in board.values]
-    rows += [
-        Row(
-            ("", unit.unit.name_vi, *([] if is_official else ["", "", NOT_REPORTED]), absence(board, unit)),
-            searchable(unit.unit.full_name_vi),
-        )
-        for unit in board.absent
-    ]
+    rows += [Row(_absent(board, one), searchable(one.unit.full_name_vi)) for one in board.absent]
     heads = [Column("Hạng", True), Column("Bộ, ngành" if board.agency_tier == "central" else "Tỉnh, thành phố", css="nw")]
-    heads += [] if is_official else [Column(_over(board), css="course"), Column(_counted(board.indicator), True)]
+    heads += [] if is_official else [Column(_over(board), css="course mid"), Column(_counted(board.indicator), True)]
     heads += [Column(board.indicator.unit_vi.capitalize(), True)]
-    heads += [] if is_official else [Column("Trạng thái", css="why")]
+    heads += [] if is_official else [Column("Trạng thái", css="why mid")]
     table = data_table(heads, rows, f"{board.indicator.name_vi}, {board.period.label_vi}", id=TABLE)
     find = search_field(TABLE, "Tìm tỉnh, thành phố", view.params.get("tim", ""))
     return section(tally(board), _graph(distribution(board)), find, table, tag("p", _note(board), class_="note"), beside=_files(board))
+
+
+def _absent(board: IndicatorBoard, one: Absence) -> tuple[str, ...]:
+    said = absence(board, one)
+    if board.indicator.form == "official":
+        return "", one.unit.name_vi, said
+    return "", joined([one.unit.name_vi, under(said)]), "", "", NOT_REPORTED, said
 
 
 def _cells(board: IndicatorBoard, one: IndicatorValue, place: Markup) -> tuple[str, ...]:
