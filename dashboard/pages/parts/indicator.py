@@ -120,7 +120,7 @@ def standing(view: View, board: IndicatorBoard) -> Component:
     heads = [Column("Hạng", True), Column("Bộ, ngành" if board.agency_tier == "central" else "Tỉnh, thành phố", css="nw")]
     heads += [] if is_official else [Column(_over(board), css="course mid"), Column(_counted(board.indicator), True)]
     heads += [Column(board.indicator.unit_vi.capitalize(), True)]
-    heads += [] if is_official else [Column("Trạng thái", css="why mid")]
+    heads += [] if is_official else [Column("Trạng thái", css="why roomy")]
     table = data_table(heads, rows, f"{board.indicator.name_vi}, {board.period.label_vi}", id=TABLE)
     find = search_field(TABLE, "Tìm tỉnh, thành phố", view.params.get("tim", ""))
     return section(tally(board), _graph(distribution(board)), find, table, tag("p", _note(board), class_="note"), beside=_files(board))
@@ -130,7 +130,7 @@ def _absent(board: IndicatorBoard, one: Absence) -> tuple[str, ...]:
     said = absence(board, one)
     if board.indicator.form == "official":
         return "", one.unit.name_vi, said
-    return "", joined([one.unit.name_vi, under(said)]), "", "", NOT_REPORTED, said
+    return "", joined([one.unit.name_vi, under(said, early=True)]), "", "", NOT_REPORTED, said
 
 
 def _cells(board: IndicatorBoard, one: IndicatorValue, place: Markup) -> tuple[str, ...]:

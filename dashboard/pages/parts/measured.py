@@ -46,9 +46,9 @@ def counts(indicator: Indicator, one: Reading | None) -> str:
     return f"{NOT_REPORTED if one.numerator is None else number(one.numerator)}{NBSP}/{NBSP}{number(one.denominator)}"
 
 
-def under(words: str) -> Markup:
-    """What a narrow screen shows under the first words of a cell instead of in a column of its own."""
-    return tag("span", words, class_="under t0 i2")
+def under(words: str, early: bool = False) -> Markup:
+    """What a phone, and when `early` a tablet too, shows under the first words of a cell instead of in a column of its own."""
+    return tag("span", words, class_="under early t0 i2" if early else "under t0 i2")
 
 
 def period_of(board: IndicatorBoard) -> str:
