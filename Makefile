@@ -1,8 +1,10 @@
 # Doors of the house. Every path is relative and every tool is called as a module: the checkout may lie under spaces,
 # diacritics, or in a path so long that the "#!" lines of a virtual environment break.
-PORT ?= 8050
+PORT ?= $(or $(DASHBOARD_PORT),8050)
 ROWS ?=
 UPDATES ?= 17280
+# Tests at a time, a file each: more would fight over two cores, and a killed process would be late in coming back.
+WORKERS ?= 2
 ARGS ?=
 PY := .venv/bin/python
 
@@ -13,7 +15,7 @@ run: run-environment  ## the whole system on this machine, with demo accounts: m
 
 test: check  ## everything CI runs
 	@sh .ci/chromium
-	$(PY) -m pytest -m 'not full' $(ARGS)
+	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not full' $(ARGS)
 
 test-full: check  ## the same, and whole systems killed and watched for minutes
 	@sh .ci/chromium
@@ -35,7 +37,7 @@ bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
 	$(PY) -m tests.bench --rows '$(ROWS)'
 
 soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, played fast: half an hour
-	@sh scripts/chromium
+	@sh .ci/chromium
 	$(PY) -m tests.soak --updates '$(UPDATES)'
 
 run-environment:

@@ -9,7 +9,6 @@ import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from dashboard.errors import StoreUnavailable
-from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Feed
 from dashboard.ingest import Desk, run
 from dashboard.store.lease import sole_holder
@@ -25,7 +24,7 @@ Fingerprint = frozenset[tuple[str, int, int]]
 def keep_time(desk: Desk) -> None:
     """Works until the process is told to stop. Raises StoreUnavailable when the lock is lost: another clock may work by then."""
     with sole_holder(desk.store, "clock") as check:
-        log.debug("clock at work", feeds=len(all_feeds()))
+        log.debug("clock at work", feeds=len(desk.feeds))
         scheduler = make_schedule(desk, check)
         scheduler.start()
         check()
@@ -34,7 +33,7 @@ def keep_time(desk: Desk) -> None:
 def make_schedule(desk: Desk, check: Callable[[], None]) -> BlockingScheduler:
     """A job for every feed that says how often, one that watches the published files, and one that stops it all when the lock is lost."""
     scheduler = BlockingScheduler(timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
-    feeds = [feed for feed in all_feeds().values() if feed.every is not None]
+    feeds = [feed for feed in desk.feeds.values() if feed.every is not None]
     for feed in feeds:
         assert feed.every is not None
         scheduler.add_job(read, "interval", args=[desk, feed], seconds=feed.every.total_seconds(), id=feed.key)

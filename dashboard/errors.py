@@ -44,6 +44,10 @@ class NotFound(DashboardError):
     """Something asked for by name that is not there."""
 
 
+class NoFigures(NotFound):
+    """Something that is there, but of which no figure has come yet."""
+
+
 class StoreUnavailable(DashboardError):
     """The database does not answer."""
 

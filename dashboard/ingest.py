@@ -1,7 +1,7 @@
 """Runs a feed: fetch, parse, land. A source that fails leaves the old figures and a run that says why."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import structlog
 
 from dashboard.catalog import Catalog
 from dashboard.errors import FeedError, NotFound
-from dashboard.feeds import all_feeds
+from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Context, Feed, Source
 from dashboard.formats import HANOI
 from dashboard.observations import Event, Held, Parsed, Provenance
@@ -38,7 +38,15 @@ class Desk:
     catalog: Catalog
     data: Path
     days_off: frozenset[date]
+    feeds: Mapping[str, Feed] = field(default_factory=read_feeds)
     _told: set[str] = field(default_factory=set, compare=False, repr=False)
+
+    def feed(self, key: str) -> Feed:
+        """Raises NotFound naming the feeds there are."""
+        try:
+            return self.feeds[key]
+        except KeyError:
+            raise NotFound(f"no feed “{key}”; there are: {', '.join(self.feeds)}") from None
 
     def tell_definitions(self) -> None:
         """Lets the store remember, once a process, what figures mean and how they fold: sums are kept by what it remembers."""
@@ -50,38 +58,57 @@ class Desk:
 
 @dataclass(frozen=True)
 class Report:
-    """What became of one source. `landing` is None when nothing could be read; `error` then says why."""
+    """What became of one source. `landing` is None when nothing could be read; `error` then says why. `held` are the records held back.
+
+    `accepted` names the others, each once.
+    """
 
     feed: str
     source: str
     landing: Landing | None
     error: str | None = None
+    held: tuple[Held, ...] = ()
+    accepted: tuple[str, ...] = ()
 
 
-def feed_by_key(key: str) -> Feed:
-    """Raises NotFound naming the feeds there are."""
-    try:
-        return all_feeds()[key]
-    except KeyError:
-        raise NotFound(f"no feed “{key}”; there are: {', '.join(all_feeds())}") from None
+@dataclass(frozen=True)
+class Sender:
+    """Who brings a source, when it was not fetched.
+
+    `inside` are the units it may speak of (None: all); `provenance` is that of what it brings (None: the feed's own); `request` is its
+    own name for this request: brought again, it is answered and not taken in again.
+    """
+
+    inside: frozenset[str] | None = None
+    provenance: Provenance | None = None
+    request: str | None = None
+
+    def heard(self, parsed: Parsed, units: UnitRegistry) -> Parsed:
+        """What the sender may say; the rest is held."""
+        if self.inside is None:
+            return parsed
+        theirs = [one for one in parsed.observations if one.unit not in self.inside]
+        held = tuple(
+            Held(one.record, f"mã truy cập này không được gửi số liệu của {units.get(one.unit).full_name_vi}", f"{one.measure}={one.value}")
+            for one in theirs
+        )
+        return Parsed(tuple(one for one in parsed.observations if one.unit in self.inside), parsed.held + held, parsed.events)
+
+
+NOBODY = Sender()
 
 
 def load_published(desk: Desk) -> Iterator[Report]:
     """Reads every source of every feed in `data/`, one report each; the store remembers the definitions as they stand."""
-    desk.tell_definitions()
-    for feed in all_feeds().values():
+    for feed in desk.feeds.values():
         yield from run(desk, feed)
 
 
-def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None, *, provenance: Provenance | None = None) -> Iterator[Report]:
-    """Reads a feed's sources (or those given), one report each. A bad source does not stop the next one.
-
-    `provenance` is that of what arrives when it is not the feed's own: what comes by a simulated token is simulated.
-    """
-    desk.tell_definitions()
+def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None, sender: Sender = NOBODY) -> Iterator[Report]:
+    """Reads a feed's sources (or those given), one report each. A bad source does not stop the next one."""
     try:
         for source in feed.fetch(desk.data) if sources is None else sources:
-            yield _take(desk, feed, source, provenance or feed.provenance)
+            yield take(desk, feed, source, sender)
     except FeedError as error:
         log.error("feed could not be fetched", feed=feed.key, error=str(error))
         yield Report(feed.key, "", None, str(error))
@@ -95,25 +122,28 @@ def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
     return parsed
 
 
-def _take(desk: Desk, feed: Feed, source: Source, provenance: Provenance) -> Report:
+def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Report:
+    """Reads one source into the store. Raises StoreUnavailable, and then nothing of it was taken."""
+    desk.tell_definitions()
     kept = feed.keep(source.content)
-    origin = Origin(feed.key, source.name, address(kept), datetime.now(UTC), provenance)
+    origin = Origin(feed.key, source.name, address(kept), datetime.now(UTC), sender.provenance or feed.provenance, sender.request)
     try:
         desk.raw.keep(kept)
-        parsed = _read(desk, feed, source)
+        parsed = sender.heard(_read(desk, feed, source), desk.units)
         if shortfall := _shortfall(feed, source, parsed):
             return _failed(desk, origin, shortfall, parsed.held)
         landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)
     log.info("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
-    return Report(feed.key, source.name, landing)
+    accepted = dict.fromkeys([one.record for one in parsed.observations] + [event.record for event in parsed.events])
+    return Report(feed.key, source.name, landing, held=parsed.held, accepted=tuple(accepted))
 
 
 def _failed(desk: Desk, origin: Origin, error: str, held: tuple[Held, ...] | None) -> Report:
     record_failure(desk.store, origin, error, held)
     log.error("source could not be read", feed=origin.feed, source=origin.source, error=error)
-    return Report(origin.feed, origin.source, None, error)
+    return Report(origin.feed, origin.source, None, error, held or ())
 
 
 def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:

@@ -22,6 +22,7 @@ _NOTATION: Final = re.compile(r"(?P<year>[0-9]{4})(?:-Q(?P<quarter>[1-4])|-(?P<m
 _ROMAN: Final = ("I", "II", "III", "IV")
 _DAY: Final = dt.timedelta(days=1)
 _SATURDAY: Final = 5
+_BASES: Final = ("announced", "unverified")
 
 
 class Grain(StrEnum):
@@ -170,12 +171,16 @@ def due(period: Period, working_days: int, holidays: frozenset[dt.date]) -> dt.d
 
 
 def load_holidays(path: Path) -> frozenset[dt.date]:
-    """Read `day,name_vi` rows, a day off each. A row that is no date, or a missing file, raises ConfigurationError with file and line."""
+    """Read `day,name_vi,basis` rows, a day off each; basis says whether the day was `announced` or is `unverified`.
+
+    An unverified day counts as off: nobody shall be called late for a day that may have been free. A row that is no holiday, or a missing
+    file, raises ConfigurationError with file and line.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as stream:
             rows = csv.reader(stream)
-            if next(rows, None) != ["day", "name_vi"]:
-                raise ConfigurationError(f"{path}, line 1: the head must be day,name_vi")
+            if next(rows, None) != ["day", "name_vi", "basis"]:
+                raise ConfigurationError(f"{path}, line 1: the head must be day,name_vi,basis")
             return frozenset(_holiday(row, f"{path}, line {rows.line_num}") for row in rows)
     except (OSError, UnicodeDecodeError, csv.Error) as broken:
         raise ConfigurationError(f"{path}: {broken}") from broken
@@ -183,7 +188,9 @@ def load_holidays(path: Path) -> frozenset[dt.date]:
 
 def _holiday(row: list[str], where: str) -> dt.date:
     try:
-        day, _name = row
+        day, _name, basis = row
+        if basis not in _BASES:
+            raise ValueError(f"the basis is one of {', '.join(_BASES)}")
         return dt.date.fromisoformat(day)
     except ValueError as wrong:
         raise ConfigurationError(f"{where}: {','.join(row)!r} is no holiday: {wrong}") from wrong

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from dashboard.store import Store
@@ -18,6 +19,10 @@ _TEMPLATE = "template_migrated"
 _NUMBERS = itertools.count(1)
 # Nothing here outlives the run, so nothing has to reach the disk.
 _HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+
+# Machines are shared: an example may take its time, and no test measures it.
+settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("calm")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from psycopg import sql
 from dashboard.boards import Boards
 from dashboard.boards import desk as boards_desk
 from dashboard.catalog import Catalog
-from dashboard.feeds import all_feeds
+from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Context, Source
 from dashboard.ingest import Desk, Report, load_published, run
 from dashboard.observations import Observation, Parsed
@@ -63,7 +63,7 @@ def content(name: str) -> bytes:
 
 def parsed(name: str, changed: bytes | None = None) -> Parsed:
     """What its feed makes of a published file, or of other bytes under its name."""
-    feed = all_feeds()["papi" if name.startswith("papi") else "dvcqg_766"]
+    feed = read_feeds()["papi" if name.startswith("papi") else "dvcqg_766"]
     return feed.parse(Source(name, content(name) if changed is None else changed), context())
 
 
@@ -79,7 +79,7 @@ def observation(value: float, unit: str = "ha_noi", measure: str = "index766_tot
 
 def take(desk: Desk, feed: str, name: str, content: bytes) -> Report:
     """Reads one source through ingest."""
-    (report,) = run(desk, all_feeds()[feed], [Source(name, content)])
+    (report,) = run(desk, read_feeds()[feed], [Source(name, content)])
     return report
 
 

@@ -12,7 +12,7 @@ from dashboard import clock
 from dashboard.catalog import Catalog
 from dashboard.clock import LOOK_EVERY, Watch, look, make_schedule
 from dashboard.errors import StoreUnavailable
-from dashboard.feeds import all_feeds
+from dashboard.feeds import read_feeds
 from dashboard.ingest import Desk, load_published
 from dashboard.settings import CHECKOUT
 from dashboard.store import Store, lease
@@ -44,7 +44,7 @@ def working(desk: Desk) -> Iterator[Desk]:
 
 def test_every_feed_that_says_how_often_has_its_job(desk: Desk) -> None:
     jobs = {job.id: job.trigger.interval for job in make_schedule(desk, lambda: None).get_jobs()}
-    wanted = {feed.key: feed.every for feed in all_feeds().values() if feed.every is not None}
+    wanted = {feed.key: feed.every for feed in read_feeds().values() if feed.every is not None}
     assert wanted
     assert wanted.items() <= jobs.items()
 

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from dashboard.errors import FeedError, NotFound
-from dashboard.feeds import all_feeds
+from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Source
-from dashboard.ingest import Desk, feed_by_key, load_published, preview, run
+from dashboard.ingest import Desk, load_published, preview, run
 from dashboard.store import Store
 from dashboard.store.queries import catalog_texts, cells, data_versions, held_records, last_runs, revisions
 from tests.loaded import (
@@ -127,7 +127,7 @@ def test_a_source_without_one_good_row_fails_and_its_rows_are_held_all_the_same(
 
 
 def test_a_bad_source_does_not_stop_the_next(desk: Desk) -> None:
-    bad, good = run(desk, all_feeds()["dvcqg_766"], [Source("bad_2025-10.csv", b""), Source(PROVINCES, content(PROVINCES))])
+    bad, good = run(desk, read_feeds()["dvcqg_766"], [Source("bad_2025-10.csv", b""), Source(PROVINCES, content(PROVINCES))])
     assert bad.error
     assert good.landing
     assert good.landing.landed == 544
@@ -143,12 +143,12 @@ def test_a_month_that_has_not_begun_is_held(desk: Desk) -> None:
 
 
 def test_a_preview_writes_nothing(desk: Desk) -> None:
-    found = preview(desk, all_feeds()["dvcqg_766"], Source(PROVINCES, content(PROVINCES)))
+    found = preview(desk, read_feeds()["dvcqg_766"], Source(PROVINCES, content(PROVINCES)))
     assert len(found.observations) == 544
     assert rows(desk.store) == 0
     assert not desk.raw.folder.exists()
     with pytest.raises(FeedError, match="fewer than"):
-        preview(desk, all_feeds()["papi"], Source("x.csv", b"year,gso_code,access_to_portals,access_to_internet,e_responsiveness\n"))
+        preview(desk, read_feeds()["papi"], Source("x.csv", b"year,gso_code,access_to_portals,access_to_internet,e_responsiveness\n"))
 
 
 def test_a_full_disk_is_a_run_that_failed_not_a_crash(desk: Desk) -> None:
@@ -160,9 +160,9 @@ def test_a_full_disk_is_a_run_that_failed_not_a_crash(desk: Desk) -> None:
     assert "cannot be written" in str(last_runs(desk.store)[("dvcqg_766", PROVINCES)].error)
 
 
-def test_an_unknown_feed_is_told_which_there_are() -> None:
+def test_an_unknown_feed_is_told_which_there_are(desk: Desk) -> None:
     with pytest.raises(NotFound, match="no feed “x”; there are: dvcqg_766, papi"):
-        feed_by_key("x")
+        desk.feed("x")
 
 
 def test_figures_of_the_old_provinces_stay_with_the_old_provinces(loaded: Loaded) -> None:

@@ -1,5 +1,6 @@
 """Periods, their notation and order, and the working day by which a figure is due."""
 
+import csv
 import datetime as dt
 from pathlib import Path
 
@@ -13,6 +14,17 @@ from dashboard.periods import Grain, Period, due, load_holidays, working_day_aft
 
 HOLIDAYS = Path(__file__).parents[1] / "data" / "holidays.csv"
 DAYS = st.dates(dt.date(1991, 1, 1), dt.date(2100, 12, 31))
+# First day of the year by the moon, last working day before the break, first after it.
+TET = [
+    (dt.date(2020, 1, 25), dt.date(2020, 1, 22), dt.date(2020, 1, 30)),
+    (dt.date(2021, 2, 12), dt.date(2021, 2, 9), dt.date(2021, 2, 17)),
+    (dt.date(2022, 2, 1), dt.date(2022, 1, 28), dt.date(2022, 2, 7)),
+    (dt.date(2023, 1, 22), dt.date(2023, 1, 19), dt.date(2023, 1, 27)),
+    (dt.date(2024, 2, 10), dt.date(2024, 2, 7), dt.date(2024, 2, 15)),
+    (dt.date(2025, 1, 29), dt.date(2025, 1, 24), dt.date(2025, 2, 3)),
+    (dt.date(2026, 2, 17), dt.date(2026, 2, 13), dt.date(2026, 2, 23)),
+    (dt.date(2027, 2, 6), dt.date(2027, 2, 3), dt.date(2027, 2, 11)),
+]
 PERIODS = st.builds(Period.of, st.sampled_from(Grain), DAYS)
 
 
@@ -139,18 +151,37 @@ def test_a_working_day_is_never_a_weekend_or_a_holiday_and_exactly_n_lie_between
     assert found not in holidays
 
 
-def test_the_holidays_of_both_years_are_there_and_none_is_a_weekend() -> None:
+def test_the_days_off_of_eight_years_are_there_and_none_is_a_weekend() -> None:
+    # Labour Code: ten days a year, and an eleventh beside the National Day since 2021; 24/11 is spoken of from 2026.
     holidays = load_holidays(HOLIDAYS)
-    assert {day.year for day in holidays} == {2025, 2026}
-    assert all(sum(day.year == year for day in holidays) == 11 for year in (2025, 2026))
+    counts = {year: sum(day.year == year for day in holidays) for year in range(2020, 2028)}
+    assert counts == {2020: 10, 2021: 11, 2022: 11, 2023: 11, 2024: 11, 2025: 11, 2026: 12, 2027: 12}
+    assert sum(counts.values()) == len(holidays)
     assert all(day.weekday() < 5 for day in holidays)
+
+
+def test_days_that_nobody_announced_to_us_are_marked() -> None:
+    with HOLIDAYS.open(encoding="utf-8", newline="") as stream:
+        unverified = {row["day"] for row in csv.DictReader(stream) if row["basis"] == "unverified"}
+    assert "2026-11-24" in unverified
+    assert {day for day in unverified if day < "2026-11-24"} == set()
+    assert all(day.isoformat() in unverified for day in load_holidays(HOLIDAYS) if day.year == 2027)
+
+
+@pytest.mark.parametrize(("new_year", "last_before", "first_after"), TET)
+def test_tet_is_passed_over_in_every_year(new_year: dt.date, last_before: dt.date, first_after: dt.date) -> None:
+    holidays = load_holidays(HOLIDAYS)
+    assert last_before < new_year < first_after
+    assert working_day_after(last_before, 1, holidays) == first_after
 
 
 @pytest.mark.parametrize(
     ("content", "line"),
     [
-        ("day,name_vi\n2025-01-01,Tết\n2025-13-01,Tết\n", "line 3"),
-        ("day,name_vi\n2025-01-01\n", "line 2"),
+        ("day,name_vi,basis\n2025-01-01,Tết,announced\n2025-13-01,Tết,announced\n", "line 3"),
+        ("day,name_vi,basis\n2025-01-01,Tết\n", "line 2"),
+        ("day,name_vi,basis\n2025-01-01,Tết,rumour\n", "line 2"),
+        ("day,name_vi\n2025-01-01,Tết\n", "line 1"),
         ("ngày\n", "line 1"),
         ("", "line 1"),
     ],

@@ -4,6 +4,7 @@ Dash's own hooks skip pages and assets, so that authentication written there is 
 """
 
 from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 
 from starlette.datastructures import Headers
@@ -20,6 +21,9 @@ from dashboard.errors import StoreUnavailable
 
 ROUTE_KEY = "dashboard.route"
 """Where the gate leaves the pattern of the matched line in the scope, for measuring."""
+JUDGE_KEY = "dashboard.judge"
+"""Where the gate leaves its judgement in the scope of a WebSocket, to be asked again while it is open (defect 10 of Dash: a push that
+outlives a logout): None while the viewer may go on, else the refusal."""
 CLOSE_UNKNOWN, CLOSE_REFUSED, CLOSE_LATER = 4401, 4403, 1013
 
 
@@ -38,11 +42,15 @@ class Gate:
             scope[ROUTE_KEY] = route.pattern if route else "(none)"
             answer = await self._judge(scope, route)
             if answer is None:
+                if scope["type"] == "websocket":
+                    scope[JUDGE_KEY] = partial(self._judge, scope, route)
                 await self._app(scope, receive, send)
             elif scope["type"] == "http":
                 await answer(scope, receive, send)
             else:
-                await _close(receive, send, answer.status_code)
+                await receive()
+                # Closing before accepting makes the server answer the handshake with 403; the code is for servers that pass it on.
+                await send({"type": "websocket.close", "code": closing(answer), "reason": ""})
 
     async def _judge(self, scope: Scope, route: Route | None) -> Response | None:
         """None when the request may pass, otherwise the refusal."""
@@ -116,8 +124,7 @@ def _method(scope: Scope) -> str:
     return str(scope["method"]) if scope["type"] == "http" else "GET"
 
 
-async def _close(receive: Receive, send: Send, status: int) -> None:
-    # Closing before accepting makes the server answer the handshake with 403; the code is for servers that pass it on.
-    await receive()
+def closing(refusal: Response) -> int:
+    """The code with which a WebSocket is closed for a refusal."""
     codes = {HTTPStatus.UNAUTHORIZED: CLOSE_UNKNOWN, HTTPStatus.SERVICE_UNAVAILABLE: CLOSE_LATER}
-    await send({"type": "websocket.close", "code": codes.get(HTTPStatus(status), CLOSE_REFUSED), "reason": ""})
+    return codes.get(HTTPStatus(refusal.status_code), CLOSE_REFUSED)

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
     API_READ = "api_read"
+    PUSH = "push"
+    """Bringing records to a feed: machines only, each by the feeds in its token's scopes; no role holds it."""
     SIGN_OUT = "sign_out"
     SEE_WALL = "see_wall"
     """A wall's scenes; a display sees those of its own wall."""
@@ -56,7 +58,7 @@ _READS = {**_STAYS, **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD
 _SEES_ALL = {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.EVERYWHERE)}
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
-    Role.ADMINISTRATOR: dict.fromkeys(Permission, Reach.EVERYWHERE),
+    Role.ADMINISTRATOR: dict.fromkeys(set(Permission) - {Permission.PUSH}, Reach.EVERYWHERE),
     Role.WORKING_GROUP: {**_SEES_ALL, **_WALL, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
     Role.LEADER: {**_SEES_ALL, **_WALL},
     Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
@@ -132,6 +134,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
     _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "DELETE"),
+    _route("/signal", _P.SEE_FIGURES, Kind.API),
+    _route("/content", _P.SEE_FIGURES, Kind.API),
     _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-dependencies", _P.SEE_FIGURES, Kind.CALLBACK),
     _route("/_dash-update-component", _P.SEE_FIGURES, Kind.CALLBACK, "POST"),
@@ -145,12 +149,13 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
+    _route("/api/v1/feeds/{feed}", _P.PUSH, Kind.API, "POST"),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
 )
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""
 
-_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/")
+_MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/", "/signal", "/content")
 
 
 def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:

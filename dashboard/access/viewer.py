@@ -2,7 +2,7 @@
 
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from dashboard.access.roles import FEED_SCOPE, GRANTS, SCOPES, Permission, Reach, Role
 
@@ -44,6 +44,8 @@ class Viewer:
         return f"feed:{feed}" in self.scopes
 
     def _reach(self, permission: Permission) -> Reach | None:
+        if permission is Permission.PUSH:
+            return Reach.EVERYWHERE if any(FEED_SCOPE.fullmatch(scope) for scope in self.scopes) else None
         granted = GRANTS[self.role].get(permission) if self.role else Reach.EVERYWHERE
         if self.via != "token":
             return granted
@@ -51,6 +53,33 @@ class Viewer:
         if permission is Permission.SEE_METRICS and opened:
             return Reach.EVERYWHERE
         return granted if opened else None
+
+    @property
+    def rights(self) -> tuple[object, ...]:
+        """What decides what the viewer may see: who agree in it see the same, as long as nothing shown names them."""
+        return self.role, self.unit, self.via, self.scopes, self.inside, self.wall
+
+
+_PERSONAL = frozenset({"person_id", "username", "display_name"})
+
+
+class Watched(Viewer):
+    """A viewer that remembers whether anybody asked who it is, instead of what it may do: what was made then is for that person alone."""
+
+    was_named: bool
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "Watched":
+        """The same viewer, watched."""
+        made = object.__new__(cls)
+        made.__dict__.update(viewer.__dict__, was_named=False)
+        return made
+
+    def __getattribute__(self, name: str) -> Any:
+        """Every way to a name passes here."""
+        if name in _PERSONAL:
+            object.__getattribute__(self, "__dict__")["was_named"] = True
+        return object.__getattribute__(self, name)
 
 
 _viewer: ContextVar[Viewer | None] = ContextVar("viewer", default=None)
@@ -76,5 +105,5 @@ def actor() -> str:
 
 
 def set_viewer(viewer: Viewer | None) -> None:
-    """For the gate alone: says who asks, in the context of this request."""
+    """For the gate, and for a page that is drawn under watch: says who asks, in the context of this request."""
     _viewer.set(viewer)

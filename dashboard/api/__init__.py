@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from dashboard.api import cameras, downloads, figures
+from dashboard.api import cameras, downloads, figures, pushes
 from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
+from dashboard.ingest import Desk
 
 
-def routers(boards: Boards, camera_desk: CameraDesk) -> list[APIRouter]:
+def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIRouter]:
     """Every router of the API; one line each."""
-    return [figures.router(boards), downloads.router(boards), cameras.router(boards, camera_desk)]
+    return [figures.router(boards), downloads.router(boards), cameras.router(boards, camera_desk), pushes.router(reading)]

@@ -15,19 +15,18 @@ from dashboard.boards import Boards
 from dashboard.boards.shapes import RankedUnit, RankingBoard
 from dashboard.catalog import Indicator
 from dashboard.errors import BoundariesError
-from dashboard.figures.folding import Borders, borders_on
+from dashboard.figures.folding import Borders, borders_on, refusal
 from dashboard.formats import plain
 from dashboard.periods import Period
 from dashboard.units import Unit, agency_code, is_agency_code, organ_id
 
 
-def boundaries(period: Period, wanted: str | None) -> Borders:
+def boundaries(period: Period, wanted: Borders | None) -> Borders:
     """The borders a period's units have. Raises BoundariesError when others are asked for: scores without counts cannot be converted."""
     own = borders_on(period.last_day)
-    if wanted not in (None, own):
-        raise BoundariesError(
-            f"{period.label_vi} theo địa giới {wanted}: không quy đổi được, điểm số không kèm số đếm thì không gộp hay tách được"
-        )
+    asked: Borders = own if wanted is None else wanted
+    if reason := refusal("official", own, asked):
+        raise BoundariesError(f"{period.label_vi} theo địa giới {asked}: {reason}")
     return own
 
 
@@ -98,7 +97,7 @@ def indicator(boards: Boards, one: Indicator) -> IndicatorAnswer:
     )
 
 
-def ranking(board: RankingBoard, wanted: str | None, as_of: datetime) -> RankingAnswer:
+def ranking(board: RankingBoard, wanted: Borders | None, as_of: datetime) -> RankingAnswer:
     """A ranking's rows by rank, then the units without a total."""
     return RankingAnswer(
         ranking=board.ranking.key,

@@ -8,13 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
 from dashboard.api import describe, measured
-from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, Kept, answered
+from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, answered
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
 from dashboard.catalog import AgencyTier
 from dashboard.formats import HANOI
 from dashboard.periods import Period
+from dashboard.web.kept import Kept
 
 Answer = TypeVar("Answer")
 PeriodText = Annotated[
@@ -70,7 +71,7 @@ class UnitsQuery(Question):
 def router(boards: Boards) -> APIRouter:
     """The routes over these boards."""
     routes = APIRouter(prefix="/api/v1", tags=["figures"], responses=PROBLEMS | NOT_MODIFIED)
-    kept = Kept()
+    kept = Kept(boards)
     _add_units(routes, boards, kept)
     _add_values(routes, boards, kept)
     _add_evidence(routes, boards, kept)

@@ -17,12 +17,13 @@ from dashboard.api.models import (
     ValuesAnswer,
 )
 from dashboard.boards.shapes import Absence, EvidenceBoard, IndicatorBoard, IndicatorValue, Reading, Revision, Sum
+from dashboard.figures.folding import Borders
 from dashboard.formats import number
 
 WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
 
 
-def values(board: IndicatorBoard, tier: str, wanted: str | None, as_of: datetime) -> ValuesAnswer:
+def values(board: IndicatorBoard, tier: str, wanted: Borders | None, as_of: datetime) -> ValuesAnswer:
     """An indicator's values, best first, those too few to rank, then those that are not there with the reason."""
     return ValuesAnswer(
         indicator=board.indicator.key,

@@ -216,3 +216,23 @@ class EvidenceAnswer(_Answer):
     source: str
     revisions: list[RevisionAnswer] = Field(description="of an official figure")
     sums: list[SumAnswer] = Field(description="of a computed one")
+
+
+class PushedRecord(_Answer):
+    """What became of one record: its number (of the JSON list from 1, of the CSV file's lines with the head as 1)."""
+
+    record: str
+    state: Literal["accepted", "held"]
+    reason: str = Field(description="why it is held back, in Vietnamese; empty when it is not")
+
+
+class PushAnswer(_Answer):
+    """What became of a push. `repeated`: this request was taken in before, and this is what became of it then."""
+
+    feed: str
+    run: int
+    repeated: bool
+    changed: int
+    unchanged: int
+    held: int
+    records: list[PushedRecord]

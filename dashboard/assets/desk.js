@@ -3,14 +3,72 @@
   'use strict';
 
   /* ---- our one component ------------------------------------------------------------------------- */
-  function Drawing(props) {
-    return window.React.createElement(props.tag || 'div', {
+  /* React sees the HTML of the first time only; what comes later, when figures have changed, is worked into the nodes that stand there. */
+  function Standing(props) {
+    var React = window.React, html = props.html || '';
+    var box = React.useRef(null), first = React.useRef(html), shown = React.useRef(html);
+    React.useLayoutEffect(function () {
+      if (shown.current === html) { return; }
+      shown.current = html;
+      renew(box.current, html);
+    });
+    return React.createElement(props.tag || 'div', {
       id: props.id,
       className: props.className,
-      dangerouslySetInnerHTML: { __html: props.html || '' },
+      ref: box,
+      dangerouslySetInnerHTML: { __html: first.current },
     });
   }
+
+  function Drawing(props) {
+    return window.React.createElement(Standing, Object.assign({ key: props.tag }, props));
+  }
   window.dashboard_elements = { Drawing: Drawing };
+
+  /* ---- new figures in old nodes: focus, scroll, open menus and what was typed stay where they are ------- */
+  function renew(box, html) {
+    var fresh = document.createElement(box.tagName), focused = document.activeElement;
+    fresh.innerHTML = html; // made by the server, escaped where it was made
+    renewChildren(box, fresh);
+    if (focused !== document.activeElement && box.contains(focused)) { focused.focus({ preventScroll: true }); } // its row has moved
+  }
+
+  function nameOf(node) {
+    return node.nodeType === 1 ? node.id || node.getAttribute('data-href') || node.getAttribute('data-camera') || '' : '';
+  }
+
+  function renewChildren(old, fresh) {
+    var named = new Map(), at = old.firstChild, node, found;
+    old.childNodes.forEach(function (each) { if (nameOf(each)) { named.set(each.nodeName + nameOf(each), each); } });
+    while ((node = fresh.firstChild)) {
+      if (nameOf(node)) { found = named.get(node.nodeName + nameOf(node)); named.delete(node.nodeName + nameOf(node)); }
+      else { found = at && !nameOf(at) && at.nodeName === node.nodeName ? at : null; }
+      fresh.removeChild(node);
+      if (!found) { old.insertBefore(node, at); continue; }
+      if (found === at) { at = at.nextSibling; } else { old.insertBefore(found, at); }
+      renewNode(found, node);
+    }
+    while (at) { found = at.nextSibling; old.removeChild(at); at = found; }
+  }
+
+  function renewNode(old, fresh) {
+    if (old.isEqualNode(fresh)) { return; }
+    if (old.nodeType !== 1) { old.nodeValue = fresh.nodeValue; return; }
+    if (old.dataset.camera || old.hasAttribute('data-count')) { return; } // player.js keeps these up to date
+    Array.from(old.attributes).forEach(function (one) {
+      if (!fresh.hasAttribute(one.name) && !isTheirs(old, one.name)) { old.removeAttribute(one.name); }
+    });
+    Array.from(fresh.attributes).forEach(function (one) {
+      if (old.getAttribute(one.name) !== one.value && !isTheirs(old, one.name)) { old.setAttribute(one.name, one.value); }
+    });
+    renewChildren(old, fresh);
+  }
+
+  /* what the person at the screen has set, and no server knows */
+  function isTheirs(node, name) {
+    return (name === 'open' && node.tagName === 'DETAILS') || (name === 'value' && node.tagName === 'INPUT')
+      || (name === 'hidden' && node.hasAttribute('data-search'));
+  }
 
   /* ---- links inside drawings: as dcc.Link does it ------------------------------------------------- */
   var PLAIN = /^\/(api|tai-ve|assets|dang-|healthz|readyz|metrics)/;

@@ -1,6 +1,7 @@
-"""The figures of the moment: all that pages and API see. Each board is computed once per data version, for everybody."""
+"""The figures of the moment: all that pages and API see. Each board is computed once per version of its feeds, for everybody."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -8,7 +9,7 @@ from dashboard.boards.cameras import CameraBoard, camera_boards
 from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
-from dashboard.boards.memory import Memory
+from dashboard.boards.memory import Memory, Versions
 from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
 from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard, SourceBoard
@@ -21,9 +22,21 @@ from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Period
 from dashboard.store.queries import HeldRecord, data_versions, held_records, version_as_of
+from dashboard.store.reading import Reading, note
 from dashboard.units import UnitRegistry
 
 Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an answer was made from: the day, the versions of the feeds it read (all feeds there are when `everything`), and since when
+    the database was away. An answer is right as long as its standing is."""
+
+    day: date
+    feeds: tuple[tuple[str, int], ...]
+    everything: bool
+    away_since: datetime | None
 
 
 class Boards:
@@ -31,7 +44,9 @@ class Boards:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._memory = Memory(lambda: sum(version for version, _ in data_versions(desk.store).values()))
+        self._memory = Memory(
+            lambda: {feed: version for feed, (version, _) in data_versions(desk.store).items()}, feeds_read=desk.feeds_read
+        )
 
     @property
     def units(self) -> UnitRegistry:
@@ -53,21 +68,43 @@ class Boards:
         return self._desk.now()
 
     def version(self) -> int:
-        """The data version, looked up at most once a second."""
-        return self._memory.version()
+        """The data version: how often figures of any feed have changed; looked up at most once a second."""
+        note(None)
+        return sum(self._memory.versions().values())
 
-    def version_in_hand(self) -> int | None:
-        """The data version when it needs no look at the database now; never waits, so that an event loop may ask."""
-        return self._memory.version_in_hand()
+    def versions(self) -> Versions:
+        """The data version of each feed, looked up at most once a second."""
+        return self._memory.versions()
+
+    def versions_in_hand(self) -> Versions | None:
+        """The data versions when they need no look at the database now; never waits, so that an event loop may ask."""
+        return self._memory.versions_in_hand()
+
+    def pull(self) -> Versions:
+        """The data versions as they are in the database now; boards follow them once they are adopted. Raises StoreUnavailable."""
+        return self._memory.pull()
+
+    def adopt(self, versions: Versions) -> None:
+        """From now on boards are of these versions of these feeds."""
+        self._memory.adopt(versions)
+
+    def standing(self, read: Reading, versions: Versions) -> Standing:
+        """What an answer that read this stands on at these versions."""
+        everything = not read.is_noted or self._desk.feeds_read(read) is None
+        return Standing(self.today(), self._memory.state(read, versions), everything, self.away_since)
 
     def ranking(self, key: str, period: Period | None = None, as_of: datetime | None = None) -> RankingBoard:
         """A ranking in a period (the newest when none is given). Raises NotFound."""
-        return self._keep(("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, self._version_at(as_of)))
+        feed = self._feed_of_ranking(key)
+        return self._keep(
+            ("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, self._version_at(as_of, feed))
+        )
 
     def province(self, unit: str, ranking: str, period: Period | None = None, as_of: datetime | None = None) -> ProvinceBoard:
         """One province in a ranking. Raises UnitUnknown, NotFound."""
-        board = self.ranking(ranking, period, as_of)
-        return self._keep(("province", unit, ranking, period, as_of), lambda: province_board(self._desk, unit, board))
+        return self._keep(
+            ("province", unit, ranking, period, as_of), lambda: province_board(self._desk, unit, self.ranking(ranking, period, as_of))
+        )
 
     def indicator(
         self,
@@ -78,8 +115,8 @@ class Boards:
         agency_tier: str | None = None,
     ) -> IndicatorBoard:
         """An indicator in a period (the newest when none is given), of agencies of one tier (None: all). Raises NotFound."""
-        asked = IndicatorQuestion(key, period, tier, as_of, agency_tier)
-        return self._keep(("indicator", asked), lambda: indicator_board(self._desk, asked, self._version_at(as_of)))
+        asked, feed = IndicatorQuestion(key, period, tier, as_of, agency_tier), self._feed_of_indicator(key)
+        return self._keep(("indicator", asked), lambda: indicator_board(self._desk, asked, self._version_at(as_of, feed)))
 
     def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
         """How fresh an indicator is, and the feed it comes from."""
@@ -112,12 +149,25 @@ class Boards:
         """One camera of the list. Raises NotFound."""
         return self._desk.cameras.get(key)
 
-    def _keep(self, key: tuple[Hashable, ...], compute: Callable[[], Value]) -> Value:
-        """Kept for this data version and this day: what is late changes with the date."""
-        return self._memory.keep(key, compute, when=self._today())
-
-    def _version_at(self, as_of: datetime | None) -> int:
-        return self.version() if as_of is None else version_as_of(self._desk.store, as_of)
-
-    def _today(self) -> date:
+    def today(self) -> date:
+        """The present day in Hà Nội."""
         return self._desk.now().astimezone(HANOI).date()
+
+    def _keep(self, key: tuple[Hashable, ...], compute: Callable[[], Value]) -> Value:
+        """Kept for the versions of its feeds and this day: what is late changes with the date."""
+        return self._memory.keep(key, compute, when=self.today())
+
+    def _version_at(self, as_of: datetime | None, feed: str | None = None) -> int:
+        """The data version of a feed, now or then; without a feed that of all, and what is made from it is made anew with each."""
+        if as_of is not None:
+            return version_as_of(self._desk.store, as_of, feed)
+        return self.version() if feed is None else self._memory.versions().get(feed, 0)
+
+    def _feed_of_indicator(self, key: str) -> str | None:
+        # None for one that only a catalog of the past knows.
+        indicator = self._desk.catalog.indicators.get(key)
+        return indicator.feed if indicator else None
+
+    def _feed_of_ranking(self, key: str) -> str | None:
+        ranking = self._desk.catalog.rankings.get(key)
+        return self._feed_of_indicator(ranking.indicator) if ranking else None

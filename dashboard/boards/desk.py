@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 
-from dashboard.boards.awaited import all_feeds
 from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
-from dashboard.errors import ConfigurationError, NotFound, PeriodError
+from dashboard.errors import ConfigurationError, NoFigures, NotFound, PeriodError
+from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness, working_hours
 from dashboard.formats import HANOI
@@ -19,6 +20,7 @@ from dashboard.periods import Grain, Period, due
 from dashboard.store import Store
 from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances
 from dashboard.store.raw import RawStore
+from dashboard.store.reading import Reading
 from dashboard.units import UnitRegistry
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -41,11 +43,12 @@ class Desk:
     holidays: frozenset[date]
     now: Callable[[], datetime] = utc_now
     cameras: Cameras = NO_CAMERAS
+    feeds: Mapping[str, Feed] = field(default_factory=read_feeds)
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError for an indicator whose feed is not there: better at the start than on a screen."""
         for indicator in self.catalog.indicators.values():
-            if indicator.feed not in all_feeds():
+            if indicator.feed not in self.feeds:
                 raise ConfigurationError(f"data/indicators.toml: [{indicator.key}] feed: no feed is called “{indicator.feed}”")
 
     def definitions(self, as_of: datetime | None) -> Catalog:
@@ -102,9 +105,22 @@ class Desk:
     def _keys(self, tier: str) -> list[str]:
         return [unit.key for unit in self.units.all() if unit.tier == tier]
 
+    def feeds_read(self, read: Reading) -> frozenset[str] | None:
+        """The feeds whose figures were read; None when that may have been any."""
+        if read.everything or not read.measures <= self._feeds.keys():
+            return None
+        return frozenset(self._feeds[measure] for measure in read.measures)
+
+    @cached_property
+    def _feeds(self) -> Mapping[str, str]:
+        """Measure → the feed that states it, for every measure that an indicator or a ranking shows."""
+        indicators = self.catalog.indicators
+        shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
+        return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
+
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""
-        return all_feeds()[indicator.feed]
+        return self.feeds[indicator.feed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +133,11 @@ class Shown:
 
 
 def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what: str) -> Period:
-    """The wanted period, or the newest of the grain. Raises NotFound naming the periods there are."""
+    """The wanted period, or the newest of the grain (NoFigures without any). Raises NotFound naming the periods there are."""
     if wanted is None:
         newest = next((one for one in periods if one.grain == grain), None)
         if newest is None:
-            raise NotFound(f"{what}: chưa có số liệu")
+            raise NoFigures(f"{what}: chưa có số liệu")
         return newest
     if wanted not in periods:
         known = ", ".join(one.short_vi for one in periods[:6]) or "chưa có kỳ nào"

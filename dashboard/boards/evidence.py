@@ -7,7 +7,6 @@ from dashboard.boards.reading import Scope, counts_cell, heir, in_detail, readin
 from dashboard.boards.shapes import EvidenceBoard, Reading, Revision, Sum, figure_id
 from dashboard.catalog import Indicator, Measure
 from dashboard.errors import FeedError, NotFound
-from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Source
 from dashboard.periods import Grain, Period
 from dashboard.store.layers import days_of, months_of
@@ -112,7 +111,7 @@ def _revision(desk: Desk, cell: Cell) -> Revision:
 
 
 def _excerpt(desk: Desk, origin: Run, record: str) -> tuple[tuple[str, str], ...]:
-    feed = all_feeds().get(origin.feed)
+    feed = desk.feeds.get(origin.feed)
     if feed is None:
         raise NotFound(f"nguồn {origin.feed} không còn được đọc")
     return tuple(feed.excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record))

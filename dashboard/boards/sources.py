@@ -2,7 +2,6 @@
 
 from dashboard.boards.desk import Desk
 from dashboard.boards.shapes import SourceBoard
-from dashboard.feeds import all_feeds
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness
 from dashboard.store.queries import held_records, last_runs
@@ -13,7 +12,7 @@ def source_boards(desk: Desk) -> tuple[SourceBoard, ...]:
     runs = last_runs(desk.store)
     held = [record.feed for record in held_records(desk.store)]
     boards = []
-    for feed in all_feeds().values():
+    for feed in desk.feeds.values():
         fresh = _freshness(desk, feed)
         mine = tuple(run for (key, _), run in runs.items() if key == feed.key)
         boards.append(SourceBoard(feed, fresh, fresh.late_days(desk.now()), mine, held.count(feed.key)))

@@ -58,18 +58,29 @@ def migrate() -> None:
     print("lược đồ đã được cập nhật" if changed else "lược đồ đã là mới nhất")
 
 
+@store_app.command()
+def rebuild() -> None:
+    """Counts the ledger anew by today's rules, and makes every sum of days and units anew; where all was well nothing changes."""
+    settings = rooms.read_settings()
+    logs.set_up("warning")
+    from dashboard.cli import rebuilding
+
+    with rooms.opened_store(settings) as store:
+        changed = rebuilding.rebuild(rooms.ingest_desk(settings, store, rooms.read_definitions(settings)))
+    print(f"đã dựng lại: {changed} số liệu đã được sửa" if changed else "đã dựng lại: mọi số liệu vẫn đúng")
+
+
 @app.command()
 def check() -> None:
     """Checks settings, `data/`, the registries of feeds and pages, and the database."""
     settings = rooms.read_settings()
     definitions = rooms.read_definitions(settings)
-    from dashboard.feeds import all_feeds
     from dashboard.pages import all_pages
     from dashboard.periods import load_holidays
 
     load_holidays(settings.data_dir / "holidays.csv")
     rooms.read_walls(settings, definitions)
-    feeds, pages = all_feeds(), all_pages()
+    feeds, pages = definitions.feeds, all_pages()
     if not feeds or not pages:
         raise ConfigurationError("no feed or no page was found: the installation is not whole")
     with rooms.opened_store(settings):

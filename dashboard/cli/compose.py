@@ -7,7 +7,7 @@ from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
-from dashboard.cli.rooms import raw_store, read_definitions, read_walls
+from dashboard.cli.rooms import ingest_desk, raw_store, read_definitions, read_walls
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
@@ -20,7 +20,10 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     """The ASGI program on a store. Raises ConfigurationError for a mistake in `data/` or in a page."""
     definitions = read_definitions(settings)
     holidays = load_holidays(settings.data_dir / "holidays.csv")
-    desk = Desk(store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras)
+    desk = Desk(
+        store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras, feeds=definitions.feeds
+    )
     boards = Boards(desk)
     walls = WallDesk(store, boards, read_walls(settings, definitions))
-    return build(settings, store, boards, all_pages(), [*routers(boards, CameraDesk(store, Exchange(store))), walls.router()])
+    machines = routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(settings, store, definitions))
+    return build(settings, store, boards, all_pages(), [*machines, walls.router()])

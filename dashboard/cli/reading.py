@@ -11,13 +11,13 @@ from dashboard.ingest import Desk, Report
 
 def read(desk: Desk, key: str, file: Path | None) -> int:
     """Reads a feed into the store; the number of sources that could not be read. Raises NotFound for an unknown feed or file."""
-    feed = ingest.feed_by_key(key)
+    feed = desk.feed(key)
     return sum(_tell(report) for report in ingest.run(desk, feed, _sources(file)))
 
 
 def preview(desk: Desk, key: str, file: Path | None) -> int:
     """Tells what reading would bring, and writes nothing; the number of sources that could not be read."""
-    feed = ingest.feed_by_key(key)
+    feed = desk.feed(key)
     return sum(_tell_preview(desk, feed, source) for source in _sources(file) or feed.fetch(desk.data))
 
 

@@ -13,6 +13,7 @@ from dashboard.settings import Settings
 if TYPE_CHECKING:
     from dashboard.camera.registry import Cameras
     from dashboard.catalog import Catalog
+    from dashboard.feeds.base import Feed
     from dashboard.ingest import Desk
     from dashboard.store import Store
     from dashboard.store.raw import RawStore
@@ -61,18 +62,22 @@ class Definitions:
     catalog: "Catalog"
     units: "UnitRegistry"
     cameras: "Cameras"
+    feeds: "Mapping[str, Feed]"
 
 
 def read_definitions(settings: Settings) -> Definitions:
-    """The catalog, the units, the cameras. Raises ConfigurationError naming file, table and field."""
+    """The catalog, the units, the cameras, the feeds. Raises ConfigurationError naming file, table and field."""
     from dashboard.camera.registry import Cameras
     from dashboard.catalog import Catalog
+    from dashboard.feeds import all_feeds
     from dashboard.units import UnitRegistry
 
     if not settings.data_dir.is_dir():
         raise ConfigurationError(f"DASHBOARD_DATA_DIR: {settings.data_dir.absolute()} is no folder")
     units = UnitRegistry.load(settings.data_dir / "units")
-    return Definitions(Catalog.load(settings.data_dir), units, Cameras.load(settings.data_dir, units, settings.rtsp_port))
+    catalog = Catalog.load(settings.data_dir)
+    cameras = Cameras.load(settings.data_dir, units, settings.rtsp_port)
+    return Definitions(catalog, units, cameras, all_feeds(settings.data_dir, catalog))
 
 
 def read_walls(settings: Settings, definitions: Definitions) -> "Mapping[str, Wall]":
@@ -89,7 +94,7 @@ def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) ->
     from dashboard.periods import load_holidays
 
     holidays = load_holidays(settings.data_dir / "holidays.csv")
-    return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir, holidays)
+    return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir, holidays, definitions.feeds)
 
 
 def raw_store(settings: Settings) -> "RawStore":

@@ -42,7 +42,7 @@ def masthead(items: Sequence[NavItem], viewer: str, role: str = "", context: Seq
     burger = tag("button", mark("menu"), tag("span", "Trình đơn", class_="sr"), type="button", class_="burger", data_opens=MENU)
     home = tag("a", PRODUCT, href="/", class_="home")
     links = tag("nav", *[_link(item) for item in items], aria_label="Các trang")
-    bar = tag("div", burger, home, links, tag("div", *context, _account(viewer, role), class_="ctx"), class_="mast")
+    bar = tag("div", burger, home, links, _pulse(), tag("div", *context, _account(viewer, role), class_="ctx"), class_="mast")
     panel = dbc.Offcanvas(drawn(*[_link(item) for item in items], css="side", tag="nav"), id=MENU, title=PRODUCT, placement="start")
     return html.Div([Drawing(joined([symbols(), bar])), panel])
 
@@ -90,6 +90,16 @@ def switch(choices: Sequence[Choice], label: str) -> Markup:
 
 def _link(item: NavItem) -> Markup:
     return tag("a", item.label, href=item.href, class_="on" if item.is_current else None, aria_current="page" if item.is_current else None)
+
+
+def _pulse() -> Markup:
+    """Whether the page hears of changes; `assets/signal.js` says which it is. All words stand in one place, so that nothing moves."""
+    states = [("live", "trực tiếp"), ("poll", "cập nhật mỗi 15 giây"), ("lost", "mất kết nối")]
+    words = [
+        tag("span", tag("i"), tag("b", word), tag("span", class_="n", data_since="") if key == "lost" else None, class_=key)
+        for key, word in states
+    ]
+    return tag("span", *words, class_="pulse t0", role="status")
 
 
 def _account(viewer: str, role: str) -> Markup:

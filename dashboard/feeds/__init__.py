@@ -1,17 +1,29 @@
-"""The feeds: one file each. A module of this package that holds `FEED` is a feed; nothing else has to be edited to add one."""
+"""The feeds: one file each, or, for what other systems push, one row of `data/feeds.toml`. Nothing else has to be edited to add one."""
 
 import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
+from dashboard.catalog import Catalog
+from dashboard.errors import ConfigurationError
 from dashboard.feeds.base import Feed
+from dashboard.feeds.pushed import FILE, load_pushed
 
 
 @cache
-def all_feeds() -> Mapping[str, Feed]:
-    """Every feed by key, in the order of the keys."""
+def read_feeds() -> Mapping[str, Feed]:
+    """The feeds that this program reads itself: every module of this package that holds `FEED`, in the order of the keys."""
     modules = (importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__))
     found = [module.FEED for module in modules if hasattr(module, "FEED")]
     return MappingProxyType({feed.key: feed for feed in sorted(found, key=lambda feed: feed.key)})
+
+
+def all_feeds(folder: Path, catalog: Catalog) -> Mapping[str, Feed]:
+    """Every feed by key, in the order of the keys. Raises ConfigurationError for a row of `data/feeds.toml` that is wrong."""
+    read, pushed = read_feeds(), load_pushed(folder, catalog)
+    if twice := read.keys() & pushed.keys():
+        raise ConfigurationError(f"data/{FILE}: [{min(twice)}]: a feed of that name is read by the program itself")
+    return MappingProxyType(dict(sorted({**read, **pushed}.items())))

@@ -8,6 +8,7 @@ so a score changes by a unit's own figures only, and scores of different periods
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -51,7 +52,7 @@ class Component:
         return way if self.better == "higher" else 1 - way
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Definition:
     """A ranking's components; weights count by their share of the sum. Scores have `decimals`, and are compared as they are shown."""
 
@@ -64,7 +65,7 @@ class Definition:
         if not keys or len(set(keys)) < len(keys):
             raise FigureError(f"a ranking needs indicators, each once: {keys}")
 
-    @property
+    @cached_property
     def worth(self) -> Mapping[str, float]:
         """Points of each indicator at its best: 100 · weight / Σ weights; together 100."""
         whole = sum(component.weight for component in self.components)
@@ -154,7 +155,7 @@ def row_points(definition: Definition, inputs: Inputs) -> tuple[Points, tuple[Ma
             marks.append(mark)
         if mark is not None and mark.treated == "worst":
             points[component.indicator] = 0.0
-        elif given is not None and given.value is not None and (mark is None or mark.treated == "carried"):
+        elif given is not None and given.value is not None and (mark is None or mark.treated == "carried" or mark.flaw == "too_few"):
             points[component.indicator] = definition.worth[component.indicator] * component.share(given.value)
     return MappingProxyType(points), tuple(marks)
 
@@ -192,7 +193,7 @@ def _mark(component: Component, given: Input | None) -> Mark | None:
         return Mark(component.indicator, "missing", component.missing)
     if given.late is not None and component.late != "carried":
         return Mark(component.indicator, "late", component.late, given.late)
-    if given.value is None or (given.rate is not None and given.rate.denominator < component.least):
+    if given.value is None or (given.rate is not None and not (given.rate.rankable and given.rate.denominator >= component.least)):
         return Mark(component.indicator, "too_few", "excluded", given.late, given.rate.denominator if given.rate is not None else 0.0)
     return Mark(component.indicator, "late", "carried", given.late) if given.late is not None else None
 

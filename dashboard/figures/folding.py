@@ -124,16 +124,25 @@ def _by_commune(units: UnitRegistry, values: Mapping[str, float]) -> Folded:
             parts[heirs[0].key].append(value)
         else:
             left[key] = _divided(heirs) if heirs else _FATE_UNKNOWN
-    gaps = {key: tuple(olds) for key in parts if (olds := [old for old in _sources(units, key) if _lacks(units, values, old)])}
+    lost = _lost(units)
+    gaps = {key: tuple(olds) for key in parts if (olds := [old for old in _sources(units, key, lost) if _lacks(units, values, old)])}
     return Folded(_sums(parts), left, gaps)
 
 
-def _sources(units: UnitRegistry, key: str) -> list[str]:
+def _lost(units: UnitRegistry) -> dict[str | None, list[str]]:
+    """District of 2020 → its communes of unknown fate."""
+    lost: dict[str | None, list[str]] = defaultdict(list)
+    for unit in units.of_tier(Tier.COMMUNE, DRAWN["2020"]):
+        if not units.successors(unit.key):
+            lost[unit.parent].append(unit.key)
+    return lost
+
+
+def _sources(units: UnitRegistry, key: str, lost: Mapping[str | None, list[str]]) -> list[str]:
     """The communes of 2020 from which a new one came, and those of unknown fate in the districts of these."""
     olds = units.predecessors(key)
-    districts = dict.fromkeys(old.parent for old in olds if old.parent is not None)
-    neighbours = [one for district in districts for one in units.children(district, DRAWN["2020"])]
-    return [old.key for old in olds] + [one.key for one in neighbours if not units.successors(one.key)]
+    districts = dict.fromkeys(old.parent for old in olds)
+    return [old.key for old in olds] + [one for district in districts for one in lost.get(district, ())]
 
 
 def _lacks(units: UnitRegistry, values: Mapping[str, float], old: str) -> bool:

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil, exp, log, sqrt
+from math import ceil, copysign, exp, inf, log, sqrt
 from statistics import median
 from typing import Literal
 
@@ -89,11 +89,17 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True)
 class BackTest:
-    """How the band held on past figures: `held` of `tried` figures lay in it; `widen` would have made it exact."""
+    """How forecasts held on past figures: `held` of `tried` figures lay in the band; `widen` would have made it exact.
+
+    `error` is the median distance of the truth from what was expected, `still` that from the last figure known, as if nothing would
+    change; both in the indicator's unit, None when nothing was tried. Where `error` is not the smaller, a trend tells nothing there.
+    """
 
     tried: int
     held: int
     widen: float
+    error: float | None = None
+    still: float | None = None
 
     @property
     def coverage(self) -> float | None:
@@ -125,7 +131,7 @@ class _Fit:
 
 
 def forecast(readings: Sequence[Reading], target: Target, rule: Rule = STANDARD) -> Forecast:
-    """When the target is reached, from readings in order of their days; the deadline plays no part.
+    """When the target is reached, from readings in order of their days, one a day; the deadline plays no part.
 
     `latest` and `earliest` are where the band's two edges cross the target: Fieller's interval (E. C. Fieller, 1954), in closed form.
     """
@@ -158,21 +164,32 @@ def back_test(histories: Iterable[Sequence[Reading]], target: Target, rule: Rule
     ⌈(n + 1) · confidence⌉-th smallest |error| / half width, on the scale of the model). Histories of peers, such as all provinces, may be
     given together: the more, the better known. A history that was fitted tells nothing new: judge the widened band on another.
     """
-    ratios = sorted(ratio for history in histories for ratio in _misses(history, target, rule, steps))
+    misses = [miss for history in histories for miss in _misses(history, target, rule, steps)]
+    if not misses:
+        return BackTest(0, 0, rule.widen)
+    ratios = sorted(miss.ratio for miss in misses)
     place = min(len(ratios), ceil((len(ratios) + 1) * rule.confidence)) - 1
-    return BackTest(len(ratios), sum(ratio <= 1 for ratio in ratios), rule.widen * ratios[place] if ratios else rule.widen)
+    error, still = median(miss.error for miss in misses), median(miss.still for miss in misses)
+    return BackTest(len(ratios), sum(ratio <= 1 for ratio in ratios), rule.widen * ratios[place], error, still)
 
 
-def _misses(history: Sequence[Reading], target: Target, rule: Rule, steps: Sequence[int]) -> Iterator[float]:
-    """By prediction: how many half widths of the band the truth lay from its middle."""
+@dataclass(frozen=True, slots=True)
+class _Miss:
+    """One prediction and its truth: half widths of the band between them; their distance; and that of the last figure from the truth."""
+
+    ratio: float
+    error: float
+    still: float
+
+
+def _misses(history: Sequence[Reading], target: Target, rule: Rule, steps: Sequence[int]) -> Iterator[_Miss]:
     for known in range(FEWEST, len(history)):
         fit = _fit(history[:known], target, rule)
-        for step in steps:
-            if known - 1 + step < len(history):
-                truth = history[known - 1 + step]
-                x = fit.x(truth.day)
-                off, half = abs(_scaled(truth.value, fit.bounds) - fit.line.at(x)), fit.factor * fit.line.error(x)
-                yield 0.0 if round(off, GRAIN) == 0 else off / half if half else float("inf")
+        for truth in (history[known - 1 + step] for step in steps if known - 1 + step < len(history)):
+            x = fit.x(truth.day)
+            off, half = abs(_scaled(truth.value, fit.bounds) - fit.line.at(x)), fit.factor * fit.line.error(x)
+            ratio = 0.0 if round(off, GRAIN) == 0 else off / half if half else inf
+            yield _Miss(ratio, abs(truth.value - fit.value(fit.line.at(x))), abs(truth.value - history[known - 1].value))
 
 
 def _fit(readings: Sequence[Reading], target: Target, rule: Rule) -> _Fit:
@@ -217,7 +234,8 @@ def _mirrored(fit: _Fit) -> _Fit:
 def _crossing(fit: _Fit, goal: float, edge: float, last: float) -> float | None:
     """The first x after the last reading where line + edge · half width reaches the goal; None when it never does.
 
-    With u = x − centre, d = goal − level, k = factor · spread and c = 1 + 1/n: slope · u − d = −edge · k · √(c + u²/width), squared.
+    With u = x − centre, d = goal − level, k = edge · factor · spread, c = 1 + 1/n: slope · u − d = −k · √(c + u²/width), squared, is
+    a · u² − 2h · u + g = 0 with a = slope² − k²/width, h = slope · d, g = d² − k² · c, and h² − a · g = k² · (slope² · c + g/width).
     """
     own, k = fit.line, edge * fit.factor * fit.line.spread
     if own.at(last) + edge * fit.factor * own.error(last) >= goal:
@@ -225,19 +243,16 @@ def _crossing(fit: _Fit, goal: float, edge: float, last: float) -> float | None:
     d, c = goal - own.level, 1 + 1 / own.points
     if k == 0:
         return own.centre + d / own.slope if own.slope > 0 else None
-    roots = _roots(own.slope**2 - k * k / own.width, -2 * own.slope * d, d * d - k * k * c)
+    h, g = own.slope * d, d * d - k * k * c
+    inside = own.slope**2 * c + g / own.width
+    if inside < 0:
+        return None
+    q = h + copysign(abs(k) * sqrt(inside), h)  # so that no digits are lost between h and the root
+    a = own.slope**2 - k * k / own.width
+    roots = [top / bottom for top, bottom in ((q, a), (g, q)) if bottom]
     # Squaring made one equation of the upper edge and the lower: a root belongs to this edge when the signs agree.
     good = [u for u in roots if u + own.centre > last and (own.slope * u - d) * k <= 0]
     return min(good) + own.centre if good else None
-
-
-def _roots(a: float, b: float, c: float) -> tuple[float, ...]:
-    """The real roots of a·x² + b·x + c, written so that no digits are lost between b and the root."""
-    inside = b * b - 4 * a * c
-    if inside < 0 or (a == 0 and b == 0):
-        return ()
-    q = -(b + (sqrt(inside) if b >= 0 else -sqrt(inside))) / 2
-    return tuple(x for x in (q / a if a else None, c / q if q else 0.0) if x is not None)
 
 
 def _day(fit: _Fit, x: float | None, last: dt.date, horizon: int) -> dt.date | None:

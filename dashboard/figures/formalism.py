@@ -88,16 +88,17 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """`times` successive equal reports of a flow. `grain`: the smallest step of the figure, 1 for counts, 0.01 for two decimals.
+    """`times` successive equal reports of a flow, among the latest `reports`. `grain`: its smallest step, 1 for counts, 0.01 for decimals.
 
-    Figures below `least` steps repeat by chance; at 50, four in a row do so once in six thousand times (1/(2√(π·50)) a pair).
-    `settled` values, such as 0 and 100 %, may stay for good.
+    Figures below `least` steps repeat by chance; counts around 50 are the same four times running once in eleven thousand, by Poisson's
+    law near enough 1/(2·(2π·50)^1.5). `settled` values, such as 0 and 100 %, may stay for good.
     """
 
     times: int = 4
     grain: float = 1.0
     least: int = 50
     settled: frozenset[float] = frozenset({0.0})
+    reports: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,8 @@ def period_end_spikes(
 ) -> Sign | None:
     """Transactions by day, and whole months in order. Measured: the largest share of a month on its last working days, over the even share.
 
-    The even share is last_days / working days of the month, holidays left out. Evidence: the months with their share.
+    The even share is that of working days: those at the end, over all of the month that were reported; less than half of them proves
+    nothing. Evidence: the months with how many times the even share they held.
     """
     latest = [(month, times) for month in months[-rule.months :] if (times := _crowding(counts, month, holidays, rule)) >= rule.times]
     if len(latest) < rule.often:
@@ -182,11 +184,13 @@ def _crowding(counts: Mapping[dt.date, float], month: Period, holidays: frozense
     """How many times its even share the month's end holds; 0 when there is too little in it to say."""
     days = [dt.date.fromordinal(day) for day in range(month.first_day.toordinal(), month.end_day.toordinal())]
     working = [day for day in days if is_working_day(day, holidays)]
+    reported = [day for day in working if day in counts]
+    at_end = [day for day in working[-rule.last_days :] if day in counts]
     whole = sum(counts.get(day, 0.0) for day in days)
-    if whole < rule.least or len(working) <= rule.last_days:
+    if whole < rule.least or not at_end or len(reported) < len(working) / 2 or len(reported) <= rule.last_days:
         return 0.0
     end = sum(counts.get(day, 0.0) for day in days if day >= working[-rule.last_days])
-    return (end / whole) / (rule.last_days / len(working))
+    return (end / whole) / (len(at_end) / len(reported))
 
 
 def paper_copies(months: Mapping[Period, Rate], rule: Paper = PAPER) -> Sign | None:
@@ -204,10 +208,9 @@ def paper_copies(months: Mapping[Period, Rate], rule: Paper = PAPER) -> Sign | N
 
 
 def repeated_figures(reports: Mapping[Period, float], rule: Repeat = REPEAT) -> Sign | None:
-    """A self-reported flow by period. Measured: how many successive periods, without a gap, say the same; the longest run, the latest if
-    level."""
+    """A self-reported flow by period. Measured: how many successive periods, without a gap, say the same; of level runs the latest."""
     longest: tuple[Period, ...] = ()
-    for (value, _), run in groupby(_numbered(reports), key=lambda one: (one[1], one[2])):
+    for (value, _), run in groupby(_numbered(reports)[-rule.reports :], key=lambda one: (one[1], one[2])):
         periods = tuple(period for period, _, _ in run)
         telling = value not in rule.settled and round(abs(value) / rule.grain, GRAIN) >= rule.least
         if telling and len(periods) >= len(longest):

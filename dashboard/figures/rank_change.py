@@ -76,9 +76,9 @@ class RankChange:
 def split(unit: str, old: Readings, new: Readings) -> RankChange:
     """The change of a unit's rank from `old.before`, what was shown then, to `new.now`. `old` and `new` are the same when the method is.
 
-    A world that nobody can compute takes the nearest: a field that is empty under one method is that of the other, and a unit that has no
-    score in a field has that of the same period by the other method, else its score as shown then. So what cannot be told from the
-    method is the method's. The work grows with 2 to the number of components that changed: up to twelve in a blink.
+    A reading that nobody can make takes the nearest: a field that is empty under one method is that of the other, and a unit without
+    score in a field has that of the same period by the other method, else the one shown then. What cannot be told apart so counts as own
+    change. The work grows with 2 to the number of components that changed: up to twelve in a blink.
     Raises FigureError for a unit that is ranked on one of the two days only.
     """
     if unit not in old.before or unit not in new.now:

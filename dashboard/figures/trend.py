@@ -12,6 +12,10 @@ _MAD = 1 / normal_quantile(0.75)
 """What makes the median absolute deviation of normal noise its standard deviation: 1.4826."""
 
 
+_NOISE = 1e-9
+"""The share of the points' range below which residuals are those of binary fractions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """y = level + slope · (x − centre), and what a prediction from it needs: points, Σ(x − centre)², spread of the residuals."""
@@ -33,7 +37,7 @@ class Line:
 
 
 def slope(xs: Sequence[float], ys: Sequence[float]) -> float:
-    """Theil–Sen: the median of the slopes of all pairs; a quarter of the points may be anything. At least two different xs.
+    """Theil–Sen: the median of the slopes of all pairs; a quarter of five points or more may be anything. At least two different xs.
 
     Source: P. K. Sen, Journal of the American Statistical Association 63 (1968).
     """
@@ -45,12 +49,14 @@ def line(xs: Sequence[float], ys: Sequence[float]) -> Line:
 
     The spread is the larger of two estimates of the residuals' deviation, both widened by √(n/(n − 2)) for the two numbers that were
     fitted: 1.4826 · median |r|, and √(π/2) · mean |r|. A line through medians meets some points exactly, so that with few
-    points the first alone would be too sure of itself.
+    points the first alone would be too sure of itself. What only binary fractions left of an exact line is no spread.
     """
     count, rise, centre = len(xs), slope(xs, ys), fmean(xs)
     level = median(y - rise * (x - centre) for x, y in zip(xs, ys, strict=True))
     off = [abs(y - level - rise * (x - centre)) for x, y in zip(xs, ys, strict=True)]
     spread = max(_MAD * median(off), sqrt(pi / 2) * fmean(off)) * sqrt(count / (count - 2))
+    if spread <= _NOISE * (max(ys) - min(ys)):
+        spread = 0.0
     return Line(rise, level, centre, count, sum((x - centre) ** 2 for x in xs), spread)
 
 

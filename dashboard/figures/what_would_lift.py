@@ -73,9 +73,9 @@ def ways(definition: Definition, inputs: Mapping[str, Inputs], unit: str, places
 
     Exact: closing a share costs the same everywhere, so within a set the effort goes first to the indicator that gains most by it, up to
     `most_share`; every set of up to `moves` indicators is tried, and one that needs fewer than it has is left to the smaller set. A rank
-    shared with the unit ahead counts as gained (ties are 1-2-2-4). Proposed values are rounded up to what can be shown; each way's rank
-    is recomputed. An indicator that is missing or late is not moved: it must first be reported. Raises FigureError for a unit that is not
-    ranked, or no places.
+    shared with the unit ahead counts as gained (ties are 1-2-2-4); its shown score is reached in full, not by rounding. Proposed values
+    are rounded up to what can be shown; each way's rank is recomputed. An indicator that is missing or late is not moved: it must first
+    be reported. Raises FigureError for a unit that is not ranked, or no places.
     """
     if places < 1:
         raise FigureError(f"places are gained from 1 on, not {places}")

@@ -28,10 +28,17 @@ def render(view: View) -> Component:
 def head(sources: tuple[SourceBoard, ...]) -> str:
     """`2 nguồn số liệu: 1 nguồn chậm cập nhật, 3 dòng đang bị giữ lại`."""
     late = sum(source.late_days > 0 for source in sources)
+    waiting = sum(source.freshness.latest is None for source in sources)
     failing = sum(bool(source.failures) for source in sources)
     held = sum(source.held for source in sources)
     behind = f"{late} nguồn chậm cập nhật" if late < len(sources) else "nguồn nào cũng chậm cập nhật"
-    parts = [behind if late else "mọi nguồn đều kịp kỳ"]
+    if waiting == len(sources):
+        parts = ["chưa nguồn nào có số liệu"]
+    elif late:
+        parts = [behind]
+    else:
+        parts = ["mọi nguồn khác đều kịp kỳ" if waiting else "mọi nguồn đều kịp kỳ"]
+    parts += [f"{waiting} nguồn chưa có số liệu"] if 0 < waiting < len(sources) else []
     parts += [f"{failing} nguồn có tệp không đọc được"] if failing else []
     parts += [f"{number(held)} dòng đang bị giữ lại"] if held else []
     return f"{len(sources)} nguồn số liệu: {', '.join(parts)}"

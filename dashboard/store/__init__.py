@@ -1,6 +1,6 @@
 """The only home of SQLAlchemy: schema, migrations, writing, reading, accounts, the embedded server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -11,6 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from dashboard.errors import StoreUnavailable
+from dashboard.store.reading import note
 
 CONNECT_SECONDS = 5
 """A database machine that swallows packets answers nothing at all: without this, one look would hang for minutes."""
@@ -43,8 +44,13 @@ class Store:
             connection.exec_driver_sql("SELECT 1")
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """A transaction, kept when the block ends well, else undone. Raises StoreUnavailable when the database does not answer."""
+    def transaction(self, reads: Iterable[str] | None = None) -> Iterator[Connection]:
+        """A transaction, kept when the block ends well, else undone. Raises StoreUnavailable when the database does not answer.
+
+        `reads` names the measures whose figures are read in it (none: no figures), for whoever notes what it computes from; None
+        means that it may be any.
+        """
+        note(reads)
         try:
             with self.engine.begin() as connection:
                 yield connection

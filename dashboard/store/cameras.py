@@ -151,7 +151,7 @@ def seen(store: Store) -> Mapping[str, Seen]:
     columns = [camera_state.c.state, camera_state.c.since, camera_state.c.last_frame_at, camera_still.c.taken_at]
     key = func.coalesce(camera_state.c.camera, camera_still.c.camera).label("key")
     both = camera_state.outerjoin(camera_still, camera_state.c.camera == camera_still.c.camera, full=True)
-    with store.transaction() as connection:
+    with store.transaction(reads=()) as connection:
         rows = connection.execute(select(key, *columns).select_from(both))
         return {row.key: Seen(row.state, row.since, row.last_frame_at, row.taken_at) for row in rows}
 

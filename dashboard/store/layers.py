@@ -92,7 +92,7 @@ _MONTHS_OF_DAYS = """
 
 def read_layers(store: Store, wanted: Wanted) -> Layers:
     """What the asked figures are made of, all of one moment. Raises StoreUnavailable."""
-    with store.transaction() as connection:
+    with store.transaction(wanted.measures) as connection:
         wire = wire_of(connection)
         # Several looks, one picture: a landing in between must not show in half of them.
         run(wire, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")

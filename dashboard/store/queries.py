@@ -63,10 +63,11 @@ def cells(
     store: Store, measures: Iterable[str], periods: Iterable[str] = (), *, units: Iterable[str] = (), as_of: datetime | None = None
 ) -> list[Cell]:
     """The values of these measures, one row a cell, ordered by measure, period, unit; no periods or units given means all."""
+    measures = list(measures)
     statement = (
         select(observation)
         .ext(distinct_on(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail))
-        .where(observation.c.measure.in_(list(measures)))
+        .where(observation.c.measure.in_(measures))
         .order_by(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail, observation.c.id.desc())
     )
     if periods := list(periods):
@@ -75,13 +76,13 @@ def cells(
         statement = statement.where(observation.c.unit.in_(units))
     if as_of is not None:
         statement = statement.where(observation.c.recorded_at <= as_of)
-    return [_cell(row) for row in _rows(store, statement)]
+    return [_cell(row) for row in _rows(store, statement, measures)]
 
 
 def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     """Every row ever recorded for a cell, newest first."""
     where = (observation.c.measure == measure, observation.c.unit == unit, observation.c.period == period)
-    return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()))]
+    return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
 # One probe of the cell's index for each period there is, however many cells it holds; DISTINCT would read them all.
@@ -104,19 +105,19 @@ _PERIODS = text(
 
 def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None) -> list[str]:
     """The periods in which any of these units holds a value of a measure, in the order of their notation."""
-    with store.transaction() as connection:
+    with store.transaction([measure]) as connection:
         return list(connection.scalars(_PERIODS, {"measure": measure, "units": list(units), "as_of": as_of}))
 
 
 def run(store: Store, run_id: int) -> Run:
     """The run with this number, which must exist: runs are never deleted."""
-    (row,) = _rows(store, select(feed_run).where(feed_run.c.id == run_id))
+    (row,) = _rows(store, select(feed_run).where(feed_run.c.id == run_id), [])
     return Run(**row._mapping)
 
 
 def runs(store: Store, numbers: Iterable[int]) -> dict[int, Run]:
     """The runs with these numbers."""
-    found = _rows(store, select(feed_run).where(feed_run.c.id == func.any(list(numbers))))
+    found = _rows(store, select(feed_run).where(feed_run.c.id == func.any(list(numbers))), [])
     return {row.id: Run(**row._mapping) for row in found}
 
 
@@ -138,25 +139,28 @@ def held_records(store: Store, feed: str | None = None) -> list[HeldRecord]:
 
 def data_versions(store: Store) -> dict[str, tuple[int, datetime]]:
     """By feed: how often its figures have changed, and when last."""
-    return {row.feed: (row.version, row.changed_at) for row in _rows(store, select(data_version))}
+    return {row.feed: (row.version, row.changed_at) for row in _rows(store, select(data_version), [])}
 
 
 def provenances(store: Store) -> dict[str, Provenance]:
     """By feed that holds figures here: whose they are. One that is declared official may hold simulated ones in this store."""
-    return {row.feed: row.provenance for row in _rows(store, select(feed_state))}
+    return {row.feed: row.provenance for row in _rows(store, select(feed_state), [])}
 
 
-def version_as_of(store: Store, instant: datetime) -> int:
-    """The data version that stood at a past instant: how many runs had landed something by then."""
+def version_as_of(store: Store, instant: datetime, feed: str | None = None) -> int:
+    """The data version (of one feed, or of all together) that stood at a past instant: how many runs had landed something by then."""
     statement = select(func.count()).select_from(feed_run).where(feed_run.c.landed > 0, feed_run.c.finished_at <= instant)
-    (row,) = _rows(store, statement)
+    if feed is not None:
+        statement = statement.where(feed_run.c.feed == feed)
+    # What stood at an instant that is past stands for ever; of one to come the figures read beside it tell when it changes.
+    (row,) = _rows(store, statement, [])
     return int(row[0])
 
 
 def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
     """The definitions that stood at an instant, file name to text; None when none had been stored yet."""
     statement = select(catalog_content.c.texts).where(catalog_content.c.stored_at <= instant)
-    rows = _rows(store, statement.order_by(catalog_content.c.id.desc()).limit(1))
+    rows = _rows(store, statement.order_by(catalog_content.c.id.desc()).limit(1), [])
     return dict(rows[0].texts) if rows else None
 
 
@@ -164,6 +168,7 @@ def _cell(row: Row[Any]) -> Cell:
     return Cell(**{name: row._mapping[name] for name in Cell.__slots__})
 
 
-def _rows(store: Store, statement: Select[Any]) -> list[Row[Any]]:
-    with store.transaction() as connection:
+def _rows(store: Store, statement: Select[Any], reads: list[str] | None = None) -> list[Row[Any]]:
+    """`reads` names the measures whose figures are asked for; None: what is found may depend on those of any feed."""
+    with store.transaction(reads) as connection:
         return list(connection.execute(statement).all())

@@ -13,9 +13,8 @@ from dashboard.errors import FeedError
 from dashboard.observations import Provenance
 from dashboard.store.schema import data_version, feed_run
 from dashboard.store.schema_ledger import feed_state
+from dashboard.store.signal import announce
 
-CHANNEL = "data_version"
-"""Where listeners hear the key of a feed whose figures changed."""
 _PROVENANCE_VI: dict[str | None, str] = {
     "official": "chính thức",
     "published": "đã công bố",
@@ -26,23 +25,31 @@ _PROVENANCE_VI: dict[str | None, str] = {
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a batch comes from: feed, name of the source, SHA-256 of its raw bytes, when reading began, and whose figures they are."""
+    """Where a batch comes from: feed, name of the source, SHA-256 of its raw bytes, when reading began, and whose figures they are.
+
+    `request` is the sender's own name for this batch, when it may be sent again.
+    """
 
     feed: str
     source: str
     sha256: str
     started_at: datetime
     provenance: Provenance
+    request: str | None = None
 
 
 @dataclass(frozen=True)
 class Landing:
-    """What became of a batch: cells new or changed; statements and events that said nothing new; records held back."""
+    """What became of a batch: cells new or changed; statements and events that said nothing new; records held back.
+
+    `repeated`: the request had been taken in before, and this is what became of it then.
+    """
 
     run_id: int
     landed: int
     unchanged: int
     held: int
+    repeated: bool = False
 
 
 def one_at_a_time(connection: Connection, feed: str) -> None:
@@ -63,12 +70,26 @@ def claim(connection: Connection, origin: Origin) -> None:
         raise FeedError(f"kho này đang giữ số liệu {held} của nguồn {origin.feed}: không nhận số liệu {brought}")
 
 
+def answered(connection: Connection, origin: Origin) -> Landing | None:
+    """What became of this very request when its source brought it before. Raises FeedError when it brought other bytes then."""
+    if origin.request is None:
+        return None
+    same = (feed_run.c.feed == origin.feed) & (feed_run.c.source == origin.source) & (feed_run.c.request == origin.request)
+    row = connection.execute(select(feed_run).where(same, feed_run.c.error.is_(None))).one_or_none()
+    if row is None:
+        return None
+    if row.sha256 != origin.sha256:
+        raise FeedError(f"{origin.source}: yêu cầu “{origin.request}” đã được gửi trước đây với nội dung khác")
+    return Landing(row.id, row.landed, row.unchanged, row.held, repeated=True)
+
+
 def open_run(connection: Connection, origin: Origin) -> int:
     """Begins a run; its number."""
     statement = insert(feed_run).values(
         feed=origin.feed,
         source=origin.source,
         sha256=origin.sha256,
+        request=origin.request,
         started_at=origin.started_at,
         finished_at=func.clock_timestamp(),
         landed=0,
@@ -95,4 +116,4 @@ def next_version(connection: Connection, feed: str) -> None:
             index_elements=[data_version.c.feed], set_={"version": data_version.c.version + 1, "changed_at": func.now()}
         )
     )
-    connection.execute(select(func.pg_notify(CHANNEL, feed)))
+    announce(connection, feed)

@@ -37,6 +37,7 @@ feed_run = Table(
     Column("feed", Text, nullable=False),
     Column("source", Text, nullable=False, comment="file name or address, without secrets"),
     Column("sha256", Text, nullable=False, comment="of the raw bytes, its address in the raw store"),
+    Column("request", Text, comment="the sender's own name for this batch"),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("finished_at", DateTime(timezone=True), nullable=False),
     Column("landed", Integer, nullable=False, comment="cells that were new or changed"),
@@ -44,6 +45,7 @@ feed_run = Table(
     Column("held", Integer, nullable=False),
     Column("error", Text, comment="why nothing landed; null when it went well"),
     Index("ix_feed_run_feed_finished_at", "feed", "finished_at"),
+    Index("uq_feed_run_request", "feed", "source", "request", unique=True, postgresql_where=text("error IS NULL")),
 )
 
 observation = Table(

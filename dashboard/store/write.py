@@ -1,5 +1,6 @@
 """Landing what a feed read: one transaction a source, append-only, harmless when repeated."""
 
+from dataclasses import replace
 from typing import Any
 
 from psycopg import Connection as Wire
@@ -12,7 +13,7 @@ from dashboard.store.cells import Author, Counted
 from dashboard.store.ledger import Counting
 from dashboard.store.runs import Landing as Landing
 from dashboard.store.runs import Origin as Origin
-from dashboard.store.runs import claim, close_run, next_version, one_at_a_time, open_run
+from dashboard.store.runs import answered, claim, close_run, next_version, one_at_a_time, open_run
 from dashboard.store.schema import catalog_content
 from dashboard.store.wire import make_stages, wire_of
 
@@ -27,6 +28,8 @@ def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None
     """
     with store.transaction() as connection:
         one_at_a_time(connection, origin.feed)
+        if earlier := answered(connection, origin):
+            return earlier
         if parsed.observations or parsed.events:
             claim(connection, origin)
         run_id = open_run(connection, origin)
@@ -74,7 +77,8 @@ def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, .
     """
     with store.transaction() as connection:
         one_at_a_time(connection, origin.feed)
-        run_id = open_run(connection, origin)
+        # Its name is free again: a request that failed may be sent once more, put right.
+        run_id = open_run(connection, replace(origin, request=None))
         if held is not None:
             _quarantine(connection, run_id, origin, held)
         close_run(connection, run_id, Landing(run_id, 0, 0, len(held or ())), error=error)

@@ -167,7 +167,7 @@ class UnitRegistry:
         if len(found) > 1:
             raise UnitAmbiguous(f"{text!r} on {on} may be {_listed(found)}")
         if not found:
-            raise UnitUnknown(self._reason(text, on, Tier.PROVINCE, within))
+            raise UnitUnknown(self._reason(text, on, None, within))
         return found[0].key
 
     def _fits(self, unit: Unit, on: dt.date, tier: str | None, within: str | None) -> bool:
@@ -182,8 +182,7 @@ class UnitRegistry:
     def _reason(self, text: str, on: dt.date, tier: str | None, within: str | None) -> str:
         """Why nothing was found: what bore the name on another day or elsewhere, or the names that come nearest."""
         head = f"no {tier or 'unit'}{f' within {within}' if within else ''} is called {text!r} on {on}"
-        others = [unit for unit in self._named(text, on, None, within, ever=True) if within is None or self._under(unit, within)]
-        if others:
+        if others := self._named(text, on, None, within, ever=True):
             return f"{head}; it is known as {_listed(others)}"
         after = names.place_after(text)
         if within is None and after is not None:

@@ -1,7 +1,7 @@
 """The web program: pages, API and files behind one gate."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -18,10 +18,12 @@ from dashboard.errors import ConfigurationError
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.web.compress import Compress
+from dashboard.web.content import ContentDesk
 from dashboard.web.drawing import House, in_order
 from dashboard.web.faults import word_faults
 from dashboard.web.headers import SecurityHeaders, content_security_policy
 from dashboard.web.health import Health
+from dashboard.web.hub import Hub
 from dashboard.web.index import add_pages, make_index
 from dashboard.web.measure import Measure, Meters
 from dashboard.web.page import Page, View, address
@@ -30,6 +32,7 @@ from dashboard.web.program import make_program
 from dashboard.web.reference import reference
 from dashboard.web.server import serve
 from dashboard.web.shims import CallbackGuard, start_up
+from dashboard.web.signal import SignalDesk
 from dashboard.web.static import Static, collect
 
 if TYPE_CHECKING:
@@ -48,8 +51,7 @@ def build(settings: Settings, store: Store, boards: "Boards", pages: Sequence[Pa
     start_up(program)
     server: FastAPI = program.server
     word_faults(server)
-    desk = LoginDesk(store, keeper, timedelta(hours=settings.session_hours))
-    for router in (desk.router(), Health(store, boards, meters).router(), reference(server), *routers):
+    for router in (*_own_desks(settings, store, house, keeper, meters), reference(server), *routers):
         server.include_router(router)
     files = collect(program)
     static = Static(Compress(CallbackGuard(server, program.callback_map)), files, Press(settings.var_dir / "cache" / "pressed"))
@@ -57,6 +59,16 @@ def build(settings: Settings, store: Store, boards: "Boards", pages: Sequence[Pa
     _check_table(house)
     static.prepare()
     return SecurityHeaders(Measure(Gate(static, keeper), meters), content_security_policy(program.csp_hashes()))
+
+
+def _own_desks(settings: Settings, store: Store, house: House, keeper: Doorkeeper, meters: Meters) -> Iterator[APIRouter]:
+    """Routes of this room: login, health, the signal and what pages fetch when they hear it."""
+    yield LoginDesk(store, keeper, timedelta(hours=settings.session_hours)).router()
+    yield Health(store, house.boards, meters).router()
+    hub = Hub(store, house.boards)
+    meters.open_pages.set_function(lambda: hub.ears)
+    yield SignalDesk(hub).router()
+    yield ContentDesk(house, meters).router()
 
 
 def _inside(boards: "Boards") -> Inside:

@@ -14,7 +14,7 @@ from dashboard.access.answers import words
 from dashboard.access.roles import Kind, find_route
 from dashboard.access.viewer import Viewer
 from dashboard.components.frame import PRODUCT
-from dashboard.errors import NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
+from dashboard.errors import NoFigures, NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
 from dashboard.web.page import Page, View, read_query
 
 if TYPE_CHECKING:
@@ -28,7 +28,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Trouble:
-    """Why a page cannot be shown; `reference` leads to the line in the log, `reason` is what the boards say of what is missing."""
+    """Why a page cannot be shown; `reference` leads to the line in the log, `reason` is what the boards say of what is missing.
+
+    With the status OK nothing is wrong: the page is there, and its figures have not come yet.
+    """
 
     status: HTTPStatus
     reference: str | None = None
@@ -37,6 +40,8 @@ class Trouble:
     @property
     def title(self) -> str:
         """A few words."""
+        if self.status is HTTPStatus.OK:
+            return "Chưa có số liệu"
         return "Không có số liệu này" if self.reason else words(self.status)[0]
 
     @property
@@ -47,9 +52,17 @@ class Trouble:
 
     def as_component(self) -> Component:
         """The trouble as the content of a page."""
-        way_back = html.P(dcc.Link("Về tổng quan", href="/", className="bt main"))
-        code = html.P(str(int(self.status)), className="n code")
-        return html.Section([code, html.H1(self.title), html.P(self.sentence, className="why"), way_back], className="error")
+        if self.status is HTTPStatus.OK:
+            said = f"{self.sentence} Trang này tự hiện số liệu khi nguồn gửi về kỳ đầu tiên."
+            return _section(html.H1(self.title), said, dcc.Link("Xem các nguồn số liệu", href="/nguon-so-lieu", className="bt main"))
+        head = [html.P(str(int(self.status)), className="n code"), html.H1(self.title)]
+        return _section(*head, self.sentence, dcc.Link("Về tổng quan", href="/", className="bt main"))
+
+
+def _section(*parts: Component | str) -> Component:
+    """Head, sentence and the one step to take."""
+    *head, said, step = parts
+    return html.Section([*head, html.P(said, className="why"), html.P(step)], className="error")
 
 
 @dataclass(frozen=True)
@@ -93,14 +106,21 @@ def title_of(sight: Sight | Trouble) -> str | Trouble:
 
 def content_of(sight: Sight | Trouble) -> Component:
     """The page itself; or the trouble, worded."""
-    drawn = sight if isinstance(sight, Trouble) else supervised(sight.page.key, lambda: sight.page.render(sight.view))
+    drawn = drawing_of(sight)
     return drawn.as_component() if isinstance(drawn, Trouble) else drawn
+
+
+def drawing_of(sight: Sight | Trouble) -> Component | Trouble:
+    """The page itself; or why it cannot be shown."""
+    return sight if isinstance(sight, Trouble) else supervised(sight.page.key, lambda: sight.page.render(sight.view))
 
 
 def supervised(key: str, work: Callable[[], _T]) -> _T | Trouble:
     """Runs a page's own code; what it raises becomes a trouble, and what nobody foresaw is logged under a reference."""
     try:
         return work()
+    except NoFigures as waiting:
+        return Trouble(HTTPStatus.OK, reason=str(waiting).rstrip("."))
     except NotFound as missing:
         return Trouble(HTTPStatus.NOT_FOUND, reason=str(missing).rstrip("."))
     except _NOT_THERE:

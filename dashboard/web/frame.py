@@ -1,6 +1,7 @@
 """What stands around every page: the address, the masthead with its navigation, the place for the page."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -13,17 +14,32 @@ from dashboard.web.page import Page
 ADDRESS, CONTENT, NAVIGATION, TITLE, TROUBLE = "dia-chi", "trang", "dieu-huong", "tieu-de", "su-co"
 
 
-def screen(path: str | None, search: str | None, menu: Component | None, content: Component | None) -> Component:
+STANDING = "data-standing"
+"""Attribute of the content: what it stands on, for `assets/signal.js` to compare with what it hears."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is put into the screen: masthead, content, and what the content stands on."""
+
+    menu: Component | None = None
+    content: Component | None = None
+    standing: str = ""
+
+
+def screen(path: str | None, search: str | None, drawn: Drawn) -> Component:
     """The whole screen; with a path the browser's address component is told where it is and stays silent."""
     where = {} if path is None else {"pathname": path, "search": search}
+    content = html.Main(drawn.content, id=CONTENT)
+    setattr(content, STANDING, drawn.standing)  # Dash's types do not know attributes with a dash
     return html.Div(
         [
             dcc.Location(id=ADDRESS, refresh="callback-nav", **where),
             dcc.Store(id=TITLE),
             html.A("Đến nội dung", href=f"#{CONTENT}", className="skip"),
-            html.Header(menu, id=NAVIGATION),
+            html.Header(drawn.menu, id=NAVIGATION),
             html.Div(id=TROUBLE, role="alert"),
-            html.Main(content, id=CONTENT),
+            content,
         ]
     )
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from html import escape
+from http import HTTPStatus
 from pathlib import Path
 
 from dash import Dash
@@ -73,8 +74,8 @@ def _handler(index: Index, house: House) -> Callable[[Request], Awaitable[HTMLRe
         raw_path, search = request.url.path, request.url.query
         sight = house.find(raw_path, search, current_viewer())
         title = await asyncio.to_thread(title_of, sight)
-        if isinstance(title, Trouble):
+        if isinstance(title, Trouble) and title.status is not HTTPStatus.OK:
             return answer_page(title.status, title.sentence, title=title.title)
-        return HTMLResponse(index.html(title))
+        return HTMLResponse(index.html(title.title if isinstance(title, Trouble) else title))
 
     return show

@@ -28,6 +28,8 @@ class Meters:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self.drawings = Counter("dashboard_drawings", "Contents drawn because their figures had changed", registry=self.registry)
+        self.open_pages = Gauge("dashboard_open_pages", "Pages that hear of changes", registry=self.registry)
         self.crashes = Counter("dashboard_crashes", "Requests that ended in an unforeseen error", registry=self.registry)
         self.sessions = Gauge("dashboard_sessions", "Sessions used in the last five minutes", registry=self.registry)
         self.data_version = Gauge("dashboard_data_version", "Data version that pages are drawn from", registry=self.registry)

@@ -1,6 +1,7 @@
 """The Dash program: one layout, one callback that follows the address, and nothing told to browsers that they do not need."""
 
 import asyncio
+import json
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,8 +11,11 @@ from dash.backends._fastapi import get_current_request
 from dash.development.base_component import Component
 
 from dashboard.access.viewer import current_viewer
-from dashboard.web.drawing import House, Trouble, content_of, report, title_of
-from dashboard.web.frame import ADDRESS, CONTENT, NAVIGATION, TITLE, TROUBLE, navigation, screen
+from dashboard.errors import StoreUnavailable
+from dashboard.store.reading import reading
+from dashboard.web.content import described
+from dashboard.web.drawing import House, Sight, Trouble, content_of, report, title_of
+from dashboard.web.frame import ADDRESS, CONTENT, NAVIGATION, STANDING, TITLE, TROUBLE, Drawn, navigation, screen
 from dashboard.web.shims import Backend, log_errors
 
 _SECRETS_OF_DASH = (
@@ -62,10 +66,21 @@ def _layout(house: House) -> Component:
     """
     asked = _asked_from()
     if asked is None:
-        return screen(None, None, None, None)
+        return screen(None, None, Drawn())
     path, search = asked
-    viewer = current_viewer()
-    return screen(path, search, navigation(house.pages, viewer, path), content_of(house.find(path, search, viewer)))
+    return screen(path, search, _drawn(house, path, search, house.find(path, search, current_viewer())))
+
+
+def _drawn(house: House, path: str, search: str, sight: Sight | Trouble) -> Drawn:
+    """The page with its masthead, and what it stands on; nothing is known of that while the database was never there."""
+    menu = navigation(house.pages, current_viewer(), path)
+    try:
+        versions = house.boards.versions()
+    except StoreUnavailable:
+        return Drawn(menu, content_of(sight))
+    with reading() as read:
+        content = content_of(sight)
+    return Drawn(menu, content, json.dumps(described(house.boards.standing(read, versions), path + search)))
 
 
 def _asked_from() -> tuple[str, str] | None:
@@ -81,6 +96,7 @@ def _asked_from() -> tuple[str, str] | None:
 def _follow_address(program: Program, house: House) -> None:
     @program.callback(
         Output(CONTENT, "children"),
+        Output(CONTENT, STANDING),
         Output(NAVIGATION, "children"),
         Output(TITLE, "data"),
         Output(TROUBLE, "children"),
@@ -88,19 +104,18 @@ def _follow_address(program: Program, house: House) -> None:
         Input(ADDRESS, "search"),
         prevent_initial_call=True,
     )
-    async def follow(pathname: str | None, search: str | None) -> tuple[Component, Component, str, None]:
+    async def follow(pathname: str | None, search: str | None) -> tuple[Component | None, str, Component | None, str, None]:
         # Defect 3: whatever runs in the callback itself stops every other request of this process.
         return await asyncio.to_thread(_draw, house, pathname or "/", search or "")
 
     program.clientside_callback(_SHOW_TITLE, Input(TITLE, "data"), prevent_initial_call=True)  # type: ignore[no-untyped-call]
 
 
-def _draw(house: House, path: str, search: str) -> tuple[Component, Component, str, None]:
-    viewer = current_viewer()
-    sight = house.find(path, search, viewer)
+def _draw(house: House, path: str, search: str) -> tuple[Component | None, str, Component | None, str, None]:
+    sight = house.find(path, search, current_viewer())
     title = title_of(sight)
-    content = title.as_component() if isinstance(title, Trouble) else content_of(sight)
-    return content, navigation(house.pages, viewer, path), title.title if isinstance(title, Trouble) else title, None
+    drawn = _drawn(house, path, search, title if isinstance(title, Trouble) else sight)
+    return drawn.content, drawn.standing, drawn.menu, title.title if isinstance(title, Trouble) else title, None
 
 
 def _show_trouble(reference: str) -> None:

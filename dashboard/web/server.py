@@ -24,6 +24,9 @@ def configure(app: ASGIApp, host: str, port: int, trusted_proxies: Sequence[str]
         access_log=False,
         log_config=None,
         timeout_graceful_shutdown=GRACE,
+        # A signal is a few hundred bytes; a compressor for each of a thousand sockets would hold a quarter of a gigabyte. Nothing is heard.
+        ws_per_message_deflate=False,
+        ws_max_size=1024,
         h11_max_incomplete_event_size=64 * 1024,
     )
 

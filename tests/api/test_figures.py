@@ -78,6 +78,42 @@ def test_units_are_those_of_the_day(client: httpx.Client) -> None:
     assert len(inside) == 102
 
 
+@pytest.mark.parametrize(
+    ("tier", "on", "count"),
+    [("district", "2020-09-11", 707), ("commune", "2020-09-11", 10_614), ("commune", "2025-07-01", 3_321), ("ministry", "2025-07-01", 17)],
+)
+def test_units_of_every_tier_come_in_pages_that_leave_none_out(client: httpx.Client, tier: str, on: str, count: int) -> None:
+    keys: list[str] = []
+    offset: int | None = 0
+    while offset is not None:
+        page = client.get("/api/v1/units", params={"tier": tier, "on": on, "offset": offset, "limit": 1000}).json()
+        assert page["total"] == count
+        keys += [one["key"] for one in page["units"]]
+        offset = page["next_offset"]
+    assert len(keys) == len(set(keys)) == count
+
+
+def test_units_are_found_by_a_part_of_their_name_or_a_code(client: httpx.Client) -> None:
+    def found(**asked: str) -> list[str]:
+        return [one["key"] for one in client.get("/api/v1/units", params={"on": "2020-09-11", **asked}).json()["units"]]
+
+    assert found(q="bac") == found(q="BẮC") == ["bac_lieu", "bac_giang", "bac_kan", "bac_ninh"]
+    assert found(q="000.00.00.H05") == found(q="h05") == ["bac_ninh"]
+    assert found(q="00004", tier="commune") == ["truc_bach_00004"]
+    assert found(q="trúc bạch", tier="commune", within="ha_noi") == ["truc_bach_00004"]
+    assert found(q="atlantis") == []
+
+
+def test_a_unit_tells_its_code_in_both_notations_and_what_became_of_it(client: httpx.Client) -> None:
+    asked = {"tier": "commune", "within": "ba_dinh_001", "on": "2020-09-11"}
+    communes = {one["key"]: one for one in client.get("/api/v1/units", params=asked).json()["units"]}
+    assert communes["truc_bach_00004"]["successors"] == ["ba_dinh_00004_2025"]
+    assert len(communes["doi_can_00022"]["successors"]) == 2
+    assert communes["truc_bach_00004"]["valid_to"] == "2025-06-30"
+    province = client.get("/api/v1/units", params={"q": "H05"}).json()["units"][0]
+    assert (province["agency_code"], province["organ_id"]) == ("H05", "000.00.00.H05")
+
+
 def test_indicators_say_how_fresh_they_are(client: httpx.Client) -> None:
     body = client.get("/api/v1/indicators").json()
     found = {one["key"]: one for one in body["indicators"]}
@@ -105,6 +141,8 @@ def test_indicators_say_how_fresh_they_are(client: httpx.Client) -> None:
         ("/api/v1/units?tier=galaxy", 422, "tier"),
         ("/api/v1/units?within=atlantis", 404, "atlantis"),
         ("/api/v1/units?on=2025-02-30", 422, "on"),
+        ("/api/v1/units?limit=1001", 422, "limit"),
+        ("/api/v1/units?offset=-1", 422, "offset"),
         ("/api/v1/evidence/index766_total/atlantis/2025-10", 404, "atlantis"),
         ("/api/v1/evidence/index766_total/ha_noi/2025-09", 404, "tháng 9/2025"),
         ("/api/v1/evidence/index766_total/ha_noi/never", 422, "never"),

@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.boards.memory import MOST_KEPT, Memory
 from dashboard.errors import NotFound, StoreUnavailable
+from dashboard.store.reading import Reading, note, reading
 
 
 class Source:
@@ -16,11 +17,11 @@ class Source:
     def __init__(self) -> None:
         self.version, self.away, self.looks, self.computed = 1, False, 0, 0
 
-    def look(self) -> int:
+    def look(self) -> dict[str, int]:
         self.looks += 1
         if self.away:
             raise StoreUnavailable("away")
-        return self.version
+        return {"feed": self.version}
 
     def compute(self) -> str:
         self.computed += 1
@@ -93,7 +94,7 @@ def test_nothing_known_and_nothing_there_is_an_error() -> None:
     source = Source()
     source.away = True
     with pytest.raises(StoreUnavailable):
-        Memory(source.look).version()
+        Memory(source.look).versions()
 
 
 def test_an_answer_that_is_not_there_is_asked_again() -> None:
@@ -133,18 +134,18 @@ def test_a_database_that_hangs_delays_nobody_but_the_one_who_looks() -> None:
     memory = Memory(source.look, pause=0)
     memory.keep("board", source.compute)
 
-    def hang() -> int:
+    def hang() -> dict[str, int]:
         begun.set()
         assert go.wait(10)
         raise StoreUnavailable("away")
 
     memory.look = hang
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(memory.version)
+        waiting = pool.submit(memory.versions)
         assert begun.wait(10)
         assert memory.keep("board", source.compute) == "board of 1"
         go.set()
-        assert waiting.result() == 1
+        assert waiting.result() == {"feed": 1}
 
 
 def test_what_is_kept_has_a_bound_and_the_least_used_goes_first() -> None:
@@ -156,3 +157,105 @@ def test_what_is_kept_has_a_bound_and_the_least_used_goes_first() -> None:
         memory.keep("often", source.compute)
     assert len(memory._kept) == MOST_KEPT
     assert source.computed == 0, "“often” was never dropped"
+
+
+class Feeds:
+    """Two feeds, a measure of each, and how often a board of each was computed."""
+
+    def __init__(self) -> None:
+        self.versions = {"a": 1, "b": 1}
+        self.computed: list[str] = []
+        self.memory = Memory(lambda: dict(self.versions), feeds_read=_feeds_read, pause=0)
+
+    def board(self, measure: str) -> str:
+        return self.memory.keep(measure, lambda: self._compute(measure))
+
+    def both(self) -> str:
+        return self.memory.keep("both", lambda: self._noted("both", self.board("of_a") + self.board("of_b")))
+
+    def _compute(self, measure: str) -> str:
+        note([measure])
+        return self._noted(measure, measure)
+
+    def _noted(self, key: str, value: str) -> str:
+        self.computed.append(key)
+        return value
+
+
+def _feeds_read(read: Reading) -> frozenset[str] | None:
+    known = {"of_a": "a", "of_b": "b"}
+    return frozenset(known[one] for one in read.measures) if read.measures <= known.keys() else None
+
+
+def test_a_board_is_computed_anew_only_when_its_own_feed_has_changed() -> None:
+    feeds = Feeds()
+    for _ in range(2):
+        feeds.board("of_a"), feeds.board("of_b")
+    feeds.versions["b"] = 2
+    for _ in range(2):
+        feeds.board("of_a"), feeds.board("of_b")
+    assert feeds.computed == ["of_a", "of_b", "of_b"]
+
+
+def test_a_board_made_from_boards_changes_with_the_feeds_of_both_whether_they_were_computed_or_kept() -> None:
+    feeds = Feeds()
+    feeds.board("of_a")
+    assert feeds.both() == "of_aof_b", "the one was kept already, the other was not"
+    for feed in ("a", "b"):
+        feeds.computed.clear()
+        feeds.versions[feed] += 1
+        feeds.both()
+        assert feeds.computed == [f"of_{feed}", "both"]
+
+
+def test_what_may_have_read_anything_is_computed_anew_with_every_feed_new_ones_too() -> None:
+    for measures in (None, ["unknown"]):
+        feeds = Feeds()
+
+        def careless(feeds: Feeds = feeds, measures: list[str] | None = measures) -> int:
+            note(measures)
+            feeds.computed.append("careless")
+            return len(feeds.computed)
+
+        for change in ({}, {"a": 5}, {"new": 1}, {}):
+            feeds.versions |= change
+            feeds.memory.keep("board", careless)
+        assert len(feeds.computed) == 3, measures
+
+
+def test_who_finds_nothing_has_looked_all_the_same() -> None:
+    def missing() -> str:
+        note(["of_a"])
+        raise NotFound("no such board")
+
+    feeds = Feeds()
+    with reading() as read, pytest.raises(NotFound):
+        feeds.memory.keep("missing", missing)
+    assert read.measures == {"of_a"}
+    assert not read.everything
+
+
+def test_to_look_for_versions_is_not_to_read_figures() -> None:
+    feeds = Feeds()
+
+    def look() -> dict[str, int]:
+        note(None)
+        return dict(feeds.versions)
+
+    feeds.memory.look = look
+    with reading() as read:
+        feeds.board("of_a")
+    assert (read.measures, read.everything) == ({"of_a"}, False)
+
+
+def test_a_feed_that_is_not_adopted_yet_voids_nothing() -> None:
+    feeds = Feeds()
+    feeds.memory.pause = 60
+    feeds.both()
+    feeds.computed.clear()
+    feeds.versions |= {"a": 2, "b": 2}
+    found = feeds.memory.pull()
+    feeds.memory.adopt({"a": found["a"]})
+    feeds.both()
+    assert feeds.computed == ["of_a", "both"]
+    assert feeds.memory.versions() == {"a": 2, "b": 1}

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dashboard.errors import FeedError
-from dashboard.feeds import all_feeds
+from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Source
 from dashboard.observations import Parsed
 from tests.loaded import COMMUNES, DEPARTMENTS, PAPI, PROVINCES, content, context
@@ -41,7 +41,7 @@ ODD = [
 
 def check(name: str, content: bytes) -> None:
     """Reads a source, or has it refused; every row of what is read must be accounted for."""
-    feed = all_feeds()["papi" if name == PAPI else "dvcqg_766"]
+    feed = read_feeds()["papi" if name == PAPI else "dvcqg_766"]
     try:
         parsed = feed.parse(Source(name, content), context())
     except FeedError:

@@ -108,20 +108,21 @@ def reckoned(cells: Mapping[Cell, float], asked: Iterable[str]) -> dict[Cell, fl
         for (measure, unit, detail), value in own.items():
             for above in ABOVE.get(unit, ()) if measure in MEASURES else ():
                 sums[measure, above, detail] += _exact(value)
-        for (measure, unit, detail), exact in {**sums, **{line: Fraction(value) for line, value in own.items()}}.items():
+        for (measure, unit, detail), exact in {**sums, **own}.items():
             found[measure, unit, str(period), detail] = float(exact)
     return found
 
 
-def _own(cells: Mapping[Cell, float], line: tuple[str, str, str], period: Period) -> float | None:
+def _own(cells: Mapping[Cell, float], line: tuple[str, str, str], period: Period) -> float | Fraction | None:
     measure, unit, detail = line
     stated = cells.get((measure, unit, str(period), detail))
     if stated is not None or measure not in MEASURES or period.grain is Grain.DAY:
         return stated
     kind, closes = MEASURES[measure]
+    known: list[tuple[date, float | Fraction]]
     if period.grain is Grain.MONTH:
         known = [
-            (day, value)
+            (day, _exact(value))
             for (m, u, notation, d), value in cells.items()
             if (m, u, d) == line and len(notation) == 10 and _month(day := date.fromisoformat(notation), closes) == period
         ]
@@ -130,7 +131,7 @@ def _own(cells: Mapping[Cell, float], line: tuple[str, str, str], period: Period
         known = [(one.first_day, value) for one in parts if period.contains(one) and (value := _own(cells, line, one)) is not None]
     if not known:
         return None
-    return max(known)[1] if kind == "stock" else float(sum(_exact(value) for _, value in known))
+    return max(known)[1] if kind == "stock" else sum((_exact(value) for _, value in known), Fraction(0))
 
 
 def _month(day: date, closes: int | None) -> Period:
@@ -138,5 +139,5 @@ def _month(day: date, closes: int | None) -> Period:
     return month if closes is None or day.day <= closes else Period.of(Grain.MONTH, month.end_day)
 
 
-def _exact(value: float) -> Fraction:
-    return Fraction(f"{value:.15g}")
+def _exact(value: float | Fraction) -> Fraction:
+    return value if isinstance(value, Fraction) else Fraction(f"{value:.15g}")

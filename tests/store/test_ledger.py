@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from dashboard.errors import FeedError
-from dashboard.observations import Entry, Event, Observation, Parsed, Rules, Tally
+from dashboard.observations import Attribute, Entry, Event, Observation, Parsed, Rules, Tally
 from dashboard.periods import Period
 from dashboard.store import Store
 from dashboard.store.fold import Folded, folded
@@ -111,7 +111,7 @@ def statements(draw: st.DrawFn) -> Event:
     return letter(draw(st.sampled_from("abc")), draw(st.sampled_from(sorted(REGION))), draw(st.integers(0, 2)), **said)  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(statements(), min_size=1, max_size=12), st.data())
 def test_any_order_repetition_and_batching_gives_the_same_ledger_cells_and_sums(
     country: Store, said: list[Event], data: st.DataObject
@@ -146,7 +146,9 @@ def by_hand(said: list[Event]) -> dict[tuple[str, str, str, str], float]:
     for key in {event.key for event in said}:
         mine = [event for event in said if event.key == key]
         names = {name for event in mine for name in event.attributes}
-        last = {name: max((event.at, rank(event.attributes[name])) for event in mine if name in event.attributes)[1][2] for name in names}
+        last: dict[str, Attribute] = {
+            name: max((event.at, rank(event.attributes[name])) for event in mine if name in event.attributes)[1][2] for name in names
+        }
         if "sent" in last:
             last["sent"] = min(str(event.attributes["sent"]) for event in mine if "sent" in event.attributes)
         unit = max((event.at, event.unit) for event in mine)[1]
@@ -155,7 +157,7 @@ def by_hand(said: list[Event]) -> dict[tuple[str, str, str, str], float]:
     return {cell: float(value) for cell, value in cells.items() if value}
 
 
-def rank(value: object) -> tuple[int, object, object]:
+def rank(value: Attribute) -> tuple[int, tuple[Attribute, int], Attribute]:
     """Truths before numbers before texts; of two equal numbers the float is the greater."""
     kind = [bool, int, float, str].index(type(value))
     return (1 if kind in (1, 2) else kind), (value, kind), value

@@ -1,16 +1,20 @@
 """A program served over a real socket, and browsers' manners for talking to it."""
 
+import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 
 import httpx
 import uvicorn
 from fastapi import APIRouter
 from starlette.types import ASGIApp
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from dashboard.access import passwords
 from dashboard.access.roles import Role
@@ -21,6 +25,7 @@ from dashboard.camera.exchange import Exchange
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
+from tests.loaded import ingest_desk
 
 PASSWORD = "mat-khau-thu-nghiem-2026"
 ACCOUNTS = {role: f"thu.{role.value}" for role in Role}
@@ -40,9 +45,12 @@ def open_accounts(store: Store) -> None:
         accounts.add_person(store, fields, AuditEntry("test", "account created"))
 
 
-def all_routers(store: Store, boards: Boards) -> list[APIRouter]:
-    """Every router of the API over a store."""
-    return routers(boards, CameraDesk(store, Exchange(store)))
+NOWHERE = Path(os.devnull) / "raw"
+
+
+def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE) -> list[APIRouter]:
+    """Every router of the API over a store; what is brought is taken in only where there is a folder for raw bytes."""
+    return routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(store, raw))
 
 
 @contextmanager
@@ -80,3 +88,12 @@ def signed_in(base: str, username: str, password: str = PASSWORD) -> Iterator[ht
         answer = client.post("/dang-nhap", data={"username": username, "password": password, "tiep": "/"})
         assert answer.status_code == 303, answer.text
         yield client
+
+
+@contextmanager
+def listening(base: str, cookies: Mapping[str, str], origin: str | None = None) -> Iterator[ClientConnection]:
+    """An open page's ear: a WebSocket to `/signal` with these cookies. Raises InvalidStatus when it is refused."""
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    address = base.replace("http", "ws", 1) + "/signal"
+    with connect(address, origin=Origin(origin or base), additional_headers=headers, open_timeout=20, proxy=None) as socket:
+        yield socket

@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from datetime import timedelta
 from typing import Any
 
 import dash
@@ -14,20 +15,21 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from dashboard import web
+from dashboard.access import sessions
 from dashboard.access.roles import Role
 from dashboard.boards import Boards
 from dashboard.settings import Settings
-from dashboard.store import Store
+from dashboard.store import Store, accounts
 from dashboard.web import Page, View
 from dashboard.web.shims import CALLBACK
 from tests.web.conftest import overview
-from tests.web.running import ACCOUNTS, open_accounts, served, signed_in
+from tests.web.running import ACCOUNTS, listening, open_accounts, served, signed_in
 from tests.web.test_every_address import all_routes, layers
 
 
 def step(path: str, search: str = "") -> dict[str, Any]:
     """What the browser sends when its address changes."""
-    outputs = [("trang", "children"), ("dieu-huong", "children"), ("tieu-de", "data"), ("su-co", "children")]
+    outputs = [("trang", "children"), ("trang", "data-standing"), ("dieu-huong", "children"), ("tieu-de", "data"), ("su-co", "children")]
     return {
         "output": ".." + "...".join(f"{id_}.{name}" for id_, name in outputs) + "..",
         "outputs": [{"id": id_, "property": name} for id_, name in outputs],
@@ -50,9 +52,17 @@ def test_1_a_callback_as_the_first_request_is_answered(leader: httpx.Client) -> 
     assert leader.post(CALLBACK, json=step("/")).status_code == 200
 
 
-def test_2_no_websocket_is_registered_that_could_meet_a_program_half_built(app: ASGIApp) -> None:
+def test_2_a_websocket_as_the_first_request_of_a_fresh_process_is_answered(app: ASGIApp, store: Store) -> None:
+    open_accounts(store)
+    found = accounts.find_person(store, ACCOUNTS[Role.LEADER])
+    assert found is not None
+    secret = sessions.begin(store, found[0], "", timedelta(hours=1))
+    with served(app) as base, listening(base, {"phien": secret}) as socket:
+        assert json.loads(socket.recv(timeout=20))["feeds"] == {}
+
+
+def test_2_dashs_own_websocket_is_not_registered(app: ASGIApp) -> None:
     server = next(layer for layer in layers(app) if isinstance(layer, FastAPI))
-    assert all("websocket" not in type(route).__name__.lower() for route in server.routes)
     assert not any("_dash-ws" in route.path for route in all_routes(server.routes))
 
 
@@ -146,7 +156,8 @@ def test_8_an_unknown_address_is_a_real_404_in_vietnamese(leader: httpx.Client) 
     assert "Không có trang này" in json.dumps(drawn["trang"], ensure_ascii=False)
 
 
-def test_10_there_is_no_push_that_could_outlive_a_logout(leader: httpx.Client) -> None:
+def test_10_no_callback_pushes_so_that_the_only_push_is_our_own_which_ends_with_the_session(leader: httpx.Client) -> None:
+    # That it ends is tested in test_signal.py.
     config = leader.get("/").text.partition('id="_dash-config"')[2].partition("</script>")[0]
     assert "websocket" not in config
     dependencies = leader.get("/_dash-dependencies").json()

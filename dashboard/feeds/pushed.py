@@ -1,0 +1,171 @@
+"""Feeds that are rows of `data/feeds.toml`: other systems push their observations, as JSON or CSV, to `POST /api/v1/feeds/{feed}`.
+
+JSON is a list of objects, or an object with such a list under `observations`; CSV has the same names as columns:
+`measure`, `unit` (our key, a code or a name on the period's last day), `period`, `value`, and `detail` where the measure has parts.
+"""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from dashboard.catalog import Catalog
+from dashboard.errors import ConfigurationError, FeedError, UnitAmbiguous, UnitUnknown
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, period, table
+from dashboard.observations import Held, Observation, Parsed, Provenance
+from dashboard.periods import Period
+from dashboard.units import Unit
+
+FILE = "feeds.toml"
+COLUMNS = frozenset({"measure", "unit", "period", "value"})
+_FIELDS = COLUMNS | {"detail"}
+_DETAIL = re.compile(r"(?:[a-z_]+=[a-z0-9_]+(?:,[a-z_]+=[a-z0-9_]+)*)?")
+
+
+class Row(BaseModel):
+    """A table of the file; `measures` are those that this feed, and no other pushed one, may state."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name_vi: Annotated[str, Field(min_length=1)]
+    publisher: Annotated[str, Field(min_length=1)]
+    provenance: Provenance
+    measures: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+def load_pushed(folder: Path, catalog: Catalog) -> Mapping[str, Feed]:
+    """The feeds of the file in `data/`, by key; none without the file. Raises ConfigurationError naming file, table and field."""
+    path = folder / FILE
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"data/{FILE}: cannot be read: {error}") from error
+    rows = {key: _row(key, fields) for key, fields in tables.items()}
+    _check_measures(rows, catalog)
+    return MappingProxyType({key: _feed(key, row) for key, row in sorted(rows.items())})
+
+
+def _row(key: str, fields: object) -> Row:
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
+        raise ConfigurationError(f"data/{FILE}: [{key}]: a feed's key is made of a-z, 0-9 and _")
+    try:
+        return Row.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ConfigurationError(f"data/{FILE}: [{key}] {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+
+def _check_measures(rows: Mapping[str, Row], catalog: Catalog) -> None:
+    owner: dict[str, str] = {}
+    for key, row in rows.items():
+        for measure in row.measures:
+            if measure not in catalog.measures:
+                raise ConfigurationError(f"data/{FILE}: [{key}] measures: “{measure}” is declared nowhere")
+            if owner.setdefault(measure, key) != key:
+                raise ConfigurationError(f"data/{FILE}: [{key}] measures: “{measure}” belongs to [{owner[measure]}] already")
+
+
+def _feed(key: str, row: Row) -> Feed:
+    return Feed(
+        key=key,
+        name_vi=row.name_vi,
+        publisher=row.publisher,
+        provenance=row.provenance,
+        every=None,
+        fetch=_nothing,
+        parse=partial(parse, frozenset(row.measures)),
+        excerpt=excerpt,
+    )
+
+
+def _nothing(_: Path) -> Iterator[Source]:
+    return iter(())
+
+
+def parse(measures: frozenset[str], source: Source, context: Context) -> Parsed:
+    """Whole values of cells, one a record; a record in doubt, and the second one of a cell, is held. Raises FeedError for what is neither
+    JSON nor CSV of the shape above.
+    """
+    observations: dict[tuple[str, str, Period, str], Observation] = {}
+    held: list[Held] = []
+    for line in _lines(source):
+        try:
+            one = _observation(line, measures, context)
+            cell = (one.measure, one.unit, one.period, one.detail)
+            if cell in observations:
+                raise RowFault(f"đã có bản ghi {observations[cell].record} cho cùng ô số liệu trong lần gửi này")
+            observations[cell] = one
+        except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
+            held.append(line.held(str(fault)))
+    return Parsed(tuple(observations.values()), tuple(held))
+
+
+def excerpt(source: Source, record: str) -> list[tuple[str, str]]:
+    """The fields of one record; empty when there is no such record."""
+    if not _is_json(source):
+        return excerpt_of_table(source, record)
+    return next((list(line.fields.items()) for line in _lines(source) if line.record == record), [])
+
+
+def _is_json(source: Source) -> bool:
+    return source.content.lstrip()[:1] in (b"{", b"[")
+
+
+def _lines(source: Source) -> list[Line]:
+    if not _is_json(source):
+        return table(source, COLUMNS)
+    records = _json(source)
+    return [Line(number, _texts(record)) for number, record in enumerate(records, 1)]
+
+
+def _json(source: Source) -> list[Any]:
+    try:
+        # Numbers stay the texts that were sent: 90.1 is not to become 90.09999999999999 on its way into the evidence.
+        found = json.loads(source.content.decode("utf-8"), parse_float=str, parse_int=str, parse_constant=str)
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise FeedError(f"{source.name}: không phải JSON đúng quy cách ({error})") from error
+    records = found.get("observations") if isinstance(found, dict) else found
+    if not isinstance(records, list):
+        raise FeedError(f"{source.name}: cần một danh sách bản ghi, hoặc danh sách ấy trong “observations”")
+    return records
+
+
+def _texts(record: Any) -> dict[str, str]:
+    if not isinstance(record, dict):
+        return {"(không phải bản ghi)": str(record)[:200]}
+    return {str(name)[:60]: "" if value is None else str(value) for name, value in record.items()}
+
+
+def _observation(line: Line, measures: frozenset[str], context: Context) -> Observation:
+    if line.surplus:
+        raise RowFault(f"dòng {'thừa' if line.surplus > 0 else 'thiếu'} {abs(line.surplus)} ô so với số cột")
+    if missing := sorted(COLUMNS - {name for name, text in line.fields.items() if text.strip()}):
+        raise RowFault(f"thiếu {', '.join(missing)}")
+    if unknown := sorted(set(line.fields) - _FIELDS):
+        raise RowFault(f"trường không biết: {', '.join(unknown)}")
+    key = line.fields["measure"].strip()
+    if key not in measures:
+        raise RowFault(f"nguồn này không được gửi đại lượng “{key}”; được gửi: {', '.join(sorted(measures))}")
+    when, detail = period(line.fields["period"].strip()), line.fields.get("detail", "").strip()
+    if not _DETAIL.fullmatch(detail):
+        raise RowFault(f"chi tiết “{detail}” không đúng quy cách: viết ten=gia_tri,ten=gia_tri")
+    value = figure(line.fields["value"], context.catalog.measure(key))
+    ordered = ",".join(sorted(detail.split(","))) if detail else ""
+    return Observation(key, _unit(line.fields["unit"].strip(), when, context).key, when, value, ordered, line.record)
+
+
+def _unit(text: str, when: Period, context: Context) -> Unit:
+    """By our own key, or by what the unit was called on the last day of the period. Raises RowFault, UnitUnknown, UnitAmbiguous."""
+    try:
+        unit = context.units.get(text)
+    except UnitUnknown:
+        return context.units.resolve(text, on=when.last_day)
+    if not unit.valid(when.last_day):
+        raise RowFault(f"{unit.full_name_vi} ({unit.key}) không còn, hoặc chưa có, vào {when.label_vi}")
+    return unit

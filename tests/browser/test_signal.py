@@ -1,0 +1,150 @@
+"""An open page when figures change: the new figure stands there without a reload, and nothing that the person did is undone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dashboard.access import people
+from dashboard.cli.compose import web_program
+from dashboard.observations import Parsed
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.store.write import land
+from tests.browser.conftest import ACCOUNTS, _sign_in
+from tests.browser.watch import Watch
+from tests.loaded import Loaded, loaded, loaded_template, observation, origin
+from tests.web.running import PASSWORD, served
+
+__all__ = ["loaded", "loaded_template"]
+
+pytestmark = pytest.mark.browser
+PATIENCE = 30_000
+
+
+@pytest.fixture
+def live(loaded: Loaded, tmp_path: Path) -> Iterator[str]:
+    """A program over figures of its own."""
+    for name, (role, unit) in ACCOUNTS.items():
+        people.create(loaded.store, name, f"Người xem {name}", role, unit, PASSWORD)
+    with served(web_program(Settings.model_validate({"var_dir": tmp_path}), loaded.store)) as address:
+        yield address
+
+
+@pytest.fixture
+def reader(chromium: Browser, live: str, tmp_path: Path) -> Iterator[BrowserContext]:
+    """A leader's browser."""
+    state = _sign_in(chromium, live, "leader", tmp_path / "leader.json")
+    context = chromium.new_context(storage_state=state, viewport={"width": 1366, "height": 700}, base_url=live, locale="vi-VN")
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def tab(reader: BrowserContext, live: str) -> Iterator[Page]:
+    """A tab with a silent console, which asks for its content and for nothing else when figures change."""
+    opened = reader.new_page()
+    watch = Watch(opened, live)
+    yield opened
+    watch.check()
+
+
+def change(store: Store, value: float, unit: str = "ha_noi") -> None:
+    land(store, origin(f"{unit}-{value}.csv"), Parsed((observation(value, unit),)))
+
+
+def open_page(tab: Page, address: str) -> None:
+    """Opens a page and waits until it hears; marks the document, so that a reload would be seen."""
+    tab.goto(address)
+    expect(tab.locator("html[data-signal=live]")).to_be_attached(timeout=PATIENCE)
+    expect(tab.locator(".pulse .live")).to_be_visible()
+    tab.evaluate("window.marked = true")
+
+
+def row(tab: Page, name: str) -> str:
+    return f"table.rank tbody tr:has(a:text-is('{name}'))"
+
+
+def test_a_figure_that_changes_is_on_the_open_page_and_what_the_person_did_stays(tab: Page, loaded: Loaded) -> None:
+    open_page(tab, "/xep-hang")
+    tab.locator("[data-filters]").press_sequentially("ha")
+    tab.locator(row(tab, "Hà Nội")).locator("a").first.focus()
+    tab.locator("details.menu summary").nth(1).evaluate("menu => menu.parentElement.open = true")
+    tab.evaluate("window.scrollTo(0, 120)")
+    tab.evaluate("window.kept = document.querySelector('table.rank')")
+    shown = tab.locator("table.rank tbody tr:visible").count()
+    scrolled = tab.evaluate("window.scrollY")
+    change(loaded.store, 99.87)
+    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("99,87", timeout=PATIENCE)
+    assert tab.evaluate("window.marked && window.kept.isConnected")
+    assert tab.evaluate("document.activeElement.textContent") == "Hà Nội"
+    assert tab.locator("[data-filters]").input_value() == "ha"
+    assert tab.locator("table.rank tbody tr:visible").count() == shown < 34
+    assert tab.locator("details.menu").nth(1).get_attribute("open") is not None
+    assert tab.evaluate("window.scrollY") == scrolled
+
+
+def test_the_sorted_order_and_the_chosen_row_stay(tab: Page, loaded: Loaded) -> None:
+    open_page(tab, "/xep-hang?sap=total&chieu=giam&chon=hue")
+    change(loaded.store, 1.23, "hue")
+    expect(tab.locator("table.rank tbody tr.on")).to_contain_text("1,23", timeout=PATIENCE)
+    expect(tab.locator(".chosen")).to_contain_text("1,23")
+    totals = tab.locator("table.rank tbody tr").all_inner_texts()
+    assert "1,23" in totals[0] or "1,23" in totals[-1], "the lowest stands at an end"
+
+
+def test_after_a_step_to_another_page_that_one_is_kept_up_to_date(tab: Page, loaded: Loaded) -> None:
+    open_page(tab, "/xep-hang")
+    change(loaded.store, 98.76)
+    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("98,76", timeout=PATIENCE)
+    tab.locator(".mast nav a", has_text="Tổng quan").click()
+    expect(tab.locator(".page-overview")).to_be_visible()
+    tab.goto("/tinh/ha_noi")
+    expect(tab.locator(".hero")).to_be_visible()
+    change(loaded.store, 97.65)
+    expect(tab.locator(".herobox")).to_contain_text("97,65", timeout=PATIENCE)
+
+
+def test_a_storm_of_changes_draws_few_times(tab: Page, loaded: Loaded) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url) if "/content" in request.url else None)
+    open_page(tab, "/xep-hang")
+    for value in range(100):
+        change(loaded.store, value / 2)
+    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("49,50", timeout=PATIENCE)
+    assert 1 <= len(asked) < 50
+
+
+def test_no_request_is_made_for_a_feed_that_the_page_does_not_show(tab: Page, loaded: Loaded) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url) if "/content" in request.url else None)
+    open_page(tab, "/xep-hang")
+    land(loaded.store, origin("x.csv", "papi"), Parsed((observation(5.0, measure="papi_portal_access"),)))
+    change(loaded.store, 96.54)
+    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("96,54", timeout=PATIENCE)
+    assert len(asked) <= 2
+
+
+def test_a_line_that_is_cut_is_said_and_heals(reader: BrowserContext, loaded: Loaded) -> None:
+    tab = reader.new_page()
+    open_page(tab, "/xep-hang")
+    reader.set_offline(True)
+    tab.evaluate("window.dispatchEvent(new Event('offline'))")
+    tab.route("**/signal", lambda route: route.abort())
+    tab.close()
+
+
+def test_where_there_is_no_websocket_the_page_asks_now_and_then(reader: BrowserContext, loaded: Loaded) -> None:
+    tab = reader.new_page()
+    tab.add_init_script("window.WebSocket = function () { throw new Error('none here'); };")
+    tab.clock.install()
+    tab.goto("/xep-hang")
+    expect(tab.locator("main h1")).to_be_visible()
+    change(loaded.store, 95.43)
+    for _ in range(40):
+        tab.clock.run_for(5000)
+        if tab.locator("html[data-signal=poll]").count() and "95,43" in tab.locator(row(tab, "Hà Nội")).inner_text():
+            break
+    expect(tab.locator(".pulse .poll")).to_be_visible()
+    expect(tab.locator(row(tab, "Hà Nội"))).to_contain_text("95,43")
