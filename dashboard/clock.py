@@ -10,6 +10,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 
 from dashboard.errors import StoreUnavailable
 from dashboard.feeds.base import Feed
+from dashboard.incoming import Incoming
 from dashboard.ingest import Desk, run
 from dashboard.store.lease import sole_holder
 
@@ -41,6 +42,8 @@ def make_schedule(desk: Desk, check: Callable[[], None]) -> BlockingScheduler:
     scheduler.add_job(
         lambda: watch.tick(lambda: [read(desk, feed) for feed in feeds]), "interval", seconds=LOOK_EVERY, id="published files"
     )
+    for feed in (one for one in desk.feeds.values() if one.take is not None):
+        scheduler.add_job(Incoming(desk, feed).tick, "interval", seconds=LOOK_EVERY, id=f"{feed.key} incoming")
     scheduler.add_job(lambda: _stop_when_lost(scheduler, check), "interval", seconds=LOOK_EVERY, id="lock")
     return scheduler
 

@@ -151,7 +151,7 @@ def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:
     parsed = feed.parse(source, Context(desk.units, desk.catalog))
     now = datetime.now(HANOI)
     early = {period for period in {one.period for one in parsed.observations} if _begins(period) > now.date()}
-    doubtful = {event.record: reason for event in parsed.events if (reason := _doubt(event, now))}
+    doubtful = {event.record: reason for event in parsed.events if (reason := doubt(event, now))}
     if not early and not doubtful:
         return parsed
     held = {one.record: f"{one.period.label_vi} chưa bắt đầu" for one in parsed.observations if one.period in early}
@@ -162,7 +162,7 @@ def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:
     )
 
 
-def _doubt(event: Event, now: datetime) -> str:
+def doubt(event: Event, now: datetime) -> str:
     """Why an event cannot be entered, or nothing: one of tomorrow would outdo every true statement until then."""
     if event.at > now + _CLOCKS_DIFFER:
         return f"thời điểm {event.at.astimezone(HANOI):%H:%M %d/%m/%Y} chưa đến"

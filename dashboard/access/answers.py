@@ -24,6 +24,15 @@ _WORDS: Mapping[int, tuple[str, str]] = {
 }
 
 
+_GATEWAY_WORDS: Mapping[int, tuple[str, str]] = {
+    401: ("15", "Sai X-SystemId hoặc X-SecretKey."),
+    403: ("15", "Mã khóa này không được gửi vào Trục liên thông văn bản."),
+    405: ("10", "Địa chỉ này chỉ nhận POST."),
+    413: ("10", "Bản tin lớn hơn mức hệ thống nhận."),
+    503: ("20", "Kho số liệu tạm thời không trả lời; bản tin chưa được nhận, hãy gửi lại."),
+}
+
+
 def words(status: int) -> tuple[str, str]:
     """Title and sentence in Vietnamese for a status."""
     return _WORDS.get(status, (f"Lỗi {status}", "Yêu cầu này không thực hiện được."))
@@ -33,6 +42,9 @@ def refusal(status: int, kind: Kind, sentence: str | None = None, headers: Mappi
     """The answer that says no: a page for people, a problem document for machines; `sentence` replaces the usual one."""
     if kind is Kind.PAGE:
         return page(status, sentence, headers)
+    if kind is Kind.GATEWAY:
+        code, usual = _GATEWAY_WORDS.get(status, ("20", words(status)[1]))
+        return gateway_answer(status, code, sentence or usual, headers=headers)
     return problem(status, sentence or words(status)[1], headers)
 
 
@@ -46,6 +58,21 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     """A problem document of RFC 9457."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), "application/problem+json")
+
+
+def gateway_answer(
+    status: int, code: str, sentence: str, document: str = "", state: str = "refused", headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer to a gateway of the document axis, in the shape that those of provinces read (seen in public code that speaks to one).
+
+    `code` is 0 (done), 10 (unreadable), 15 (wrong key), 19 (not this sender), 20 (our fault, come again) or 22 (not as the standard says);
+    `state` says it once more in words; `document` is the message's own identifier.
+    """
+    good = code == "0"
+    details = {"docId": document or None, "status": "done" if good else "fail", "errorCode": code, "errorDesc": sentence}
+    body = {"success": good, "code": code, "status": state, "message": sentence, "docId": document or None, "data": details}
+    given = {"Cache-Control": "no-store", **(headers or {})}
+    return Response(json.dumps(body, ensure_ascii=False), status, given, "application/json")
 
 
 def to_login(path: str, query: bytes) -> RedirectResponse:

@@ -61,7 +61,7 @@ class Gate:
             return None if _method(scope) in route.methods else _wrong_method(route)
         kind = route.kind if route else kind_of_stranger(scope["path"])
         try:
-            viewer = await self._recognise(scope) or await self._recognise_display(scope, route)
+            viewer = await self._recognise(scope, route) or await self._recognise_display(scope, route)
         except StoreUnavailable:
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, kind, headers={"Retry-After": "10"})
         if viewer is None:
@@ -74,7 +74,7 @@ class Gate:
     async def _greet(self, scope: Scope) -> None:
         # Nobody is refused at an open address: a database that does not answer makes a stranger of everybody.
         with suppress(StoreUnavailable):
-            set_viewer(await self._recognise(scope) or await self._display(scope))
+            set_viewer(await self._recognise(scope, None) or await self._display(scope))
 
     async def _recognise_display(self, scope: Scope, route: Route | None) -> Viewer | None:
         # A display's cookie counts at its wall and nowhere else: on any other page its browser is a stranger's.
@@ -85,9 +85,13 @@ class Gate:
         secret = device_cookie(scope)
         return await self._keeper.viewer(("device", secret)) if secret else None
 
-    async def _recognise(self, scope: Scope) -> Viewer | None:
+    async def _recognise(self, scope: Scope, route: Route | None) -> Viewer | None:
         # A request that brings a token is judged by the token alone: a cookie beside it neither helps nor harms.
-        authorization = Headers(scope=scope).get("authorization")
+        headers = Headers(scope=scope)
+        if route is not None and route.kind is Kind.GATEWAY:
+            key = headers.get("x-secretkey", "").strip()
+            return await self._keeper.viewer(("token", key)) if key else None
+        authorization = headers.get("authorization")
         if authorization is not None:
             scheme, _, secret = authorization.partition(" ")
             bearer: Credential = ("token", secret.strip())
@@ -100,7 +104,7 @@ def _check(scope: Scope, route: Route, viewer: Viewer) -> Response | None:
     method = _method(scope)
     if method not in route.methods:
         return _wrong_method(route)
-    if viewer.via == "token" and route.kind is not Kind.API:
+    if viewer.via == "token" and route.kind not in (Kind.API, Kind.GATEWAY):
         return refusal(HTTPStatus.FORBIDDEN, route.kind, "A token opens the API, not pages.")
     asks_origin = method not in SAFE_METHODS or scope["type"] == "websocket"
     if viewer.via == "session" and asks_origin and not comes_from_here(scope, without_origin=False):
@@ -113,7 +117,7 @@ def _check(scope: Scope, route: Route, viewer: Viewer) -> Response | None:
 def _stranger(scope: Scope, kind: Kind) -> Response:
     if kind is Kind.PAGE and _method(scope) in SAFE_METHODS and scope["type"] == "http":
         return to_login(scope["path"], scope["query_string"])
-    return refusal(HTTPStatus.UNAUTHORIZED, kind, headers={"WWW-Authenticate": "Bearer"})
+    return refusal(HTTPStatus.UNAUTHORIZED, kind, headers={"WWW-Authenticate": "X-SecretKey" if kind is Kind.GATEWAY else "Bearer"})
 
 
 def _wrong_method(route: Route) -> Response:

@@ -50,6 +50,8 @@ class Kind(StrEnum):
     API = "api"
     ASSET = "asset"
     WEBSOCKET = "websocket"
+    GATEWAY = "gateway"
+    """As gateways of the document axis ask: the key stands in X-SecretKey, and answers are worded as theirs."""
 
 
 _STAYS = {Permission.SIGN_OUT: Reach.EVERYWHERE}
@@ -151,6 +153,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
     _route("/api/v1/feeds/{feed}", _P.PUSH, Kind.API, "POST"),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
+    _route("/v1/sendEdoc", _P.PUSH, Kind.GATEWAY, "POST"),
+    _route("/v1/updateStatus", _P.PUSH, Kind.GATEWAY, "POST"),
 )
 """First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
 SEE_EVIDENCE of the row's unit, which only the page knows."""

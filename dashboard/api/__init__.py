@@ -2,12 +2,20 @@
 
 from fastapi import APIRouter
 
-from dashboard.api import cameras, downloads, figures, pushes
+from dashboard.api import cameras, downloads, figures, gateway, pushes
 from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
+from dashboard.feeds.base import Context
+from dashboard.inbox import Inbox
 from dashboard.ingest import Desk
 
 
 def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIRouter]:
     """Every router of the API; one line each."""
-    return [figures.router(boards), downloads.router(boards), cameras.router(boards, camera_desk), pushes.router(reading)]
+    return [
+        figures.router(boards),
+        downloads.router(boards),
+        cameras.router(boards, camera_desk),
+        pushes.router(reading),
+        gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
+    ]

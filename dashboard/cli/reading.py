@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dashboard import ingest
+from dashboard.cli import archives
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Feed, Source
 from dashboard.ingest import Desk, Report
@@ -12,12 +13,16 @@ from dashboard.ingest import Desk, Report
 def read(desk: Desk, key: str, file: Path | None) -> int:
     """Reads a feed into the store; the number of sources that could not be read. Raises NotFound for an unknown feed or file."""
     feed = desk.feed(key)
+    if file is not None and feed.take is not None:
+        return archives.read(desk, feed, file)
     return sum(_tell(report) for report in ingest.run(desk, feed, _sources(file)))
 
 
 def preview(desk: Desk, key: str, file: Path | None) -> int:
     """Tells what reading would bring, and writes nothing; the number of sources that could not be read."""
     feed = desk.feed(key)
+    if file is not None and feed.take is not None:
+        return archives.preview(desk, feed, file)
     return sum(_tell_preview(desk, feed, source) for source in _sources(file) or feed.fetch(desk.data))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from dashboard.catalog import Catalog, Measure
 from dashboard.errors import FeedError, PeriodError, UnitAmbiguous, UnitUnknown
-from dashboard.observations import Held, Observation, Parsed, Provenance
+from dashboard.observations import Event, Held, Observation, Parsed, Provenance
 from dashboard.observations import Rules as Rules  # a feed's module finds everything it is made of here
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
@@ -33,6 +33,21 @@ class Context:
     catalog: Catalog
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one message: what it says, or why it is held, and what may be kept of it.
+
+    `subject` is the identifier by which its sender knows it, `speaker` the code of the agency that speaks; both may be empty when it is
+    held.
+    """
+
+    kept: bytes
+    subject: str
+    speaker: str
+    events: tuple[Event, ...] = ()
+    held: Held | None = None
+
+
 @dataclass(frozen=True)
 class Feed:
     """A source of figures.
@@ -40,6 +55,7 @@ class Feed:
     `fetch` takes the folder `data/` and yields sources, doing I/O only; `parse` is pure. `at_least` is the number of units a source must
     bring: with fewer the run fails and the old figures stay. `excerpt` shows one record of a source as (column, value) pairs.
     `rules` belong to a feed of events. `keep` takes a source's bytes to what may be kept of them: persons' data goes before that.
+    `take` reads one message (record, bytes) of a feed whose sources are messages or archives of them.
     """
 
     key: str
@@ -53,6 +69,7 @@ class Feed:
     at_least: int = 1
     rules: Rules | None = None
     keep: Callable[[bytes], bytes] = bytes
+    take: Callable[[str, bytes, Context], Taken] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,10 +27,12 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """By cell: what a batch of events adds to its value, and one record that did so; `idle` events said nothing new."""
+    """By cell: what a batch of events adds to its value, and one record that did so; `idle` events said nothing new, `news` are records
+    of events that did."""
 
     cells: Mapping[CellKey, tuple[int, str]] = field(default_factory=dict)
     idle: int = 0
+    news: frozenset[str] = frozenset()
 
 
 # A probe of the cell's index per row. A measure in a period of which nothing is known needs no probes; what this very source said last is

@@ -68,10 +68,8 @@ def enter(wire: "Wire[tuple[Any, ...]]", feed: str, events: Iterable[Event], cou
     key = _hash_key(wire)
     subjects = [(_hash(event.key, key), event) for event in events]
     pages = _read(wire, feed, {subject for subject, _ in subjects})
-    idle = 0
-    for subject, event in subjects:
-        page = pages.setdefault(subject, Page({}, []))
-        idle += not _merge(page, event, counting.rules.earliest)
+    rules = counting.rules
+    news = [event.record for subject, event in subjects if _merge(pages.setdefault(subject, Page({}, [])), event, rules.earliest)]
     changed = {subject: page for subject, page in pages.items() if page.is_changed}
     cells: dict[CellKey, tuple[int, str]] = {}
     for page in changed.values():
@@ -80,7 +78,7 @@ def enter(wire: "Wire[tuple[Any, ...]]", feed: str, events: Iterable[Event], cou
             _add(cells, page, fresh)
             page.tallies = fresh
     save(wire, feed, {subject: (page.known, page.tallies) for subject, page in changed.items()})
-    return Counted({cell: more for cell, more in cells.items() if more[0]}, idle)
+    return Counted({cell: more for cell, more in cells.items() if more[0]}, len(subjects) - len(news), frozenset(news))
 
 
 def tallies_of(known: Known, counting: Counting) -> Tallied:

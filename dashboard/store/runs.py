@@ -27,7 +27,8 @@ _PROVENANCE_VI: dict[str | None, str] = {
 class Origin:
     """Where a batch comes from: feed, name of the source, SHA-256 of its raw bytes, when reading began, and whose figures they are.
 
-    `request` is the sender's own name for this batch, when it may be sent again.
+    `request` is the sender's own name for this batch, when it may be sent again. A `partial` batch is a piece of its source: of the
+    source's quarantine it concerns its own records, and not what it does not mention.
     """
 
     feed: str
@@ -36,13 +37,15 @@ class Origin:
     started_at: datetime
     provenance: Provenance
     request: str | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True)
 class Landing:
     """What became of a batch: cells new or changed; statements and events that said nothing new; records held back.
 
-    `repeated`: the request had been taken in before, and this is what became of it then.
+    `repeated`: the request had been taken in before, and this is what became of it then. `news` names the records of events that said
+    something new.
     """
 
     run_id: int
@@ -50,6 +53,7 @@ class Landing:
     unchanged: int
     held: int
     repeated: bool = False
+    news: frozenset[str] = frozenset()
 
 
 def one_at_a_time(connection: Connection, feed: str) -> None:

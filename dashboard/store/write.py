@@ -34,7 +34,7 @@ def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None
             claim(connection, origin)
         run_id = open_run(connection, origin)
         landing = _write(connection, Author(run_id, origin.feed, origin.source), parsed, counting)
-        _quarantine(connection, run_id, origin, parsed.held)
+        _quarantine(connection, run_id, origin, parsed)
         close_run(connection, run_id, landing, error=None)
         if landing.landed:
             next_version(connection, origin.feed)
@@ -53,7 +53,8 @@ def _write(connection: Connection, author: Author, parsed: Parsed, counting: Cou
         raise FeedError(f"{author.feed}: {', '.join(sorted(both))} both stated and counted")
     measures |= {cell[0] for cell in counted.cells}
     stated, landed = _write_cells(wire, author, measures, parsed, counted) if measures else (0, 0)
-    return Landing(author.run_id, landed, len(parsed.observations) - stated + counted.idle, len(parsed.held))
+    unchanged = len(parsed.observations) - stated + counted.idle
+    return Landing(author.run_id, landed, unchanged, len(parsed.held), news=counted.news)
 
 
 def _write_cells(wire: "Wire[tuple[Any, ...]]", author: Author, measures: set[str], parsed: Parsed, counted: Counted) -> tuple[int, int]:
@@ -80,7 +81,7 @@ def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, .
         # Its name is free again: a request that failed may be sent once more, put right.
         run_id = open_run(connection, replace(origin, request=None))
         if held is not None:
-            _quarantine(connection, run_id, origin, held)
+            _quarantine(connection, run_id, origin, Parsed(held=held))
         close_run(connection, run_id, Landing(run_id, 0, 0, len(held or ())), error=error)
 
 
@@ -96,7 +97,8 @@ def remember_catalog(store: Store, digest: str, texts: dict[str, str]) -> None:
 _RELEASE = text(
     """
     UPDATE quarantine q SET released_at = clock_timestamp()
-    WHERE q.feed = :feed AND q.source = :source AND q.released_at IS NULL AND NOT EXISTS (
+    WHERE q.feed = :feed AND q.source = :source AND q.released_at IS NULL
+      AND (NOT :partial OR q.record = ANY(CAST(:read AS text[]))) AND NOT EXISTS (
         SELECT FROM unnest(CAST(:record AS text[]), CAST(:reason AS text[]), CAST(:raw AS text[])) AS n (record, reason, raw)
         WHERE (n.record, n.reason, n.raw) = (q.record, q.reason, q.raw))
     """
@@ -113,10 +115,11 @@ _HOLD = text(
 )
 
 
-def _quarantine(connection: Connection, run_id: int, origin: Origin, held: tuple[Held, ...]) -> None:
+def _quarantine(connection: Connection, run_id: int, origin: Origin, parsed: Parsed) -> None:
     """Holds what is newly held in this source, and releases what a new reading no longer holds."""
-    values: dict[str, object] = {"feed": origin.feed, "source": origin.source, "run_id": run_id}
+    values: dict[str, object] = {"feed": origin.feed, "source": origin.source, "run_id": run_id, "partial": origin.partial}
     for name in ("record", "reason", "raw"):
-        values[name] = [getattr(one, name) for one in held]
+        values[name] = [getattr(one, name) for one in parsed.held]
+    values["read"] = list({one.record for one in parsed.held} | {one.record for one in parsed.events}) if origin.partial else []
     connection.execute(_RELEASE, values)
     connection.execute(_HOLD, values)

@@ -1,0 +1,115 @@
+"""edXML messages: read from an archive and landed, on one core with the database beside; and through the gateways' door over HTTP."""
+
+import asyncio
+import io
+import multiprocessing
+import os
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from dashboard import messages, web
+from dashboard.access import tokens
+from dashboard.feeds.document_axis import FEED
+from dashboard.settings import Settings
+from dashboard.store import Store
+from dashboard.store.embedded import Server
+from dashboard.store.migrate import migrate
+from tests.bench.row import Measure, Row
+from tests.loaded import boards_over, ingest_desk
+from tests.messages import SIGNATURE, Document, status
+from tests.web.running import all_routers, served
+
+ARCHIVED, POSTED, GATEWAYS = 20_000, 3_000, 300
+
+
+def measure_archive() -> Row:
+    """Documents and their statuses out of a tar.gz, landed in batches; this process and the database share one core."""
+    with _one_core(), _store() as (store, folder):
+        desk = ingest_desk(store, folder / "raw")
+        path = folder / "a.tar.gz"
+        _write(path)
+        began = time.perf_counter()
+        *_, last = messages.land_archive(desk, FEED, path)
+        seconds = time.perf_counter() - began
+        assert last.messages == ARCHIVED
+        assert not last.landed.held
+        return Row("edxml_archive", ARCHIVED / seconds, "messages/s", 2_000, better="higher")
+
+
+def measure_gateways() -> Row:
+    """Messages of 300 gateways that each wait for their answer; they run in a process of their own, the program and the database here."""
+    with _store() as (store, folder):
+        key = tokens.issue(store, "bench", ["feed:document_axis"])
+        raw = folder / "raw"
+        boards = boards_over(store, raw)
+        app = web.build(Settings.model_validate({"var_dir": folder}), store, boards, (), all_routers(store, boards, raw))
+        with served(app) as base, multiprocessing.get_context("spawn").Pool(1) as pool:
+            return Row("edxml_gateways", POSTED / pool.apply(_post_all, (base, key)), "messages/s", 400, better="higher")
+
+
+ROWS: dict[str, Measure] = {"edxml_archive": measure_archive, "edxml_gateways": measure_gateways}
+
+
+def _message(number: int) -> bytes:
+    name = f"000.00.00.H05,2026/09/10,{number // 2}/UBND"
+    if number % 2:
+        return status("01" if number % 4 == 1 else "03", "2026/09/10 16:00:00", document=name)
+    return Document(document=name, sender=f"000.00.{number % 90:02d}.H05", sender_name="Sở Xây dựng", signature=SIGNATURE).xml()
+
+
+def _write(path: Path) -> None:
+    with tarfile.open(path, "w:gz") as archive:
+        for number in range(ARCHIVED):
+            content = _message(number)
+            info = tarfile.TarInfo(f"{number}.xml")
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+
+
+@contextmanager
+def _store() -> Iterator[tuple[Store, Path]]:
+    with tempfile.TemporaryDirectory() as name, Server(Path(name)) as server:
+        store = Store.open(server.url_of("postgres"))
+        migrate(store)
+        yield store, Path(name)
+        store.close()
+
+
+@contextmanager
+def _one_core() -> Iterator[None]:
+    """This process, and every one that it starts meanwhile, on one core."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(allowed)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def _post_all(base: str, key: str) -> float:
+    """Seconds until every message was acknowledged."""
+    return asyncio.run(_post_by(base, key))
+
+
+async def _post_by(base: str, key: str) -> float:
+    waiting = iter([_message(2 * number) for number in range(POSTED)])
+    headers = {"X-SystemId": "000.00.00.H05", "X-SecretKey": key, "Content-Type": "application/xml"}
+    limits = httpx.Limits(max_connections=GATEWAYS, max_keepalive_connections=GATEWAYS)
+
+    async def gateway(client: httpx.AsyncClient) -> None:
+        for content in waiting:
+            answer = await client.post("/v1/sendEdoc", content=content, headers=headers)
+            assert answer.status_code == 200, answer.text
+
+    async with httpx.AsyncClient(base_url=base, limits=limits, timeout=60) as client:
+        began = time.perf_counter()
+        async with asyncio.TaskGroup() as group:
+            for _ in range(GATEWAYS):
+                group.create_task(gateway(client))
+        return time.perf_counter() - began
