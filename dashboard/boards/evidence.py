@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dashboard.boards.desk import Desk, Shown, recorded
-from dashboard.boards.reading import Scope, counts_cell, heir, in_detail, readings
+from dashboard.boards.reading import Scope, counts_cell, heir, readings
 from dashboard.boards.shapes import EvidenceBoard, Reading, Revision, Sum, figure_id
 from dashboard.catalog import Indicator, Measure
 from dashboard.errors import FeedError, NotFound
@@ -95,11 +95,6 @@ def _sum(measure: Measure, indicator: Indicator, each: Iterable[Cell], asked: tu
             last.setdefault((cell.unit, cell.detail), cell)
         inside = list(last.values())
     return Sum(measure, sum(cell.value for cell in inside), tuple(inside))
-
-
-def tier_of(cell: Cell) -> str:
-    """The tier of agency of a cell, empty when it does not say."""
-    return in_detail(cell.detail).get("tier", "")
 
 
 def _revision(desk: Desk, cell: Cell) -> Revision:

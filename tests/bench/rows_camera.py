@@ -23,7 +23,7 @@ from tests.bench.row import Measure, Row
 from tests.browser.test_camera import FIRST_FRAME
 from tests.camera.box import running, soon
 from tests.chromium import FLAGS, program
-from tests.loaded import catalog, units
+from tests.loaded import catalog, feeds, units
 from tests.web.running import ACCOUNTS, PASSWORD, all_routers, open_accounts, served
 
 TIMES = 20
@@ -38,7 +38,7 @@ def _first_frames() -> tuple[float, ...]:
         house.callback(store.close)
         migrate(store)
         box = house.enter_context(running(store, warm_seconds=30))
-        boards = Boards(Desk(store, RawStore(var / "raw"), units(), catalog(), frozenset(), cameras=box.registry))
+        boards = Boards(Desk(store, RawStore(var / "raw"), units(), catalog(), frozenset(), feeds=feeds(), cameras=box.registry))
         open_accounts(store)
         app = web.build(Settings.model_validate({"var_dir": var}), store, boards, all_pages(), all_routers(store, boards))
         base = house.enter_context(served(app))

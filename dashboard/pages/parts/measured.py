@@ -111,9 +111,9 @@ def rank_cell(one: IndicatorValue) -> str:
 
 
 def bucket_words(measure: Measure) -> tuple[str, ...]:
-    """`dưới 1`, `1–2`, …, `hơn 168`."""
+    """`đến 1`, `1–2`, …, `hơn 168`."""
     ends = measure.buckets
-    return (f"dưới {ends[0]}", *(f"{low}–{high}" for low, high in pairwise(ends)), f"hơn {ends[-1]}")
+    return (f"đến {ends[0]}", *(f"{low}–{high}" for low, high in pairwise(ends)), f"hơn {ends[-1]}")
 
 
 def _value(indicator: Indicator, value: float) -> str:
