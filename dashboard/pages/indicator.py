@@ -8,7 +8,7 @@ from dashboard.components.drawing import Node
 from dashboard.components.frame import Choice, columns, page_frame, page_head, picker, section, switch
 from dashboard.components.marks import stamp, stamp_of
 from dashboard.components.rows import empty
-from dashboard.errors import NotFound
+from dashboard.errors import NoFigures
 from dashboard.pages.parts.asked import agency_tier_asked, instant_asked, period_asked
 from dashboard.pages.parts.blocks import strips
 from dashboard.pages.parts.indicator import definition, over_time, spread, standing
@@ -22,9 +22,7 @@ def render(view: View) -> Component:
     as_of, period, tier = instant_asked(view), period_asked(view), agency_tier_asked(view)
     try:
         board = view.boards.indicator(view.params["indicator"], period, as_of=as_of, agency_tier=tier)
-    except NotFound:
-        if period is not None or tier is not None or as_of is not None:
-            raise
+    except NoFigures:
         return _unmeasured(view)
     return page_frame(
         "indicator",

@@ -9,7 +9,7 @@ from dashboard.components.drawing import Node
 from dashboard.components.frame import page_frame, page_head, section
 from dashboard.components.marks import stamp, state_mark
 from dashboard.components.table import Column, Row, data_table
-from dashboard.errors import NotFound
+from dashboard.errors import NoFigures
 from dashboard.formats import NOT_REPORTED, moment, number
 from dashboard.pages.parts.measured import briefly, counts, read, under
 from dashboard.web import Page, View
@@ -49,7 +49,7 @@ def _newest(view: View, one: Indicator) -> IndicatorBoard | None:
     """Its newest board; None while nobody has reported it."""
     try:
         return view.boards.indicator(one.key, tier=one.tiers[0])
-    except NotFound:
+    except NoFigures:
         return None
 
 
