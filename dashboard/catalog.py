@@ -11,15 +11,28 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dashboard.errors import ConfigurationError, NotFound
 
 FILES = ("measures.toml", "indicators.toml", "rankings.toml")
 
 Kind = Literal["flow", "stock", "distinct", "histogram", "official", "fact"]
-Tier = Literal["nation", "region", "province", "district", "commune", "department"]
+Tier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
+AgencyTier = Literal["province", "district", "commune", "central"]
+"""The tier of the agency that sent, received or reported, inside the unit that a figure belongs to: the part `tier=` of a cell's detail."""
+
+Form = Literal["official", "ratio", "median"]
+"""How an indicator's value comes about: as given, from two folded counts, or from a folded histogram."""
+
+FOLDING = frozenset({"flow", "stock", "histogram"})
+"""Kinds whose days make months, quarters and years."""
+
+COUNTS = frozenset({"flow", "stock", "distinct"})
+"""Kinds that a rate may be made of."""
+
 Name = Annotated[str, Field(min_length=1)]
+Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class _Table(BaseModel):
@@ -33,18 +46,27 @@ class _Table(BaseModel):
 class Measure(_Table):
     """What feeds state; `least` and `most` bound a possible value.
 
+    `details` are the names that may stand in a cell's detail. The cells of one unit and period are parts that do not overlap: never a
+    total beside its parts, since readers add them up. A histogram's `buckets` are the upper ends of its buckets; one without end follows.
     A month of a measure with `closes_day` 14 runs from the 15th of the month before to the 14th.
     """
 
     kind: Kind
     name_vi: Name
+    details: tuple[Key, ...] = ()
+    buckets: tuple[Annotated[int, Field(gt=0)], ...] = ()
     least: float = 0.0
     most: float | None = None
     closes_day: Annotated[int, Field(ge=1, le=28)] | None = None
 
 
 class Indicator(_Table):
-    """What a figure means. An official one shows `measure` as given; others divide folded measures."""
+    """What a figure means: `measure` as given, or `numerator` of `denominator` in per cent, or the median of a `histogram`.
+
+    `where` keeps the cells of the numerator whose detail says so (`channel=2`). Units whose denominator stays below `minimum` are shown
+    and not ranked. `beside` are measures whose counts stand beside the figure. `due_working_day` says by when a period's figure is here,
+    `fresh_hours` (of working days) after how long a feed that brings nothing new is late although no period is due.
+    """
 
     name_vi: Name
     short_vi: Name
@@ -53,16 +75,49 @@ class Indicator(_Table):
     formula_vi: Name
     formula_note_vi: str = ""
     basis_vi: Name
-    measure: Name
+    measure: str = ""
+    numerator: str = ""
+    where: Annotated[str, Field(pattern=r"^([a-z_]+=[a-z0-9_]+)?$")] = ""
+    denominator: str = ""
+    histogram: str = ""
+    beside: tuple[str, ...] = ()
+    minimum: Annotated[float, Field(ge=0)] = 0
     feed: Name
     better: Literal["higher", "lower"]
     unit_vi: Name
     maximum: Annotated[float, Field(gt=0)]
     scale_vi: str = ""
     decimals: Annotated[int, Field(ge=0, le=4)]
-    grain: Literal["month", "year"]
+    grain: Literal["day", "month", "year"]
     due_working_day: Annotated[int, Field(ge=1, le=260)]
+    fresh_hours: Annotated[int, Field(ge=1, le=2000)] | None = None
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    agency_tiers: tuple[AgencyTier, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_form(self) -> "Indicator":
+        """Raises ValueError unless exactly one way of reading is declared."""
+        named = {"measure": self.measure, "numerator": self.numerator, "denominator": self.denominator, "histogram": self.histogram}
+        if {name for name, key in named.items() if key} not in ({"measure"}, {"numerator", "denominator"}, {"histogram"}):
+            raise ValueError("declare either measure, or numerator and denominator, or histogram")
+        if self.where and not self.numerator:
+            raise ValueError("where belongs to a numerator")
+        return self
+
+    @property
+    def form(self) -> Form:
+        """How its value comes about."""
+        return "official" if self.measure else "median" if self.histogram else "ratio"
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures its value is read from; the last one says in which periods there is anything to read."""
+        return (self.measure or self.histogram,) if self.form != "ratio" else tuple(dict.fromkeys((self.numerator, self.denominator)))
+
+    @property
+    def shown_grain(self) -> Literal["month", "year"]:
+        """The grain a page opens with: a single day says little, its month more."""
+        return "year" if self.grain == "year" else "month"
 
 
 class Ranking(_Table):
@@ -157,21 +212,38 @@ def _table(name: str, key: str, fields: object, kind: type[Entry]) -> Entry:
         return kind.model_validate({"key": key, **fields})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise ConfigurationError(f"data/{name}: [{key}] {field}: {first['msg']}") from error
+        field = "".join(f" {part}" if index == 0 else f".{part}" for index, part in enumerate(first["loc"]))
+        raise ConfigurationError(f"data/{name}: [{key}]{field}: {first['msg']}") from error
 
 
 def _check_references(catalog: Catalog) -> None:
     for measure in catalog.measures.values():
         if measure.most is not None and measure.most <= measure.least:
             raise ConfigurationError(f"data/measures.toml: [{measure.key}] most: {measure.most:g} is not above least, {measure.least:g}")
+        if (measure.kind == "histogram") != bool(measure.buckets) or list(measure.buckets) != sorted(set(measure.buckets)):
+            raise ConfigurationError(f"data/measures.toml: [{measure.key}] buckets: a histogram has rising buckets, others have none")
     for indicator in catalog.indicators.values():
-        _check(indicator.measure in catalog.measures, "indicators.toml", indicator.key, "measure", indicator.measure)
+        _check_indicator(catalog, indicator)
     for ranking in catalog.rankings.values():
         _check(ranking.rank_measure in catalog.measures, "rankings.toml", ranking.key, "rank_measure", ranking.rank_measure)
         _check(ranking.indicator in catalog.indicators, "rankings.toml", ranking.key, "indicator", ranking.indicator)
         for key in ranking.components:
             _check(key in catalog.indicators, "rankings.toml", ranking.key, "components", key)
+
+
+def _check_indicator(catalog: Catalog, one: Indicator) -> None:
+    """Its measures are declared, of a kind that fits its form, and a detail it asks for may stand in the numerator's cells."""
+    for field in ("measure", "numerator", "denominator", "histogram"):
+        if key := getattr(one, field):
+            _check(key in catalog.measures, "indicators.toml", one.key, field, key)
+            kind = catalog.measures[key].kind
+            fits = kind == "histogram" if field == "histogram" else kind in ("official", "fact") if field == "measure" else kind in COUNTS
+            if not fits:
+                raise ConfigurationError(f"data/indicators.toml: [{one.key}] {field}: “{key}” is of the kind {kind}")
+    for key in one.beside:
+        _check(key in catalog.measures, "indicators.toml", one.key, "beside", key)
+    name = one.where.partition("=")[0]
+    _check(not name or name in catalog.measures[one.numerator].details, "indicators.toml", one.key, "where", name)
 
 
 def _check(known: bool, name: str, table: str, field: str, key: str) -> None:

@@ -1,7 +1,7 @@
 """The published figures in a database, loaded once a run and copied for every test that changes something."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,8 +17,8 @@ from dashboard.boards import desk as boards_desk
 from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog
-from dashboard.feeds import read_feeds
-from dashboard.feeds.base import Context, Source
+from dashboard.feeds import all_feeds, read_feeds
+from dashboard.feeds.base import Context, Feed, Source
 from dashboard.ingest import Desk, Report, load_published, run
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period, load_holidays
@@ -51,6 +51,12 @@ def units() -> UnitRegistry:
 def catalog() -> Catalog:
     """The catalog of `data/`, read once."""
     return Catalog.load(DATA)
+
+
+@cache
+def feeds() -> Mapping[str, Feed]:
+    """Every feed, those that are pushed among them."""
+    return all_feeds(DATA, catalog())
 
 
 def context() -> Context:
@@ -93,7 +99,7 @@ def ingest_desk(store: Store, raw: Path) -> Desk:
 def boards_over(store: Store, raw: Path, now: datetime = NOW, definitions: Catalog | None = None, cameras: Cameras = NO_CAMERAS) -> Boards:
     """Boards with a set clock."""
     days = load_holidays(DATA / "holidays.csv")
-    return Boards(boards_desk.Desk(store, RawStore(raw), units(), definitions or catalog(), days, lambda: now, cameras))
+    return Boards(boards_desk.Desk(store, RawStore(raw), units(), definitions or catalog(), days, lambda: now, cameras, feeds()))
 
 
 @dataclass(frozen=True)

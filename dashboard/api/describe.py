@@ -3,30 +3,22 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from dashboard.access.roles import Permission
-from dashboard.access.viewer import Viewer
 from dashboard.api.answers import local
 from dashboard.api.models import (
-    EvidenceAnswer,
     IndicatorAnswer,
     RankingAnswer,
     RankingRow,
-    RevisionAnswer,
     UnitAnswer,
     UnitsAnswer,
-    ValueAnswer,
-    ValuesAnswer,
 )
 from dashboard.boards import Boards
-from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, RankedUnit, RankingBoard, Revision
+from dashboard.boards.shapes import RankedUnit, RankingBoard
 from dashboard.catalog import Indicator
 from dashboard.errors import BoundariesError
 from dashboard.figures.folding import Borders, borders_on, refusal
 from dashboard.formats import plain
 from dashboard.periods import Period
 from dashboard.units import Unit, agency_code, is_agency_code, organ_id
-
-WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
 
 
 def boundaries(period: Period, wanted: Borders | None) -> Borders:
@@ -89,44 +81,19 @@ def indicator(boards: Boards, one: Indicator) -> IndicatorAnswer:
         unit=one.unit_vi,
         maximum=one.maximum,
         better=one.better,
+        form=one.form,
+        measures=list(one.measures),
+        numerator_where=one.where,
+        minimum=one.minimum,
         grain=one.grain,
         due_working_day=one.due_working_day,
+        fresh_hours=one.fresh_hours,
         tiers=list(one.tiers),
+        agency_tiers=list(one.agency_tiers),
         source=feed.publisher,
-        provenance=feed.provenance,
+        provenance=boards.provenance(one),
         latest_period=str(fresh.latest) if fresh.latest else None,
         late_days=fresh.late_days(boards.now()),
-    )
-
-
-def values(board: IndicatorBoard, tier: str, wanted: Borders | None, as_of: datetime) -> ValuesAnswer:
-    """An indicator's values, best first, then those not reported."""
-    reported = [
-        ValueAnswer(
-            unit=one.unit.key,
-            name=one.unit.name_vi,
-            value=one.value,
-            rank=one.rank,
-            state=board.stamp.provenance,
-            evidence=evidence_link(one.figure),
-        )
-        for one in board.values
-    ]
-    missing = [
-        ValueAnswer(unit=one.key, name=one.name_vi, value=None, rank=None, state="not_reported", evidence=None) for one in board.unreported
-    ]
-    return ValuesAnswer(
-        indicator=board.indicator.key,
-        period=str(board.period),
-        tier=tier,
-        boundaries=boundaries(board.period, wanted),
-        data_version=board.data_version,
-        as_of=str(local(as_of)),
-        simulated=board.stamp.provenance == "simulated",
-        source=board.stamp.source,
-        late_days=board.stamp.late_days,
-        median=board.median,
-        values=reported + missing,
     )
 
 
@@ -183,37 +150,6 @@ def _unranked(board: RankingBoard, one: Unit) -> RankingRow:
         late_inputs=list(nothing),
         source=f"{board.stamp.source}, {board.period.short_vi}",
         evidence=None,
-    )
-
-
-def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
-    """A figure's evidence; raw rows only for those who may see them for this unit."""
-    open_rows = viewer.may(Permission.SEE_EVIDENCE, board.unit.key)
-    return EvidenceAnswer(
-        figure=board.figure,
-        indicator=board.indicator.key,
-        formula=board.indicator.formula_vi,
-        formula_note=board.indicator.formula_note_vi,
-        legal_basis=board.indicator.basis_vi,
-        unit=board.unit.key,
-        period=str(board.period),
-        value=board.value,
-        state=board.state,
-        source=board.stamp.source,
-        revisions=[_revision(one, open_rows) for one in board.revisions],
-    )
-
-
-def _revision(one: Revision, open_rows: bool) -> RevisionAnswer:
-    return RevisionAnswer(
-        value=one.cell.value,
-        recorded_at=str(local(one.cell.recorded_at)),
-        run=one.run.id,
-        source=one.run.source,
-        sha256=one.run.sha256,
-        record_number=one.cell.record,
-        record=dict(one.excerpt) if open_rows and one.excerpt else None,
-        record_withheld=(one.lost or None) if open_rows else WITHHELD,
     )
 
 

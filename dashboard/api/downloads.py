@@ -1,28 +1,25 @@
-"""`/tai-ve`: the ranking as CSV and Excel, with its sources in the file."""
+"""`/tai-ve`: rankings and indicators as CSV and Excel, with their sources in the file."""
 
 import asyncio
-import io
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from dashboard.api.answers import PROBLEMS
 from dashboard.api.figures import PeriodText, RankingKey
+from dashboard.api.files import FILES, KINDS, Form, Sources, file_answer
 from dashboard.boards import Boards
-from dashboard.boards.shapes import RankingBoard
-from dashboard.formats import moment
+from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, RankingBoard, Stamp
+from dashboard.catalog import AgencyTier
+from dashboard.formats import moment, number
 from dashboard.periods import Period
 
 if TYPE_CHECKING:
     import pandas as pd  # it takes a second to import: a download waits for it, the start of the program does not
 
-Form = Annotated[Literal["csv", "xlsx"], Path(description="kind of file")]
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False}
-_CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
-FILES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "the file", "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("text/csv", EXCEL)}}
-}
+IndicatorKey = Annotated[str, Path(description="key of an indicator", max_length=100, pattern="^[a-z0-9_]+$")]
+Tier = Annotated[AgencyTier | None, Query(description="only agencies of this tier")]
+_ABSENT = {"silent": "Kết nối mà không phát sinh", "late": "Chậm", "faulty": "Số liệu sai", "not_reported": "Chưa báo cáo"}
 
 
 def router(boards: Boards) -> APIRouter:
@@ -30,17 +27,74 @@ def router(boards: Boards) -> APIRouter:
     routes = APIRouter(prefix="/tai-ve", tags=["downloads"], responses=PROBLEMS)
 
     @routes.get("/xep-hang-{ranking}.{form}", summary="A ranking as CSV or Excel", response_class=Response, responses=FILES)
-    async def download(ranking: RankingKey, form: Form, ky: PeriodText = None) -> Response:
+    async def a_ranking(ranking: RankingKey, form: Form, ky: PeriodText = None) -> Response:
         board = await asyncio.to_thread(boards.ranking, ranking, Period.parse(ky) if ky else None)
-        name = f"xep-hang-{ranking}_{str(board.period).replace('/', '-')}.{form}"
-        content = await asyncio.to_thread(_csv if form == "csv" else _excel, board)
-        return Response(
-            content,
-            media_type="text/csv; charset=utf-8" if form == "csv" else EXCEL,
-            headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-cache"},
-        )
+        name = f"xep-hang-{ranking}_{board.period}"
+        return await asyncio.to_thread(lambda: file_answer(name, form, table(board), sources(board), "Xếp hạng"))
+
+    @routes.get("/chi-tieu-{indicator}.{form}", summary="An indicator as CSV or Excel", response_class=Response, responses=FILES)
+    async def an_indicator(indicator: IndicatorKey, form: Form, ky: PeriodText = None, cap: Tier = None) -> Response:
+        period = Period.parse(ky) if ky else None
+        board = await asyncio.to_thread(lambda: boards.indicator(indicator, period, agency_tier=cap))
+        name = f"chi-tieu-{indicator}{f'-{cap}' if cap else ''}_{board.period}"
+        return await asyncio.to_thread(lambda: file_answer(name, form, values_table(board), values_sources(board), "Chỉ tiêu"))
 
     return routes
+
+
+def values_table(board: IndicatorBoard) -> "pd.DataFrame":
+    """A row a unit, best first, then those too few to rank and those without a value; what is not there is an empty cell with a state."""
+    import pandas as pd
+
+    frame = pd.DataFrame([*(_value(board, one) for one in board.values), *(_absent(board, one) for one in board.absent)])
+    return frame.astype({"Hạng (tự xếp)": "Int64"})
+
+
+def _value(board: IndicatorBoard, one: IndicatorValue) -> dict[str, object]:
+    indicator = board.indicator
+    counts = {"Tử số": one.reading.numerator, "Mẫu số": one.reading.denominator} if indicator.form == "ratio" else {}
+    counts |= {"Số đếm": one.reading.denominator} if indicator.form == "median" else {}
+    return {
+        "Hạng (tự xếp)": one.rank,
+        "Mã định danh": one.unit.agency_code,
+        "Đơn vị": one.unit.name_vi,
+        f"{indicator.name_vi} ({indicator.unit_vi})": round(one.value, indicator.decimals),
+        **counts,
+        "Trạng thái": KINDS[board.stamp.provenance] + ("" if one.rank is not None else "; mẫu số nhỏ, không xếp hạng"),
+    }
+
+
+def _absent(board: IndicatorBoard, one: Absence) -> dict[str, object]:
+    last = f"; {one.latest[0].short_vi}: {number(one.latest[1], board.indicator.decimals)}" if one.latest else ""
+    return {"Mã định danh": one.unit.agency_code, "Đơn vị": one.unit.name_vi, "Trạng thái": _ABSENT[one.state] + last}
+
+
+def values_sources(board: IndicatorBoard) -> Sources:
+    """What must travel with the figures: definition, period, source, provenance, and what all units make together."""
+    indicator, together = board.indicator, board.together
+    counted = "" if together is None or together.denominator is None else f" (mẫu số {number(together.denominator)})"
+    whole = f"{number(together.value, indicator.decimals)} {indicator.unit_vi}{counted}" if together and together.value is not None else ""
+    pairs = [
+        ("Chỉ tiêu", indicator.name_vi),
+        ("Cách tính", indicator.formula_vi),
+        ("Lưu ý", indicator.formula_note_vi),
+        *_stamped(board.stamp, board.data_version),
+        ("Cấp cơ quan", board.agency_tier or ("mọi cấp" if indicator.agency_tiers else "")),
+        ("Cộng các đơn vị", whole),
+        ("Ngưỡng xếp hạng", f"mẫu số từ {number(indicator.minimum)}" if indicator.minimum else ""),
+        ("Căn cứ", indicator.basis_vi),
+    ]
+    return [pair for pair in pairs if pair[1]]
+
+
+def _stamped(stamp: Stamp, version: int) -> Sources:
+    return [
+        ("Kỳ", stamp.period.label_vi),
+        ("Nguồn", stamp.source),
+        ("Trạng thái", KINDS[stamp.provenance] + (f"; chậm {stamp.late_days} ngày" if stamp.late_days else "")),
+        ("Nhận lúc", moment(stamp.recorded_at) if stamp.recorded_at else ""),
+        ("Phiên bản số liệu", str(version)),
+    ]
 
 
 def table(board: RankingBoard) -> "pd.DataFrame":
@@ -71,52 +125,12 @@ def table(board: RankingBoard) -> "pd.DataFrame":
     return frame.astype(dict.fromkeys(ranks, "Int64"))
 
 
-def sources(board: RankingBoard) -> list[tuple[str, str]]:
+def sources(board: RankingBoard) -> Sources:
     """What must travel with the figures: period, source, provenance, when taken in, what is ours."""
-    stamp = board.stamp
-    kinds = {"official": "Chính thức", "published": "Công bố", "self_reported": "Tự báo cáo", "simulated": "Mô phỏng"}
     return [
         ("Bảng", board.ranking.name_vi),
-        ("Kỳ", board.period.label_vi),
-        ("Nguồn", stamp.source),
-        ("Trạng thái", kinds[stamp.provenance] + (f"; chậm {stamp.late_days} ngày" if stamp.late_days else "")),
-        ("Nhận lúc", moment(stamp.recorded_at) if stamp.recorded_at else ""),
-        ("Phiên bản số liệu", str(board.data_version)),
+        *_stamped(board.stamp, board.data_version),
         ("Ghi chú", "Hạng và điểm do nguồn công bố. Hạng từng nhóm và khoảng hạng là tự tính, không phải số công bố."),
         ("Khoảng hạng", f"Hạng nếu điểm xê dịch ±{board.ranking.margin:g} khi số liệu đến muộn (giả định)".replace(".", ",")),
         ("Căn cứ", board.ranking.basis_vi),
     ]
-
-
-def _csv(board: RankingBoard) -> bytes:
-    """UTF-8 with a byte order mark, as spreadsheets want it; the sources follow the table after an empty line."""
-    import pandas as pd
-
-    buffer = io.StringIO()
-    table(board).to_csv(buffer, index=False, lineterminator="\r\n")
-    buffer.write("\r\n")
-    pd.DataFrame([(name, _plain(text)) for name, text in sources(board)]).to_csv(buffer, index=False, header=False, lineterminator="\r\n")
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _excel(board: RankingBoard) -> bytes:
-    import pandas as pd
-
-    buffer = io.BytesIO()
-    with pd.ExcelWriter(buffer, engine="xlsxwriter", engine_kwargs={"options": PLAIN_TEXT}) as writer:
-        frame = table(board)
-        frame.to_excel(writer, sheet_name="Xếp hạng", index=False, freeze_panes=(1, 0))
-        sheet, score = writer.sheets["Xếp hạng"], writer.book.add_format({"num_format": "0.00"})
-        for column, name in enumerate(frame.columns):
-            width = max(len(str(name)), *(len(str(value)) for value in frame[name])) + 2
-            sheet.set_column(column, column, min(width, 34), score if frame[name].dtype.kind == "f" else None)
-        sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
-        pd.DataFrame(sources(board)).to_excel(writer, sheet_name="Nguồn", index=False, header=False)
-        writer.sheets["Nguồn"].set_column(0, 0, 22)
-        writer.sheets["Nguồn"].set_column(1, 1, 90)
-    return buffer.getvalue()
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text.startswith(_CELL_STARTS) else text

@@ -7,22 +7,25 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
-from dashboard.api import describe
+from dashboard.api import describe, measured
 from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, answered
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
+from dashboard.catalog import AgencyTier
 from dashboard.formats import HANOI
 from dashboard.periods import Period
 from dashboard.web.kept import Kept
 
 Answer = TypeVar("Answer")
-PeriodText = Annotated[str | None, Field(description="`2025-10`, `2025-10/ytd`, `2025`; the newest when left out", max_length=20)]
+PeriodText = Annotated[
+    str | None, Field(description="`2025-10-31`, `2025-10`, `2025-Q4`, `2025`, `2025-10/ytd`; the newest when left out", max_length=20)
+]
 AsOf = Annotated[str | None, Field(description="a past instant: `2026-11-20` (the end of that day) or ISO 8601", max_length=40)]
 Borders = Annotated[Literal["2020", "2025"] | None, Field(description="borders of units; scores without counts cannot be converted")]
 Day = Annotated[date | None, Field(description="the day on which codes and names are meant; today when left out")]
 RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100, pattern="^[a-z0-9_]+$")]
-FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300, pattern="^[a-z0-9_/-]+$")]
+FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300, pattern="^[a-z0-9_./-]+$")]
 UnitTier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
 ValueTier = Literal["province", "commune", "department"]
 
@@ -51,6 +54,7 @@ class ValuesQuery(FiguresQuery):
     tier: ValueTier = Field(
         "province", description="which units: provinces, or the communes or departments of which figures were published"
     )
+    agency_tier: AgencyTier | None = Field(None, description="only agencies of this tier; all folded when left out")
 
 
 class UnitsQuery(Question):
@@ -101,8 +105,8 @@ def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     async def values(request: Request, asked: Annotated[ValuesQuery, Query()]) -> Response:
         def compute() -> ValuesAnswer:
             past = _past(asked.as_of)
-            board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past)
-            return describe.values(board, asked.tier, asked.boundaries, past or boards.now())
+            board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past, asked.agency_tier)
+            return measured.values(board, asked.tier, asked.boundaries, past or boards.now())
 
         return await answered(boards, kept, request, compute)
 
@@ -119,7 +123,7 @@ def _add_evidence(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get("/evidence/{figure:path}", response_model=EvidenceAnswer, summary="What a figure rests on, down to the row of the file")
     async def evidence(request: Request, figure: FigureId) -> Response:
         viewer = current_viewer()
-        return await answered(boards, kept, request, lambda: describe.evidence(boards.evidence(figure), viewer))
+        return await answered(boards, kept, request, lambda: measured.evidence(boards.evidence(figure), viewer))
 
 
 def _period(text: str | None) -> Period | None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent"]
+State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent", "faulty"]
 
 
 class _Answer(BaseModel):
@@ -54,12 +54,18 @@ class IndicatorAnswer(_Answer):
     unit: str
     maximum: float
     better: Literal["higher", "lower"]
-    grain: Literal["month", "year"]
+    form: Literal["official", "ratio", "median"] = Field(description="as given; a ratio of folded counts in per cent; a histogram's median")
+    measures: list[str] = Field(description="what the value is read from: one measure, or numerator and denominator")
+    numerator_where: str = Field(description="which cells of the numerator's measure count, as `channel=2`; empty: all")
+    minimum: float = Field(description="below this denominator a unit is shown and not ranked")
+    grain: Literal["day", "month", "year"]
     due_working_day: int
+    fresh_hours: int | None = Field(description="hours of working days after which a feed that brings nothing new is late")
     tiers: list[str]
+    agency_tiers: list[str] = Field(description="tiers of agency that `/values` can be asked for")
     source: str
     provenance: State
-    latest_period: str | None
+    latest_period: str | None = Field(description="null: no figure has come yet")
     late_days: int
 
 
@@ -71,14 +77,33 @@ class IndicatorsAnswer(_Answer):
 
 
 class ValueAnswer(_Answer):
-    """One figure; `value` null means not reported, never zero."""
+    """One figure; `value` null means that there is none, never zero: `state` says why."""
 
     unit: str
     name: str
     value: float | None
-    rank: int | None = Field(description="among the units of the tier; our count")
+    numerator: float | None = Field(None, description="of a ratio; folded over the days, tiers and agencies asked for")
+    denominator: float | None = Field(None, description="of a ratio, or how many a median was read from")
+    rank: int | None = Field(description="among the units of the tier; our count; null below the indicator's minimum")
     state: State
+    note: str = Field("", description="in Vietnamese: what is known of a value that is not there")
     evidence: str | None
+
+
+class TogetherAnswer(_Answer):
+    """All units in one: counts are folded and then divided, rates are never averaged."""
+
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+
+
+class PointAnswer(_Answer):
+    """A period of the series."""
+
+    period: str
+    median: float | None
+    together: TogetherAnswer | None
 
 
 class ValuesAnswer(_Answer):
@@ -86,14 +111,20 @@ class ValuesAnswer(_Answer):
 
     indicator: str
     period: str
+    through: str | None = Field(description="the last day with figures of a period that is not over")
     tier: str
+    agency_tier: str | None
     boundaries: Literal["2020", "2025"]
     data_version: int
     as_of: str
     simulated: bool
     source: str
     late_days: int = Field(description="days since a newer period was due; 0 when none is")
-    median: float | None
+    quiet_since: str | None = Field(description="since when a feed that should never rest has brought nothing")
+    due: str = Field(description="when the figures of this period should be here")
+    median: float | None = Field(description="of the units that are ranked")
+    together: TogetherAnswer | None = Field(description="null where counts do not fold: official scores, people and services counted once")
+    series: list[PointAnswer]
     values: list[ValueAnswer]
 
 
@@ -145,8 +176,30 @@ class RevisionAnswer(_Answer):
     record_withheld: str | None
 
 
+class CellAnswer(_Answer):
+    """One observation that a count was added up from."""
+
+    unit: str
+    period: str
+    detail: str
+    value: float
+    recorded_at: str
+    run: int
+    source: str
+
+
+class SumAnswer(_Answer):
+    """One count of the formula: the measure, its sum, the observations in it, newest period first."""
+
+    measure: str
+    name: str
+    kind: str
+    value: float
+    observations: list[CellAnswer]
+
+
 class EvidenceAnswer(_Answer):
-    """figure → formula → observations → run → raw record, newest revision first."""
+    """figure → formula → observations → run → raw record, newest revision first; a computed figure through its sums."""
 
     figure: str
     indicator: str
@@ -155,10 +208,14 @@ class EvidenceAnswer(_Answer):
     legal_basis: str
     unit: str
     period: str
+    agency_tier: str | None
     value: float
+    numerator: float | None
+    denominator: float | None
     state: State
     source: str
-    revisions: list[RevisionAnswer]
+    revisions: list[RevisionAnswer] = Field(description="of an official figure")
+    sums: list[SumAnswer] = Field(description="of a computed one")
 
 
 class PushedRecord(_Answer):

@@ -19,6 +19,7 @@ from dashboard.catalog import Catalog, Indicator
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
+from dashboard.observations import Provenance
 from dashboard.periods import Period
 from dashboard.store.queries import HeldRecord, data_versions, held_records, version_as_of
 from dashboard.store.reading import Reading, note
@@ -105,18 +106,27 @@ class Boards:
             ("province", unit, ranking, period, as_of), lambda: province_board(self._desk, unit, self.ranking(ranking, period, as_of))
         )
 
-    def indicator(self, key: str, period: Period | None = None, tier: str = "province", as_of: datetime | None = None) -> IndicatorBoard:
-        """An indicator in a period (the newest when none is given). Raises NotFound."""
-        asked, feed = IndicatorQuestion(key, period, tier, as_of), self._feed_of_indicator(key)
-        return self._keep(
-            ("indicator", key, period, tier, as_of), lambda: indicator_board(self._desk, asked, self._version_at(as_of, feed))
-        )
+    def indicator(
+        self,
+        key: str,
+        period: Period | None = None,
+        tier: str = "province",
+        as_of: datetime | None = None,
+        agency_tier: str | None = None,
+    ) -> IndicatorBoard:
+        """An indicator in a period (the newest when none is given), of agencies of one tier (None: all). Raises NotFound."""
+        asked, feed = IndicatorQuestion(key, period, tier, as_of, agency_tier), self._feed_of_indicator(key)
+        return self._keep(("indicator", asked), lambda: indicator_board(self._desk, asked, self._version_at(as_of, feed)))
 
     def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
         """How fresh an indicator is, and the feed it comes from."""
         desk = self._desk
         fresh = self._keep(("freshness", indicator.key), lambda: desk.freshness(indicator, desk.periods(indicator, indicator.tiers[0])))
         return fresh, desk.feed(indicator)
+
+    def provenance(self, indicator: Indicator) -> Provenance:
+        """Of the figures of an indicator that this store holds."""
+        return self._keep(("provenance", indicator.feed), lambda: self._desk.provenance(self._desk.feed(indicator)))
 
     def evidence(self, figure: str) -> EvidenceBoard:
         """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""

@@ -1,7 +1,7 @@
 """What every board is made from: the store, the definitions, the units, the clock."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
@@ -13,11 +13,12 @@ from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import ConfigurationError, NoFigures, NotFound, PeriodError
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
-from dashboard.figures.freshness import Freshness, freshness
+from dashboard.figures.freshness import Freshness, freshness, working_hours
 from dashboard.formats import HANOI
+from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period, due
 from dashboard.store import Store
-from dashboard.store.queries import Cell, catalog_texts, cells, periods_of
+from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances
 from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
 from dashboard.units import UnitRegistry
@@ -60,28 +61,45 @@ class Desk:
         return Catalog.parse(texts)
 
     def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None) -> tuple[Period, ...]:
-        """The periods in which units of a tier hold values of an indicator, newest first; a month stands before its year to date.
+        """The periods in which units of a tier were told what an indicator is read from, newest first; a month before its year to date.
 
         Of one tier only: when the first communes report a new month, the provinces have none yet, and their board must not go empty.
         """
-        found = [Period.parse(text) for text in periods_of(self.store, indicator.measure, self._keys(tier), as_of)]
-        return tuple(sorted(found, key=lambda one: (one.end_day, one.first_day), reverse=True))
+        stated = [Period.parse(text) for text in periods_of(self.store, indicator.measures[-1], self._keys(tier), as_of)]
+        return tuple(sorted(stated, key=lambda one: (one.end_day, one.first_day), reverse=True))
 
     def freshness(self, indicator: Indicator, periods: tuple[Period, ...], as_of: datetime | None = None) -> Freshness:
         """Of an indicator's own grain, as of now or of a past instant."""
         latest = max((one for one in periods if one.grain == indicator.grain), default=None)
-        return freshness(latest, self._instant(as_of), lambda period: due(period, indicator.due_working_day, self.holidays))
+        return freshness(latest, self.instant(as_of), lambda period: due(period, indicator.due_working_day, self.holidays))
 
-    def stamp(self, indicator: Indicator, shown: "Shown", found: list[Cell]) -> Stamp:
+    def due(self, indicator: Indicator, period: Period) -> datetime:
+        """From when on a period's figure is late."""
+        return due(period, indicator.due_working_day, self.holidays)
+
+    def stamp(self, indicator: Indicator, shown: "Shown", recorded: datetime | None) -> Stamp:
         """Of a block of figures of one period; late only while it shows the newest period and a newer one is overdue."""
         feed, as_of = self.feed(indicator), shown.as_of
         fresh = self.freshness(indicator, shown.periods, as_of)
         newest = fresh.latest is not None and shown.period.end_day >= fresh.latest.end_day
-        recorded = max((cell.recorded_at for cell in found), default=None)
-        late = fresh.late_days(self._instant(as_of)) if newest else 0
-        return Stamp(shown.period, feed.publisher, feed.provenance, late, recorded)
+        late = fresh.late_days(self.instant(as_of)) if newest else 0
+        quiet = self.quiet_since(indicator, as_of) if newest else None
+        return Stamp(shown.period, feed.publisher, self.provenance(feed), late, recorded, quiet)
 
-    def _instant(self, as_of: datetime | None) -> datetime:
+    def provenance(self, feed: Feed) -> Provenance:
+        """Of the figures of a feed that this store holds: a feed that is pushed to may hold simulated ones."""
+        return provenances(self.store).get(feed.key, feed.provenance)
+
+    def quiet_since(self, indicator: Indicator, as_of: datetime | None = None) -> datetime | None:
+        """When a feed that should never rest last brought something, if that is longer ago than its limit; None while it keeps to it."""
+        if indicator.fresh_hours is None or as_of is not None:
+            return None
+        _, last = data_versions(self.store).get(indicator.feed, (0, None))
+        if last is None or working_hours(last, self.now(), self.holidays) <= indicator.fresh_hours:
+            return None
+        return last
+
+    def instant(self, as_of: datetime | None) -> datetime:
         return self.now() if as_of is None else min(as_of, self.now())
 
     def _keys(self, tier: str) -> list[str]:
@@ -97,7 +115,7 @@ class Desk:
     def _feeds(self) -> Mapping[str, str]:
         """Measure → the feed that states it, for every measure that an indicator or a ranking shows."""
         indicators = self.catalog.indicators
-        shown = {one.measure: one.feed for one in indicators.values()}
+        shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
 
     def feed(self, indicator: Indicator) -> Feed:
@@ -142,6 +160,11 @@ def grid(desk: Desk, measures: list[str], period: Period, as_of: datetime | None
     for cell in found:
         table[cell.measure][cell.unit] = cell.value
     return table, found
+
+
+def recorded(found: Iterable[Cell]) -> datetime | None:
+    """When the newest of these cells was taken in."""
+    return max((cell.recorded_at for cell in found), default=None)
 
 
 def of_tier(desk: Desk, values: Mapping[str, float], tier: str) -> dict[str, float]:

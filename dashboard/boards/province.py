@@ -101,7 +101,7 @@ def _subordinates(desk: Desk, province: Unit, tier: str, board: RankingBoard) ->
 def _history(desk: Desk, unit: Unit, as_of: datetime | None) -> dict[str, tuple[Series, ...]]:
     """Yearly surveys of the unit and of those it was merged from: one line each, never drawn across a change of borders."""
     members = (unit, *desk.units.predecessors(unit.key))
-    yearly = [one for one in desk.definitions(as_of).indicators.values() if one.grain == "year"]
+    yearly = [one for one in desk.definitions(as_of).indicators.values() if one.grain == "year" and one.form == "official"]
     return {one.key: series for one in yearly if (series := _series(desk, one, members, as_of))}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from dashboard.boards.desk import Desk, Shown, baseline_of, choose, grid, of_tier
+from dashboard.boards.desk import Desk, Shown, baseline_of, choose, grid, of_tier, recorded
 from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard, figure_id
 from dashboard.catalog import Catalog, Indicator, Ranking
 from dashboard.figures.explanation import country_changes
@@ -55,7 +55,7 @@ def ranking_board(desk: Desk, key: str, wanted: Period | None, as_of: datetime |
         median=median(list(now.totals.values())),
         country=_country(now, before, ranking),
         findings=tuple(findings([_standing(row) for row in rows], ranking.line)),
-        stamp=desk.stamp(indicator, Shown(period, periods, as_of), found),
+        stamp=desk.stamp(indicator, Shown(period, periods, as_of), recorded(found)),
         data_version=version,
         as_of=as_of,
     )

@@ -1,11 +1,11 @@
 """What boards hand to pages and API: figures with their time, source, state and way to the evidence. All frozen, all computed once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Literal
 
-from dashboard.catalog import Indicator, Ranking
+from dashboard.catalog import Indicator, Measure, Ranking
 from dashboard.feeds.base import Feed
 from dashboard.figures.explanation import Explanation
 from dashboard.figures.findings import Finding
@@ -16,13 +16,16 @@ from dashboard.periods import Period
 from dashboard.store.queries import Cell, Run
 from dashboard.units import Unit
 
-State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent"]
-"""What a figure is. A late, missing, zero and silent figure are four different things with four different looks."""
+State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent", "faulty"]
+"""What a figure is. A late, missing, zero and silent figure are four different things with four different looks.
+
+Silent: connected, and nothing came of it. Faulty: counts that cannot be, a part larger than its whole.
+"""
 
 
-def figure_id(indicator: str, unit: str, period: Period | str) -> str:
-    """The name of a figure: `<indicator>/<unit>/<period>`, as in `/can-cu?so=…` and `/api/v1/evidence/…`."""
-    return f"{indicator}/{unit}/{period}"
+def figure_id(indicator: str, unit: str, period: Period | str, agency_tier: str | None = None) -> str:
+    """The name of a figure: `<indicator>/<unit>/<period>`, as in `/can-cu/…`; `<indicator>.<tier>/…` where agencies of one tier count."""
+    return f"{indicator}{f'.{agency_tier}' if agency_tier else ''}/{unit}/{period}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Stamp:
     provenance: Provenance
     late_days: int
     recorded_at: datetime | None
+    quiet_since: datetime | None = None
+    """Since when a feed that should never rest has brought nothing; None while it brings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,29 +146,95 @@ class ProvinceBoard:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """An indicator of one unit, or of several together, in one period, beside the counts it was made of.
+
+    `denominator` of a median is how many were counted, in `buckets`, the last of which has no end; `is_open` says that the median lies
+    there, and `value` is then only where it begins. A `value` of None has a `fault`, or there was nothing to divide by.
+    """
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    buckets: tuple[float, ...] = ()
+    is_open: bool = False
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorValue:
-    """One unit's value of an indicator; `rank` is ours unless the ranking's own indicator is shown."""
+    """One unit's value; `rank` is ours, None below the indicator's minimum."""
 
     unit: Unit
     value: float
-    rank: int
+    rank: int | None
     figure: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A unit without a value: why, and what was known of it last."""
+
+    unit: Unit
+    state: State
+    said: str = ""
+    latest: tuple[Period, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A period of a series: the median of the units, and all of them together where their counts fold."""
+
+    period: Period
+    median: float | None
+    together: Reading | None
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorBoard:
-    """An indicator in a period: definition, values best first, median, and the medians of all periods of its grain."""
+    """An indicator in a period: definition, values best first (those too few to rank last), units without one, and how it went.
+
+    `together` folds the counts of all units; None where nothing folds. `through` is the last day with figures of a period that is not over.
+    `series` goes by the indicator's shown grain, `days` through the newest month of a daily one. `courses` are the values of each unit
+    along the series, `due` is when the figures of this period should be here.
+    """
 
     indicator: Indicator
     period: Period
     periods: tuple[Period, ...]
+    agency_tier: str | None
+    agency_tiers: tuple[str, ...]
     values: tuple[IndicatorValue, ...]
-    unreported: tuple[Unit, ...]
+    absent: tuple[Absence, ...]
     median: float | None
-    medians: tuple[tuple[Period, float], ...]
+    together: Reading | None
+    series: tuple[Point, ...]
+    days: tuple[Point, ...]
+    courses: Mapping[str, tuple[float | None, ...]]
     freshness: Freshness
     stamp: Stamp
+    due: datetime
+    through: date | None
     data_version: int
+
+    @property
+    def unreported(self) -> tuple[Unit, ...]:
+        """The units without a value."""
+        return tuple(one.unit for one in self.absent)
+
+    @property
+    def medians(self) -> tuple[tuple[Period, float], ...]:
+        """The median in each period of the series that has one, oldest first."""
+        return tuple((one.period, one.median) for one in self.series if one.median is not None)
+
+    def value_of(self, unit: str) -> IndicatorValue | None:
+        """A unit's value; None when it has none."""
+        return next((one for one in self.values if one.unit.key == unit), None)
+
+    def absence_of(self, unit: str) -> Absence | None:
+        """Why a unit has no value; None when it has one or does not belong here."""
+        return next((one for one in self.absent if one.unit.key == unit), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +270,20 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """One of the counts that a figure divides: the measure, the sum, and the cells it was added up from, newest first."""
+
+    measure: Measure
+    value: float
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceBoard:
-    """figure → formula → observations → run → raw record: newest revision first."""
+    """figure → formula → sums → observations → run → raw record: newest revision first.
+
+    An official figure has `revisions` of its one cell; a computed one `sums`, and `runs` that brought their cells.
+    """
 
     figure: str
     indicator: Indicator
@@ -208,9 +291,9 @@ class EvidenceBoard:
     period: Period
     stamp: Stamp
     state: State
-    revisions: tuple[Revision, ...]
-
-    @property
-    def value(self) -> float:
-        """The current value."""
-        return self.revisions[0].cell.value
+    value: float
+    reading: Reading
+    agency_tier: str | None = None
+    revisions: tuple[Revision, ...] = ()
+    sums: tuple[Sum, ...] = ()
+    runs: Mapping[int, Run] = field(default_factory=dict)

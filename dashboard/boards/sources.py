@@ -1,5 +1,7 @@
 """The board of sources: each feed in one line."""
 
+from dataclasses import replace
+
 from dashboard.boards.desk import Desk
 from dashboard.boards.shapes import SourceBoard
 from dashboard.feeds.base import Feed
@@ -15,7 +17,8 @@ def source_boards(desk: Desk) -> tuple[SourceBoard, ...]:
     for feed in desk.feeds.values():
         fresh = _freshness(desk, feed)
         mine = tuple(run for (key, _), run in runs.items() if key == feed.key)
-        boards.append(SourceBoard(feed, fresh, fresh.late_days(desk.now()), mine, held.count(feed.key)))
+        shown = replace(feed, provenance=desk.provenance(feed))
+        boards.append(SourceBoard(shown, fresh, fresh.late_days(desk.now()), mine, held.count(feed.key)))
     return tuple(boards)
 
 

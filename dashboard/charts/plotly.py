@@ -6,9 +6,10 @@ Plotly writes colours as attributes, and CSS beats attributes: `assets/app.css` 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from dashboard.boards.shapes import IndicatorBoard, Series
+from dashboard.boards.shapes import IndicatorBoard, IndicatorValue, Point, Series
 from dashboard.charts.palette import palette
 from dashboard.formats import number
+from dashboard.periods import Grain, Period
 
 Figure: TypeAlias = dict[str, Any]
 _INNER = 200.0  # height of the plotting area on the desk, in pixels
@@ -29,23 +30,78 @@ def survey_history(series: Sequence[Series], decimals: int = 2) -> Figure:
     return {"data": traces, "layout": layout}
 
 
-def medians(board: IndicatorBoard) -> Figure:
-    """The median of each period of the indicator's grain."""
-    decimals = board.indicator.decimals
-    points = [(period.short_vi, value) for period, value in board.medians]
-    trace = {
+def course(points: Sequence[Point], decimals: int) -> Figure:
+    """All units together, and the median of them, along the periods; names and last values at the end of the lines, a gap is a gap."""
+    colours = palette()
+    together = [None if one.together is None else one.together.value for one in points]
+    lines = [("cả nước", together, colours["data"], "solid"), ("trung vị", [one.median for one in points], colours["ink-2"], "dot")]
+    names = [_tick(one.period) for one in points]
+    traces = [
+        _line(names, (words, values), (colour, dash), decimals)
+        for words, values, colour, dash in lines
+        if any(v is not None for v in values)
+    ]
+    layout = _layout()
+    layout["xaxis"] |= {"type": "category", "nticks": 5, "tickangle": 0}
+    layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
+    layout["margin"]["r"] = 116
+    layout["annotations"] = _end_names(traces, decimals)
+    return {"data": traces, "layout": layout}
+
+
+def _tick(period: Period) -> str:
+    """A day without its year: the title names the month."""
+    return f"{period.last_day.day}/{period.last_day.month}" if period.grain is Grain.DAY else period.short_vi
+
+
+def _line(names: Sequence[str], named: tuple[str, Sequence[float | None]], look: tuple[str, str], decimals: int) -> Figure:
+    words, values = named
+    return {
         "type": "scatter",
         "mode": "lines+markers",
-        "x": [words for words, _ in points],
-        "y": [value for _, value in points],
-        "text": [number(value, decimals) for _, value in points],
+        "name": words,
+        "x": list(names),
+        "y": list(values),
+        "text": ["" if value is None else number(value, decimals) for value in values],
+        "hovertemplate": "%{fullData.name} %{x}: %{text}<extra></extra>",
+        "connectgaps": False,
+        "line": {"color": look[0], "width": 2, "dash": look[1]},
+        "marker": {"size": 5, "color": look[0]},
+    }
+
+
+def _end_names(traces: Sequence[Figure], decimals: int) -> list[Figure]:
+    """Each line's name and last value at its right, so far apart that they never touch."""
+    values = [value for one in traces for value in one["y"] if value is not None]
+    span = (max(values) - min(values) if values else 0.0) or 1.0
+    ends = []
+    for one in traces:
+        last = max(place for place, value in enumerate(one["y"]) if value is not None)
+        ends.append((one["y"][last], last, one["name"]))
+    floor, notes = float("-inf"), []
+    for value, place, name in sorted(ends):
+        height = max(_INNER * value / span, floor)
+        floor = height + _NAME_HEIGHT
+        notes.append(_line_name((place, value), f"{name} {number(value, decimals)}", height - _INNER * value / span))
+    return notes
+
+
+def buckets(names: Sequence[str], counts: Sequence[float]) -> Figure:
+    """How many fell into each bucket."""
+    bars = {
+        "type": "bar",
+        "x": list(names),
+        "y": list(counts),
+        "text": [number(count) for count in counts],
+        "textposition": "none",
         "hovertemplate": "%{x}: %{text}<extra></extra>",
-        "line": {"color": palette()["data"], "width": 2},
-        "marker": {"size": 7},
+        "marker": {"color": palette()["data"]},
     }
     layout = _layout()
-    layout["xaxis"] |= {"type": "category"}
-    return {"data": [trace], "layout": layout}
+    layout["xaxis"] |= {"type": "category", "tickangle": 0}
+    layout["yaxis"] |= {"rangemode": "tozero", "nticks": 5, "tickformat": ",d"}
+    layout["bargap"] = 0.15
+    return {"data": [bars], "layout": layout}
 
 
 def distribution(board: IndicatorBoard) -> Figure:
@@ -55,7 +111,7 @@ def distribution(board: IndicatorBoard) -> Figure:
         "type": "bar",
         "x": [one.unit.name_vi for one in board.values],
         "y": [one.value for one in board.values],
-        "text": [f"hạng {one.rank}: {number(one.value, decimals)}" for one in board.values],
+        "text": [_ranked(one, decimals) for one in board.values],
         "textposition": "none",
         "hovertemplate": "%{x}, %{text}<extra></extra>",
         "marker": {"color": colours["data"]},
@@ -68,6 +124,14 @@ def distribution(board: IndicatorBoard) -> Figure:
         layout["shapes"] = [_level(board.median, colours["ink"])]
         layout["annotations"] = [_level_name(f"trung vị {number(board.median, decimals)}", board.median, colours["ink"])]
     return {"data": [bars], "layout": layout}
+
+
+def _ranked(one: IndicatorValue, decimals: int) -> str:
+    return (
+        f"hạng {one.rank}: {number(one.value, decimals)}"
+        if one.rank is not None
+        else f"{number(one.value, decimals)}, mẫu số nhỏ, không xếp hạng"
+    )
 
 
 def _course(line: Series, colour: str, dash: str, decimals: int) -> Figure:

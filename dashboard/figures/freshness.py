@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from dashboard.periods import Period
+from dashboard.formats import HANOI
+from dashboard.periods import Period, is_working_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,14 @@ def freshness(latest: Period | None, now: datetime, due: Callable[[Period], date
     following = Period.of(latest.grain, latest.end_day)
     deadline = due(following)
     return Freshness(latest, following, deadline) if deadline <= now else Freshness(latest, None, None)
+
+
+def working_hours(start: datetime, end: datetime, holidays: frozenset[date]) -> float:
+    """Hours from one instant to a later one that lie on working days in +07:00; 0 when the second is not later."""
+    here, last, hours = start.astimezone(HANOI), end.astimezone(HANOI), 0.0
+    while here < last:
+        midnight = datetime.combine(here.date() + timedelta(days=1), datetime.min.time(), HANOI)
+        if is_working_day(here.date(), holidays):
+            hours += (min(midnight, last) - here).total_seconds() / 3600
+        here = midnight
+    return hours

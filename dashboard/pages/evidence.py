@@ -11,7 +11,9 @@ from dashboard.components.marks import stamp_of
 from dashboard.components.rows import empty, facts
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number
-from dashboard.web import Page, View
+from dashboard.pages.parts.counted import division, observations, runs
+from dashboard.pages.parts.measured import AGENCY_TIERS, read
+from dashboard.web import Page, View, address
 
 NBSP = "\u00a0"
 
@@ -23,7 +25,7 @@ def render(view: View) -> Component:
     return page_frame(
         "evidence",
         page_head(head(board), stamp_of(board.stamp), lead=board.indicator.description_vi),
-        columns("halves", [_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), _revisions(board)]),
+        columns("halves", *(_computed(view, board) if board.sums else _given(board, open_rows))),
     )
 
 
@@ -36,20 +38,29 @@ def title(view: View) -> str:
 def head(board: EvidenceBoard) -> str:
     """`Căn cứ của 91,52 điểm: Bắc Ninh, tổng điểm Bộ chỉ số 766, tháng 10/2025`."""
     indicator = board.indicator
-    value = f"{number(board.value, indicator.decimals)}{NBSP}{indicator.unit_vi}"
+    value = read(indicator, board.reading)
     name = indicator.name_vi[0].lower() + indicator.name_vi[1:] if indicator.name_vi[1:2].islower() else indicator.name_vi
     return f"Căn cứ của {value}: {board.unit.name_vi.replace(' ', NBSP)}, {name}, {board.period.label_vi}"
+
+
+def _given(board: EvidenceBoard, open_rows: bool) -> tuple[list[Node], list[Node]]:
+    return [_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), _revisions(board)]
+
+
+def _computed(view: View, board: EvidenceBoard) -> tuple[list[Node], list[Node]]:
+    return [division(board), *observations(view, board)], [_meaning(board), runs(board)]
 
 
 def _meaning(board: EvidenceBoard) -> Component:
     indicator = board.indicator
     pairs: list[tuple[str, str]] = [
-        ("Chỉ tiêu", tag("a", indicator.name_vi, href=f"/chi-tieu/{indicator.key}?ky={board.period}")),
+        ("Chỉ tiêu", tag("a", indicator.name_vi, href=address(f"/chi-tieu/{indicator.key}", ky=str(board.period), cap=board.agency_tier))),
         (
             "Đơn vị",
             tag("a", board.unit.full_name_vi, href=f"/tinh/{board.unit.key}") if board.unit.tier == "province" else board.unit.full_name_vi,
         ),
         ("Cách tính", indicator.formula_vi),
+        ("Cấp cơ quan", AGENCY_TIERS[board.agency_tier] if board.agency_tier else ""),
         ("Lưu ý", indicator.formula_note_vi),
         ("Căn cứ pháp lý", indicator.basis_vi),
     ]

@@ -16,6 +16,7 @@ from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.parts.below import history, inside
 from dashboard.pages.parts.blocks import lift, period_picker, strips, why
 from dashboard.pages.parts.cameras import halls
+from dashboard.pages.parts.digital import digital
 from dashboard.pages.parts.words import best_of, province_claims
 from dashboard.web import Page, View
 
@@ -30,6 +31,7 @@ def render(view: View) -> Component:
         *strips(view, board.ranking.stamp, as_of),
         _name(view, board),
         *content,
+        *digital(view, board.unit),
         *halls(view, board.unit.key),
         *inside(view, board),
         *history(view, board),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from dashboard.observations import Provenance
@@ -85,19 +85,40 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
+# One probe of the cell's index for each period there is, however many cells it holds; DISTINCT would read them all.
+_PERIODS = text(
+    """
+    WITH RECURSIVE found (period) AS (
+        SELECT (SELECT min(o.period) FROM observation o WHERE o.measure = :measure)
+        UNION ALL
+        SELECT (SELECT min(o.period) FROM observation o WHERE o.measure = :measure AND o.period > found.period)
+        FROM found WHERE found.period IS NOT NULL
+    )
+    SELECT found.period FROM found WHERE found.period IS NOT NULL AND EXISTS (
+        SELECT FROM observation o
+        WHERE o.measure = :measure AND o.period = found.period AND o.unit = ANY (:units)
+          AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
+    ORDER BY found.period
+    """
+)
+
+
 def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None) -> list[str]:
     """The periods in which any of these units holds a value of a measure, in the order of their notation."""
-    statement = select(observation.c.period).distinct().where(observation.c.measure == measure).order_by(observation.c.period)
-    statement = statement.where(observation.c.unit == func.any(list(units)))
-    if as_of is not None:
-        statement = statement.where(observation.c.recorded_at <= as_of)
-    return [row.period for row in _rows(store, statement, [measure])]
+    with store.transaction([measure]) as connection:
+        return list(connection.scalars(_PERIODS, {"measure": measure, "units": list(units), "as_of": as_of}))
 
 
 def run(store: Store, run_id: int) -> Run:
     """The run with this number, which must exist: runs are never deleted."""
     (row,) = _rows(store, select(feed_run).where(feed_run.c.id == run_id), [])
     return _run(row)
+
+
+def runs(store: Store, numbers: Iterable[int]) -> dict[int, Run]:
+    """The runs with these numbers."""
+    found = _rows(store, select(feed_run).where(feed_run.c.id == func.any(list(numbers))), [])
+    return {row.id: _run(row) for row in found}
 
 
 def last_runs(store: Store) -> dict[tuple[str, str], Run]:
@@ -149,10 +170,6 @@ def _run(row: Row[Any]) -> Run:
 
 def _cell(row: Row[Any]) -> Cell:
     return Cell(**{name: row._mapping[name] for name in Cell.__slots__})
-
-
-def _run(row: Row[Any]) -> Run:
-    return Run(**{name: row._mapping[name] for name in Run.__slots__})
 
 
 def _rows(store: Store, statement: Select[Any], reads: list[str] | None = None) -> list[Row[Any]]:

@@ -9,7 +9,8 @@ import httpx
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dashboard.api.downloads import _excel, _plain, table
+from dashboard.api.downloads import sources, table
+from dashboard.api.files import excel_file, plain
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 from dashboard.store.write import land
@@ -78,16 +79,17 @@ def test_what_was_not_reported_is_an_empty_cell_and_a_zero_is_a_zero(moving: htt
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
 def test_no_text_is_a_formula_in_csv(text: str) -> None:
-    assert _plain(text) == f"'{text}"
-    assert _plain(f"a{text}") == f"a{text}"
+    assert plain(text) == f"'{text}"
+    assert plain(f"a{text}") == f"a{text}"
 
 
 def test_no_text_is_a_formula_in_excel(published: Loaded) -> None:
     board = published.boards().ranking("766")
     evil = replace(board, rows=tuple(replace(row, unit=replace(row.unit, name_vi="=1+1")) for row in board.rows))
-    book = CalamineWorkbook.from_filelike(io.BytesIO(_excel(evil)))
+    content = excel_file(table(evil), sources(evil), "Xếp hạng")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
     assert {row[4] for row in book.get_sheet_by_name("Xếp hạng").to_python()[1:]} == {"=1+1"}
-    assert b"<f>" not in _sheet_xml(_excel(evil))
+    assert b"<f>" not in _sheet_xml(content)
     assert len(table(evil)) == 34
 
 

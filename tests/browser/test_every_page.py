@@ -32,6 +32,7 @@ OTHERS = {
     "a province that was merged": "/tinh/bac_giang",
     "a camera that cannot be played": "/camera?chon=son_la_1",
     "a camera that is not connected": "/camera?chon=lai_chau_1",
+    "an indicator without figures": "/chi-tieu/electronic_document_rate",
     "a yearly indicator": "/chi-tieu/papi_internet_access",
 }
 SIZES = {"wall": (3840, 2160), "desk": (1920, 1080), "tablet": (1024, 768), "phone": (390, 844)}

@@ -14,7 +14,7 @@ from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.raw import RawStore
 from tests.camera.box import Box, running
-from tests.loaded import catalog, units
+from tests.loaded import catalog, feeds, units
 from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
 
 
@@ -29,7 +29,7 @@ def box(store: Store) -> Iterator[Box]:
 def base(box: Box, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The web program over the same database; the province is An Giang, where all cameras but `elsewhere` hang."""
     folder = tmp_path_factory.mktemp("web")
-    boards = Boards(Desk(store, RawStore(folder), units(), catalog(), frozenset(), cameras=box.registry))
+    boards = Boards(Desk(store, RawStore(folder), units(), catalog(), frozenset(), cameras=box.registry, feeds=feeds()))
     open_accounts(store)
     with served(web.build(Settings.model_validate({"var_dir": folder}), store, boards, all_pages(), all_routers(store, boards))) as address:
         yield address

@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.boards.shapes import IndicatorBoard, Series
 from dashboard.charts.palette import palette
-from dashboard.charts.plotly import distribution, medians, survey_history
+from dashboard.charts.plotly import buckets, course, distribution, survey_history
 from dashboard.periods import Period
 from tests.components.examples import indicator_board, unit
 
@@ -25,7 +25,9 @@ def _series(name: str, *values: float | None) -> Series:
 def test_plotly_accepts_every_figure(board: IndicatorBoard) -> None:
     figures: list[dict[str, Any]] = [
         distribution(board),
-        medians(board),
+        course(board.series, 2),
+        course([], 2),
+        buckets(["dưới 1", "1–2"], [3, 0]),
         survey_history([_series("Phú Thọ", 1.0, None, 2.0)]),
         survey_history([]),
     ]

@@ -4,7 +4,17 @@ import csv
 import datetime as dt
 from statistics import median
 
-from dashboard.boards.shapes import ComponentFigure, IndicatorBoard, IndicatorValue, RankedUnit, RankingBoard, Stamp, figure_id
+from dashboard.boards.shapes import (
+    ComponentFigure,
+    IndicatorBoard,
+    IndicatorValue,
+    Point,
+    RankedUnit,
+    RankingBoard,
+    Reading,
+    Stamp,
+    figure_id,
+)
 from dashboard.catalog import Catalog
 from dashboard.figures.explanation import country_changes
 from dashboard.figures.freshness import Freshness
@@ -92,8 +102,25 @@ def indicator_board() -> IndicatorBoard:
     indicator = CATALOG.indicator(RANKING.components[-1])
     named = (("Hà Tĩnh", 20.68), ("Lâm Đồng", 16.0), ("Tây Ninh", 11.68))
     values = tuple(
-        IndicatorValue(unit(name), value, place, figure_id(indicator.key, unit(name).key, OCTOBER))
+        IndicatorValue(unit(name), value, place, figure_id(indicator.key, unit(name).key, OCTOBER), Reading(value))
         for place, (name, value) in enumerate(named, start=1)
     )
-    fresh = Freshness(OCTOBER, None, None)
-    return IndicatorBoard(indicator, OCTOBER, (OCTOBER,), values, (), 16.0, ((OCTOBER, 16.0),), fresh, stamp(), 1)
+    return IndicatorBoard(
+        indicator=indicator,
+        period=OCTOBER,
+        periods=(OCTOBER,),
+        agency_tier=None,
+        agency_tiers=(),
+        values=values,
+        absent=(),
+        median=16.0,
+        together=None,
+        series=(Point(OCTOBER, 16.0, None),),
+        days=(),
+        courses={},
+        freshness=Freshness(OCTOBER, None, None),
+        stamp=stamp(),
+        due=OCTOBER.end,
+        through=None,
+        data_version=1,
+    )

@@ -5,7 +5,7 @@ import pkgutil
 import pytest
 
 from dashboard import feeds
-from dashboard.feeds import read_feeds
+from dashboard.feeds import all_feeds, read_feeds
 from dashboard.feeds.base import Feed
 from dashboard.periods import Period
 from tests.loaded import DATA, catalog, context, units
@@ -22,7 +22,7 @@ def test_a_feed_is_called_like_its_module() -> None:
 
 
 def test_every_indicator_comes_from_a_feed_that_exists() -> None:
-    assert {one.feed for one in catalog().indicators.values()} <= set(read_feeds())
+    assert {one.feed for one in catalog().indicators.values()} <= set(all_feeds(DATA, catalog()))
 
 
 @EVERY

@@ -23,6 +23,7 @@ from dashboard.store import Store
 from dashboard.store.raw import RawStore
 from dashboard.units import UnitRegistry
 from dashboard.web import Page, View
+from tests.loaded import feeds
 from tests.web.running import ACCOUNTS, open_accounts, served, signed_in
 
 structlog.configure(processors=[structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()])
@@ -77,7 +78,7 @@ def units() -> UnitRegistry:
 @pytest.fixture
 def boards(store: Store, units: UnitRegistry, tmp_path: Path) -> Boards:
     """Boards over an empty database."""
-    return Boards(Desk(store, RawStore(tmp_path / "raw"), units, Catalog.load(CHECKOUT / "data"), frozenset()))
+    return Boards(Desk(store, RawStore(tmp_path / "raw"), units, Catalog.load(CHECKOUT / "data"), frozenset(), feeds=feeds()))
 
 
 @pytest.fixture(scope="session")

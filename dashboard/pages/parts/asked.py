@@ -17,7 +17,7 @@ def period_asked(view: View) -> Period | None:
     try:
         return Period.parse(text) if text else None
     except PeriodError:
-        raise NotFound(f"kỳ “{text}” không đọc được: viết 2025, 2025-10 hoặc 2025-10/ytd") from None
+        raise NotFound(f"kỳ “{text}” không đọc được: viết 2025, 2025-Q4, 2025-10, 2025-10-31 hoặc 2025-10/ytd") from None
 
 
 def instant_asked(view: View) -> datetime | None:
@@ -27,3 +27,8 @@ def instant_asked(view: View) -> datetime | None:
         return instant(text) if text else None
     except PeriodError as error:
         raise NotFound(str(error)) from None
+
+
+def agency_tier_asked(view: View) -> str | None:
+    """`?cap=commune`: only agencies of that tier; None means all of them."""
+    return view.params.get("cap") or None

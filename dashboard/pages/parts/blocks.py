@@ -66,6 +66,9 @@ def strips(view: View, stamp: Stamp, as_of: datetime | None = None) -> list[Mark
     elif stamp.late_days:
         sentence = f"Kỳ mới nhất đã có là {stamp.period.label_vi}; kỳ tiếp theo đã quá hạn {number(stamp.late_days)} ngày."
         found.append(late_strip("Chậm cập nhật.", sentence, "Nguồn số liệu", "/nguon-so-lieu"))
+    elif stamp.quiet_since is not None:
+        sentence = f"{stamp.source} không có số liệu mới từ {moment(stamp.quiet_since)}."
+        found.append(late_strip("Chậm cập nhật.", sentence, "Nguồn số liệu", "/nguon-so-lieu"))
     return found
 
 

@@ -1,0 +1,121 @@
+"""Turns boards of indicators and of evidence into answers."""
+
+from datetime import datetime
+
+from dashboard.access.roles import Permission
+from dashboard.access.viewer import Viewer
+from dashboard.api.answers import local
+from dashboard.api.describe import boundaries, evidence_link
+from dashboard.api.models import (
+    CellAnswer,
+    EvidenceAnswer,
+    PointAnswer,
+    RevisionAnswer,
+    SumAnswer,
+    TogetherAnswer,
+    ValueAnswer,
+    ValuesAnswer,
+)
+from dashboard.boards.shapes import Absence, EvidenceBoard, IndicatorBoard, IndicatorValue, Reading, Revision, Sum
+from dashboard.figures.folding import Borders
+from dashboard.formats import number
+
+WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
+
+
+def values(board: IndicatorBoard, tier: str, wanted: Borders | None, as_of: datetime) -> ValuesAnswer:
+    """An indicator's values, best first, those too few to rank, then those that are not there with the reason."""
+    return ValuesAnswer(
+        indicator=board.indicator.key,
+        period=str(board.period),
+        through=board.through.isoformat() if board.through else None,
+        tier=tier,
+        agency_tier=board.agency_tier,
+        boundaries=boundaries(board.period, wanted),
+        data_version=board.data_version,
+        as_of=str(local(as_of)),
+        simulated=board.stamp.provenance == "simulated",
+        source=board.stamp.source,
+        late_days=board.stamp.late_days,
+        quiet_since=local(board.stamp.quiet_since),
+        due=str(local(board.due)),
+        median=board.median,
+        together=_together(board.together),
+        series=[PointAnswer(period=str(one.period), median=one.median, together=_together(one.together)) for one in board.series],
+        values=[_value(board, one) for one in board.values] + [_absent(board, one) for one in board.absent],
+    )
+
+
+def _together(one: Reading | None) -> TogetherAnswer | None:
+    return None if one is None else TogetherAnswer(value=one.value, numerator=one.numerator, denominator=one.denominator)
+
+
+def _value(board: IndicatorBoard, one: IndicatorValue) -> ValueAnswer:
+    return ValueAnswer(
+        unit=one.unit.key,
+        name=one.unit.name_vi,
+        value=one.value,
+        numerator=one.reading.numerator,
+        denominator=one.reading.denominator,
+        rank=one.rank,
+        state=board.stamp.provenance,
+        note=f"hơn {number(one.value)} {board.indicator.unit_vi}" if one.reading.is_open else "",
+        evidence=evidence_link(one.figure),
+    )
+
+
+def _absent(board: IndicatorBoard, one: Absence) -> ValueAnswer:
+    latest = f"{one.latest[0].short_vi}: {number(one.latest[1], board.indicator.decimals)}" if one.latest else ""
+    note = "; ".join(part for part in (one.said, latest) if part)
+    return ValueAnswer(unit=one.unit.key, name=one.unit.name_vi, value=None, rank=None, state=one.state, note=note, evidence=None)
+
+
+def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
+    """A figure's evidence; raw rows only for those who may see them for this unit."""
+    open_rows = viewer.may(Permission.SEE_EVIDENCE, board.unit.key)
+    return EvidenceAnswer(
+        figure=board.figure,
+        indicator=board.indicator.key,
+        formula=board.indicator.formula_vi,
+        formula_note=board.indicator.formula_note_vi,
+        legal_basis=board.indicator.basis_vi,
+        unit=board.unit.key,
+        period=str(board.period),
+        agency_tier=board.agency_tier,
+        value=board.value,
+        numerator=board.reading.numerator,
+        denominator=board.reading.denominator,
+        state=board.state,
+        source=board.stamp.source,
+        revisions=[_revision(one, open_rows) for one in board.revisions],
+        sums=[_sum(board, one) for one in board.sums],
+    )
+
+
+def _revision(one: Revision, open_rows: bool) -> RevisionAnswer:
+    return RevisionAnswer(
+        value=one.cell.value,
+        recorded_at=str(local(one.cell.recorded_at)),
+        run=one.run.id,
+        source=one.run.source,
+        sha256=one.run.sha256,
+        record_number=one.cell.record,
+        record=dict(one.excerpt) if open_rows and one.excerpt else None,
+        record_withheld=(one.lost or None) if open_rows else WITHHELD,
+    )
+
+
+def _sum(board: EvidenceBoard, one: Sum) -> SumAnswer:
+    cells = [
+        CellAnswer(
+            unit=cell.unit,
+            period=cell.period,
+            detail=cell.detail,
+            value=cell.value,
+            recorded_at=str(local(cell.recorded_at)),
+            run=cell.run_id,
+            source=board.runs[cell.run_id].source,
+        )
+        for cell in one.cells
+    ]
+    return SumAnswer(measure=one.measure.key, name=one.measure.name_vi, kind=one.measure.kind, value=one.value, observations=cells)

@@ -1,0 +1,77 @@
+"""A province's block of counted indicators: value, counts, country, our rank, course, period and state, a line each."""
+
+from dashboard.boards.shapes import IndicatorBoard, Stamp
+from dashboard.catalog import Indicator
+from dashboard.charts.markup import Markup, joined, tag
+from dashboard.charts.sparkline import sparkline
+from dashboard.components.drawing import Node
+from dashboard.components.frame import section
+from dashboard.components.marks import figure_link, provenance_badge, state_mark
+from dashboard.components.table import Column, Row, data_table
+from dashboard.errors import NotFound
+from dashboard.formats import NOT_REPORTED, number
+from dashboard.pages.parts.asked import instant_asked, period_asked
+from dashboard.pages.parts.measured import absence, briefly, counts, read, under
+from dashboard.units import Unit
+from dashboard.web import View
+
+HEADS = (
+    Column("Chỉ tiêu", css="named"),
+    Column("Của tỉnh", True),
+    Column("Tử số / mẫu số", True, css="mid"),
+    Column("Cả nước", True),
+    Column("Hạng", True),
+    Column("Diễn biến", css="mid"),
+    Column("Kỳ", css="nw mid"),
+    Column("Nguồn", css="roomy"),
+    Column("Trạng thái", css="mid"),
+)
+
+
+def digital(view: View, unit: Unit) -> list[Node]:
+    """The counted indicators of a province in the period asked for, each that lacks it in its newest one."""
+    counted = [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
+    boards = [(one, _board(view, one)) for one in counted]
+    known = [board for _, board in boards if board is not None]
+    if not known:
+        return []
+    provenances = {board.stamp.provenance for board in known}
+    beside = provenance_badge(provenances.pop()) if len(provenances) == 1 else None
+    rows = [_row(one, board, unit, beside is None) for one, board in boards]
+    table = data_table(HEADS, rows, f"Chỉ tiêu số hóa của {unit.name_vi}", css="digital")
+    note = "Tỷ lệ cả nước tính từ tổng tử số và tổng mẫu số, không lấy bình quân các tỷ lệ. Hạng do hệ thống xếp."
+    return [section("Chỉ tiêu số hóa", table, tag("p", note, class_="note"), beside=beside)]
+
+
+def _board(view: View, one: Indicator) -> IndicatorBoard | None:
+    as_of, period = instant_asked(view), period_asked(view)
+    for wanted in dict.fromkeys((period, None)):
+        try:
+            return view.boards.indicator(one.key, wanted, as_of=as_of)
+        except NotFound:
+            continue
+    return None
+
+
+def _row(one: Indicator, board: IndicatorBoard | None, unit: Unit, badge: bool) -> Row:
+    name = tag("a", one.name_vi, href=f"/chi-tieu/{one.key}")
+    if board is None:
+        return Row((name, *[NOT_REPORTED] * 4, "", NOT_REPORTED, "", state_mark("silent", "chưa có số liệu")))
+    own, gap = board.value_of(unit.key), board.absence_of(unit.key)
+    figures: tuple[str, ...] = (NOT_REPORTED, "", read(one, board.together), NOT_REPORTED)
+    if own is not None:
+        rank = "mẫu số nhỏ" if own.rank is None else f"{own.rank}/{number(sum(each.rank is not None for each in board.values))}"
+        value = joined([figure_link(read(one, own.reading), own.figure), under(counts(one, own.reading))])
+        figures = (value, counts(one, own.reading), read(one, board.together), rank)
+    line = sparkline(board.courses.get(unit.key, ()), f"Diễn biến: {one.name_vi}")
+    state = _state(board.stamp) if gap is None else absence(board, gap)
+    source = tag("span", board.stamp.source, " ", provenance_badge(board.stamp.provenance) if badge else None)
+    first = name if gap is None else joined([name, under(state)])
+    return Row((first, *figures, line, briefly(board), source, state))
+
+
+def _state(one: Stamp) -> Markup:
+    """Whether the figure is in time, in a table's cell."""
+    if one.late_days:
+        return state_mark("late", f"chậm {number(one.late_days)} ngày")
+    return state_mark("late", "nguồn im") if one.quiet_since is not None else state_mark("ok", "kịp kỳ")
