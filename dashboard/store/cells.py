@@ -26,6 +26,14 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """How many cells a batch of statements changes; whether it speaks of known periods, or only of some in which nothing was known."""
+
+    changed: int
+    of_known_periods: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Counted:
     """By cell: what a batch of events adds to its value, and one record that did so; `idle` events said nothing new."""
 
@@ -33,21 +41,19 @@ class Counted:
     idle: int = 0
 
 
-# A probe of the cell's index per row. A measure in a period of which nothing is known needs no probes; what this very source said last is
-# looked up only for cells that stand otherwise, which are few.
+# Measures in periods of which nothing is known yet: their cells need no probes.
+_KNOWN = """
+    SELECT p.measure, p.period FROM unnest(%(measure)b::text[], %(period)b::text[]) AS p (measure, period)
+    WHERE EXISTS (SELECT FROM observation o WHERE o.measure = p.measure AND o.period = p.period)
+    """
+# A probe of the cell's index per row; what this very source said last is looked up only for cells that stand otherwise, which are few.
 _COMPARE = """
-    WITH known AS MATERIALIZED (
-        SELECT p.measure, p.period FROM (SELECT DISTINCT measure, period FROM staged) p
-        WHERE EXISTS (SELECT FROM observation o WHERE o.measure = p.measure AND o.period = p.period)
-    )
     INSERT INTO changed (measure, unit, period, detail, value, record, old)
     SELECT s.measure, s.unit, s.period, s.detail, s.value, s.record, current.value
     FROM staged s
-    LEFT JOIN known ON known.measure = s.measure AND known.period = s.period
     LEFT JOIN LATERAL (
         SELECT o.value FROM observation o
-        WHERE known.measure IS NOT NULL
-          AND o.measure = s.measure AND o.period = s.period AND o.unit = s.unit AND o.detail = s.detail
+        WHERE o.measure = s.measure AND o.period = s.period AND o.unit = s.unit AND o.detail = s.detail
         ORDER BY o.id DESC LIMIT 1
     ) current ON true
     WHERE current.value IS NULL OR current.value <> s.value AND s.value IS DISTINCT FROM (
@@ -69,20 +75,29 @@ _ADD = """
     ) current ON true
     WHERE greatest(0, coalesce(current.value, 0) + n.more) IS DISTINCT FROM current.value
     """
-# clock_timestamp and not now(): that is when the transaction began, perhaps long before the one it waited for was seen by anybody.
+# In the order of the index of cells, which then grows page by page. clock_timestamp and not now(): that is when the transaction began,
+# perhaps long before the one it waited for was seen by anybody.
 _WRITE = """
     WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS now)
     INSERT INTO observation (measure, unit, period, detail, value, run_id, record, recorded_at)
     SELECT measure, unit, period, detail, value, %(run_id)s, record, moment.now FROM changed, moment
+    ORDER BY measure, period, unit, detail
     """
 
 
-def compare(wire: "Wire[tuple[Any, ...]]", author: Author, said: Mapping[CellKey, Observation]) -> int:
-    """Puts the cells that these statements change into `changed`; how many they are."""
-    if not said:
-        return 0
-    _stage(wire, said)
-    return run(wire, _COMPARE, {"feed": author.feed, "source": author.source}).rowcount
+def compare(wire: "Wire[tuple[Any, ...]]", author: Author, said: Mapping[CellKey, Observation]) -> Compared:
+    """Puts the cells that these statements change into `changed`."""
+    pairs = {(measure, period) for measure, _, period, _ in said}
+    asked: dict[str, object] = {"measure": [measure for measure, _ in pairs], "period": [period for _, period in pairs]}
+    known = set(run(wire, _KNOWN, asked)) if said else set()
+    if not known:
+        _stage(wire, _COPY_CHANGED, said.items())
+        return Compared(len(said), of_known_periods=False)
+    new = {key: one for key, one in said.items() if (key[0], key[2]) not in known}
+    _stage(wire, _COPY_CHANGED, new.items())
+    _stage(wire, _COPY_STAGED, ((key, one) for key, one in said.items() if (key[0], key[2]) in known))
+    changed = run(wire, _COMPARE, {"feed": author.feed, "source": author.source}).rowcount
+    return Compared(len(new) + changed, of_known_periods=True)
 
 
 def add(wire: "Wire[tuple[Any, ...]]", counted: Counted) -> int:
@@ -106,19 +121,24 @@ def keyed(observations: Iterable[Observation], counts: frozenset[str]) -> dict[C
 
     Raises FeedError for a value that is no number, and for one below zero of a measure in `counts`.
     """
-    names: dict[object, str] = {}
+    # By identity: periods are few, shared and alive as long as this runs, and to hash one takes longer than all the rest.
+    names: dict[int, str] = {}
     said: dict[CellKey, Observation] = {}
     for one in observations:
-        period = names.get(one.period)
+        period = names.get(id(one.period))
         if period is None:
-            period = names[one.period] = str(one.period)
-        if not (0.0 if one.measure in counts else -math.inf) <= one.value < math.inf or one.value == -math.inf:
+            period = names[id(one.period)] = str(one.period)
+        if not 0.0 <= one.value < math.inf and (one.measure in counts or not math.isfinite(one.value)):
             raise FeedError(f"{one.measure} of {one.unit}, {period}: {one.value} is no possible value")
         said[one.measure, one.unit, period, one.detail] = one
     return said
 
 
-def _stage(wire: "Wire[tuple[Any, ...]]", said: Mapping[CellKey, Observation]) -> None:
-    with wire.cursor() as cursor, cursor.copy(sql.SQL("COPY staged FROM STDIN")) as copy:
-        for key, one in said.items():
+_COPY_CHANGED = sql.SQL("COPY changed (measure, unit, period, detail, value, record) FROM STDIN")
+_COPY_STAGED = sql.SQL("COPY staged (measure, unit, period, detail, value, record) FROM STDIN")
+
+
+def _stage(wire: "Wire[tuple[Any, ...]]", statement: sql.SQL, rows: Iterable[tuple[CellKey, Observation]]) -> None:
+    with wire.cursor() as cursor, cursor.copy(statement) as copy:
+        for key, one in rows:
             copy.write_row((*key, one.value, one.record))

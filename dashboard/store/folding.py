@@ -47,6 +47,8 @@ def remember_folding(store: Store, folding: Folding) -> bool:
             return False
         touched = {one[0] for one in (old.measures ^ folding.measures if old.above == folding.above else old.measures | folding.measures)}
         _replace(wire, old, folding)
+        # Every landing joins them: the planner must not take them for empty.
+        run(wire, "ANALYZE fold_measure, fold_unit")
         _renew(wire, touched, folding)
         return True
 

@@ -21,24 +21,14 @@ class Rule:
     closes_day: int | None = None
 
 
-# The days among the changed cells of measures that fold: the month each counts in, and by how much it changed.
-_DAYS = """
-    WITH rule AS MATERIALIZED (
-        SELECT * FROM unnest(%(measures)s::text[], %(stocks)s::bool[], %(closes)s::int[]) AS r (measure, is_stock, closes)
-    )
-    INSERT INTO changed_day (measure, unit, period, detail, month, is_stock, value, more)
-    SELECT c.measure, c.unit, c.period, c.detail,
-        CASE WHEN r.closes IS NULL THEN left(c.period, 7)
-             ELSE to_char(date_trunc('month', c.period::date - r.closes) + interval '1 month', 'YYYY-MM') END,
-        r.is_stock, c.value::numeric, CASE WHEN c.old IS NULL THEN c.value::numeric ELSE c.value::numeric - c.old::numeric END
-    FROM changed c JOIN rule r USING (measure)
-    WHERE length(c.period) = 10
-    """
 # What a unit's months were and are, of its days alone.
 _TURN_FLOWS = """
-    INSERT INTO turned (measure, unit, period, detail, old, value, upto)
-    SELECT g.measure, g.unit, g.month, g.detail, r.value, coalesce(r.value, 0) + g.more, NULL
-    FROM (SELECT measure, unit, month, detail, sum(more) AS more FROM changed_day WHERE NOT is_stock GROUP BY 1, 2, 3, 4) g
+    INSERT INTO turned (measure, unit, period, detail, old, value)
+    SELECT g.measure, g.unit, g.month, g.detail, r.value, coalesce(r.value, 0) + g.more
+    FROM (
+        SELECT measure, unit, month, detail, coalesce(sum(more_whole), 0) + coalesce(sum(more_else), 0) AS more
+        FROM changed_day WHERE NOT is_stock GROUP BY 1, 2, 3, 4
+    ) g
     LEFT JOIN rollup r
         ON r.measure = g.measure AND r.period = g.month AND r.unit = g.unit AND r.detail = g.detail AND NOT r.within
     """
@@ -46,15 +36,16 @@ _TURN_STOCKS = """
     INSERT INTO turned (measure, unit, period, detail, old, value, upto)
     SELECT g.measure, g.unit, g.month, g.detail, r.value,
         CASE WHEN r.upto > g.period THEN r.value ELSE g.value END, greatest(r.upto, g.period)
-    FROM (SELECT DISTINCT ON (measure, unit, month, detail) * FROM changed_day WHERE is_stock
-          ORDER BY measure, unit, month, detail, period DESC) g
+    FROM (
+        SELECT DISTINCT ON (measure, unit, month, detail) * FROM changed_day WHERE is_stock
+        ORDER BY measure, unit, month, detail, period DESC
+    ) g
     LEFT JOIN rollup r
         ON r.measure = g.measure AND r.period = g.month AND r.unit = g.unit AND r.detail = g.detail AND NOT r.within
     """
 # What its months count for in the sums of others: the stated one, if there is one, else that of its days.
 _MONTHS_WITHIN = """
-    WITH rule AS MATERIALIZED (SELECT unnest(%(measures)s::text[]) AS measure),
-    more AS (
+    WITH more AS (
         SELECT t.measure, t.unit, t.period, t.detail, t.value - coalesce(t.old, 0) AS more
         FROM turned t
         WHERE NOT EXISTS (
@@ -63,28 +54,30 @@ _MONTHS_WITHIN = """
         UNION ALL
         SELECT c.measure, c.unit, c.period, c.detail, c.value::numeric
             - coalesce(c.old::numeric, CASE WHEN t.measure IS NULL THEN r.value ELSE t.old END, 0)
-        FROM changed c JOIN rule USING (measure)
+        FROM changed c JOIN fold_measure m ON m.measure = c.measure AND m.until IS NULL
         LEFT JOIN turned t ON t.measure = c.measure AND t.period = c.period AND t.unit = c.unit AND t.detail = c.detail
         LEFT JOIN rollup r
             ON r.measure = c.measure AND r.period = c.period AND r.unit = c.unit AND r.detail = c.detail AND NOT r.within
-        WHERE length(c.period) = 7 AND c.period NOT LIKE '%%Q%%'
+        WHERE c.period LIKE '____-__' AND c.period NOT LIKE '%Q%'
     )
     INSERT INTO rollup (measure, period, unit, detail, within, value)
-    SELECT m.measure, m.period, u.above, m.detail, true, sum(m.more)
+    SELECT m.measure, m.period, u.above, m.detail, true, trim_scale(sum(m.more))
     FROM more m JOIN fold_unit u ON u.unit = m.unit AND u.until IS NULL
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = rollup.value + excluded.value
+    ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = trim_scale(rollup.value + excluded.value)
     """
-_DAYS_WITHIN = """
+_NEW_DAYS_WITHIN = """
     INSERT INTO rollup (measure, period, unit, detail, within, value)
-    SELECT d.measure, d.period, u.above, d.detail, true, sum(d.more)
+    SELECT d.measure, d.period, u.above, d.detail, true, trim_scale(coalesce(sum(d.more_whole), 0) + coalesce(sum(d.more_else), 0))
     FROM changed_day d JOIN fold_unit u ON u.unit = d.unit AND u.until IS NULL
     GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-    ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = rollup.value + excluded.value
     """
+_DAYS_WITHIN = (
+    _NEW_DAYS_WITHIN + "ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = trim_scale(rollup.value + excluded.value)"
+)
 _MONTHS = """
     INSERT INTO rollup (measure, period, unit, detail, within, value, upto)
-    SELECT measure, period, unit, detail, false, value, upto FROM turned ORDER BY 1, 2, 3, 4
+    SELECT measure, period, unit, detail, false, trim_scale(value), upto FROM turned ORDER BY 1, 2, 3, 4
     ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = excluded.value, upto = excluded.upto
     """
 _CURRENT = """
@@ -112,24 +105,25 @@ def rules_of(wire: "Wire[tuple[Any, ...]]", measures: Iterable[str]) -> dict[str
     return {measure: Rule(is_stock, closes) for measure, is_stock, closes in run(wire, known, {"m": list(measures)})}
 
 
-def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule]) -> None:
-    """Carries what stands in `changed` over into the sums, for the measures that fold. The caller holds the lock."""
+def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], *, of_known_periods: bool = True) -> None:
+    """Carries what stands in `changed`, and is written already, over into the sums. The caller holds the lock, and these rules stand.
+
+    Days in which nothing was known of a measure have no sums yet: to write them takes half the time when none can be there.
+    """
     if not rules:
         return
-    values: dict[str, object] = {
-        "measures": list(rules),
-        "stocks": [rule.is_stock for rule in rules.values()],
-        "closes": [rule.closes_day for rule in rules.values()],
-    }
+    if any(not rule.is_stock for rule in rules.values()):
+        run(wire, _TURN_FLOWS)
+    if any(rule.is_stock for rule in rules.values()):
+        run(wire, _TURN_STOCKS)
     # The months come last: one that is stated for the first time takes the place of what its days had been.
-    for statement in (_DAYS, _TURN_FLOWS, _TURN_STOCKS, _MONTHS_WITHIN, _DAYS_WITHIN, _MONTHS):
-        run(wire, statement, values)
+    for statement in (_MONTHS_WITHIN, _DAYS_WITHIN if of_known_periods else _NEW_DAYS_WITHIN, _MONTHS):
+        run(wire, statement)
 
 
 def renew(wire: "Wire[tuple[Any, ...]]", measure: str, rule: Rule | None) -> None:
-    """Makes the sums of one measure anew from its observations. The caller holds the lock alone, and the stages are there."""
+    """Makes the sums of one measure anew from its observations. The caller holds the lock alone, and the stages are there and empty."""
     run(wire, "DELETE FROM rollup WHERE measure = %(measure)s", {"measure": measure})
-    if rule is not None:
-        run(wire, "TRUNCATE changed, changed_day, turned")
-        run(wire, _CURRENT, {"measure": measure})
-        roll(wire, {measure: rule})
+    if rule is not None and run(wire, _CURRENT, {"measure": measure}).rowcount:
+        roll(wire, {measure: rule}, of_known_periods=False)
+        run(wire, "TRUNCATE changed, turned")

@@ -57,7 +57,7 @@ observation = Table(
     Column("period", Text, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     Column("value", Double, nullable=False),
-    Column("run_id", BigInteger, ForeignKey("feed_run.id"), nullable=False),
+    Column("run_id", BigInteger, nullable=False, comment="a feed_run, written in the same transaction"),
     Column("record", Text, nullable=False, comment="where in the source it stood"),
     Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index("ix_observation_cell", "measure", "period", "unit", "detail", text("id DESC")),

@@ -6,15 +6,25 @@ from psycopg import Connection as Wire
 from psycopg import Cursor
 from sqlalchemy import Connection
 
+# A day is told by two conditions that the planner takes for frequent ones: by `length = 10` it would expect few, and walk loops in loops.
+# Nearly all that is counted is whole, and whole numbers add up exactly and ten times as fast without a detour over decimal digits.
 _STAGES: Final = """
-    CREATE TEMP TABLE IF NOT EXISTS staged (measure text, unit text, period text, detail text, value float8, record text)
+    CREATE TEMP TABLE staged (measure text, unit text, period text, detail text, value float8, record text) ON COMMIT DELETE ROWS;
+    CREATE TEMP TABLE changed (measure text, unit text, period text, detail text, value float8, record text, old float8)
         ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE IF NOT EXISTS changed (
-        measure text, unit text, period text, detail text, value float8, record text, old float8) ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE IF NOT EXISTS changed_day (
-        measure text, unit text, period text, detail text, month text, is_stock bool, value numeric, more numeric) ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE IF NOT EXISTS turned (
-        measure text, unit text, period text, detail text, old numeric, value numeric, upto text) ON COMMIT DELETE ROWS
+    CREATE TEMP TABLE turned (measure text, unit text, period text, detail text, old numeric, value numeric, upto text)
+        ON COMMIT DELETE ROWS;
+    CREATE TEMP VIEW changed_day AS
+        SELECT c.measure, c.unit, c.period, c.detail, r.kind = 'stock' AS is_stock, c.value::numeric AS value,
+            CASE WHEN x.whole THEN (c.value - coalesce(c.old, 0))::int8 END AS more_whole,
+            CASE WHEN NOT x.whole THEN c.value::numeric - coalesce(c.old, 0)::numeric END AS more_else,
+            CASE WHEN r.closes_day IS NULL THEN left(c.period, 7)
+                 ELSE to_char(date_trunc('month', c.period::date - r.closes_day) + interval '1 month', 'YYYY-MM') END AS month
+        FROM changed c JOIN fold_measure r ON r.measure = c.measure AND r.until IS NULL
+        CROSS JOIN LATERAL (
+            SELECT c.value < 1e15 AND c.value = trunc(c.value) AND coalesce(c.old < 1e15 AND c.old = trunc(c.old), true) AS whole
+        ) x
+        WHERE length(c.period) > 7 AND right(c.period, 4) <> '/ytd'
     """
 
 
@@ -26,12 +36,15 @@ def wire_of(connection: Connection) -> "Wire[tuple[Any, ...]]":
 
 
 def make_stages(wire: "Wire[tuple[Any, ...]]") -> None:
-    """The tables in which a batch waits; of this connection alone, made once, empty again after each transaction.
+    """Makes sure of the tables in which a batch waits; they are of this connection alone, and empty after each transaction.
 
-    `staged` holds what is said, `changed` the cells whose value it changes beside their old one,
-    `changed_day` the days among them that fold, `turned` the months of these.
+    `staged` holds what is said, `changed` the cells whose value it changes beside their old one, `changed_day` the days among them that
+    fold and the month each counts in, `turned` the months of these.
     """
-    wire.execute(_STAGES, prepare=False)
+    if run(wire, "SELECT to_regclass('pg_temp.turned')").fetchone() == (None,):
+        wire.execute(_STAGES, prepare=False)
+    # For the sorting of a large batch; a small one takes no more than it needs.
+    run(wire, "SET LOCAL work_mem = '64MB'")
 
 
 def run(wire: "Wire[tuple[Any, ...]]", statement: str, values: dict[str, object] | None = None) -> "Cursor[tuple[Any, ...]]":

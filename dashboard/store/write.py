@@ -63,11 +63,11 @@ def _write_cells(wire: "Wire[tuple[Any, ...]]", author: Author, measures: set[st
     rules = rollup.rules_of(wire, measures)
     make_stages(wire)
     stated = cells.compare(wire, author, cells.keyed(parsed.observations, frozenset(rules)))
-    landed = stated + cells.add(wire, counted)
+    landed = stated.changed + cells.add(wire, counted)
     if landed:
         cells.write(wire, author.run_id)
-        rollup.roll(wire, rules)
-    return stated, landed
+        rollup.roll(wire, rules, of_known_periods=stated.of_known_periods or bool(counted.cells))
+    return stated.changed, landed
 
 
 def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, ...] | None = None) -> None:

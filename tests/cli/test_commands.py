@@ -85,7 +85,20 @@ def test_a_token_stands_alone_on_the_last_line_and_only_its_hash_is_kept(operato
     token = _well(_run(operator, "token", "add", "--scope", "read", "--name", "kiểm thử"))[-1]
     assert len(token) >= 43
     assert " " not in token
-    assert accounts.find_token(store, fingerprint(token)) is not None
+    found = accounts.find_token(store, fingerprint(token))
+    assert found is not None
+    assert not found.simulated
+
+
+def test_a_token_of_a_sandbox_is_marked(operator: dict[str, str], store: Store) -> None:
+    token = _well(_run(operator, "token", "add", "--scope", "feed:document_axis", "--simulated"))[-1]
+    found = accounts.find_token(store, fingerprint(token))
+    assert found is not None
+    assert found.simulated
+
+
+def test_a_rebuild_says_that_all_was_well(operator: dict[str, str]) -> None:
+    assert _well(_run(operator, "store", "rebuild")) == ["đã dựng lại: mọi số liệu vẫn đúng"]
 
 
 def test_a_feed_is_looked_at_read_and_read_again_without_change(operator: dict[str, str], store: Store) -> None:
