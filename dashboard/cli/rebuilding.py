@@ -15,7 +15,8 @@ def rebuild(desk: Desk) -> int:
     counting = {key: Counting(feed.rules, desk.days_off) for key, feed in feeds.items() if feed.rules is not None}
     names = {key: f"Đếm lại: {feeds[key].name_vi}" for key in counting} | {"sums": "Cộng lại các đại lượng"}
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
         tasks: dict[str, TaskID] = {}
 
         def tell(what: str, done: int, total: int) -> None:
