@@ -97,14 +97,14 @@ def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime
 def run(store: Store, run_id: int) -> Run:
     """The run with this number, which must exist: runs are never deleted."""
     (row,) = _rows(store, select(feed_run).where(feed_run.c.id == run_id), [])
-    return Run(**row._mapping)
+    return _run(row)
 
 
 def last_runs(store: Store) -> dict[tuple[str, str], Run]:
     """The latest run of each source, by (feed, source)."""
     statement = select(feed_run).ext(distinct_on(feed_run.c.feed, feed_run.c.source))
     rows = _rows(store, statement.order_by(feed_run.c.feed, feed_run.c.source, feed_run.c.id.desc()))
-    return {(row.feed, row.source): Run(**row._mapping) for row in rows}
+    return {(row.feed, row.source): _run(row) for row in rows}
 
 
 def held_records(store: Store, feed: str | None = None) -> list[HeldRecord]:
@@ -141,6 +141,10 @@ def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
     statement = select(catalog_content.c.texts).where(catalog_content.c.stored_at <= instant)
     rows = _rows(store, statement.order_by(catalog_content.c.id.desc()).limit(1), [])
     return dict(rows[0].texts) if rows else None
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(**{name: row._mapping[name] for name in Run.__slots__})
 
 
 def _cell(row: Row[Any]) -> Cell:
