@@ -17,8 +17,8 @@ from tests.messages import Document, status
 
 pytestmark = pytest.mark.slow
 
-SENDERS, EACH, KILLS = 6, 60, ("web", "web", "postgres", "web")
-PATIENCE = 180.0
+SENDERS, EACH, KILLS = 6, 25, ("web", "web", "postgres", "web")
+PATIENCE = 420.0
 
 
 def name(sender: int, number: int) -> str:
