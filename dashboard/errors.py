@@ -66,3 +66,7 @@ class OfferRefused(DashboardError):
 
 class RelayUnavailable(DashboardError):
     """No relay answers, or the one that does says that the camera gives no picture."""
+
+
+class RelayFull(RelayUnavailable):
+    """Every relay serves as many viewers as it may, or has no port left for one more."""

@@ -6,6 +6,7 @@ Runs between fork and exec, so only system calls through libc, loaded beforehand
 import ctypes
 import os
 import pwd
+import resource
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -48,6 +49,14 @@ def guise(owner_of: Path, reach: Sequence[Path]) -> Guise | None:
         uid, gid = owner.st_uid, owner.st_gid
     closed = next((path for path in reach if not _reachable(path, uid, gid)), None)
     return Guise(uid, gid, _capability_for(closed) if closed is not None else None)
+
+
+def make_room_for_files(wanted: int) -> None:
+    """Lets this process hold so many files and sockets, or as many as the system grants it: many systems begin with 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    granted = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < granted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, hard))
 
 
 def die_with_parent(last_signal: int = signal.SIGTERM, as_user: Guise | None = None) -> Callable[[], None]:

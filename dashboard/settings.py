@@ -35,6 +35,15 @@ class Settings(BaseSettings):
             description="addresses to announce to viewers instead of this machine's own, with commas between", pattern=r"^[0-9a-fA-F.:, ]*$"
         ),
     ] = ""
+    relay_ports: Annotated[
+        str,
+        Field(description="UDP ports for viewers, as 40000-40999, two each; empty: whichever are free", pattern=r"^(\d{1,5}-\d{1,5})?$"),
+    ] = ""
+    turn_servers: Annotated[str, Field(description="TURN servers for viewers behind closed firewalls, with commas between")] = ""
+    turn_secret: Annotated[SecretStr, Field(description="secret shared with the TURN servers")] = SecretStr("")
+    relay_viewers: Annotated[
+        int, Field(description="viewers at one relay at once; the next is asked to come again later", ge=1, le=10_000)
+    ] = 400
     database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
 
     @classmethod
@@ -69,7 +78,20 @@ def load(environ: Mapping[str, str]) -> Settings:
         raise ConfigurationError(_fault(error)) from None
     if settings.database_url is not None:
         _check_database_url(settings.database_url.get_secret_value())
+    _check_ports(settings.relay_ports)
     return settings
+
+
+def ports(text: str) -> range | None:
+    """The ports of `40000-40999`; None for an empty text."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last) + 1) if text else None
+
+
+def _check_ports(text: str) -> None:
+    found = ports(text)
+    if found is not None and (found.start < 1024 or found.stop > 65_536 or not found):
+        raise ConfigurationError(f"{PREFIX}RELAY_PORTS: {text} is no range of ports between 1024 and 65535")
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from dashboard import settings
 from dashboard.errors import ConfigurationError
@@ -20,6 +20,10 @@ OTHER_VALUES = {
     "relay_host": ("10.0.0.5", "10.0.0.5"),
     "relay_port": ("9001", 9001),
     "relay_addresses": ("203.0.113.7, 2001:db8::7", "203.0.113.7, 2001:db8::7"),
+    "relay_ports": ("40000-40999", "40000-40999"),
+    "turn_servers": ("turn:turn.example.vn", "turn:turn.example.vn"),
+    "turn_secret": ("s", SecretStr("s")),
+    "relay_viewers": ("900", 900),
     "database_url": ("postgresql://u:p@h/d", None),
 }
 

@@ -17,13 +17,13 @@ from dashboard.access.tokens import fingerprint
 from dashboard.access.viewer import Viewer
 from dashboard.errors import StoreUnavailable
 from dashboard.store import Store, accounts, walls
-from dashboard.store.accounts import AuditEntry, Person
+from dashboard.store.accounts import IDLE, AuditEntry, Person
+from dashboard.store.tickets import Ticket, rights_of_person, rights_of_token
 
 REMEMBERED = 2.0
 """Seconds for which an answer of the database counts."""
 GRACE = 900.0
 """Seconds for which the last good answer counts while the database does not answer."""
-IDLE = timedelta(hours=2)
 TOUCH_EVERY = timedelta(minutes=1)
 _MOST_REMEMBERED = 20_000
 
@@ -101,15 +101,19 @@ class Doorkeeper:
             return None
         if now - live.seen_at >= TOUCH_EVERY:
             accounts.touch_session(self._store, digest, now)
-        return self._of_person(live.person, "session", frozenset())
+        ticket = Ticket("session", digest.hex(), rights_of_person(live.person.role, live.person.unit))
+        return self._of_person(live.person, ticket, frozenset())
 
     def _token(self, secret: str) -> Viewer | None:
-        live = accounts.find_token(self._store, fingerprint(secret))
+        digest = fingerprint(secret)
+        live = accounts.find_token(self._store, digest)
         if live is None:
             return None
+        role, unit = (live.person.role, live.person.unit) if live.person else (None, None)
+        ticket = Ticket("token", digest.hex(), rights_of_token(live.scopes, role, unit))
         if live.person is not None:
-            return replace(self._of_person(live.person, "token", live.scopes), simulated=live.simulated)
-        return Viewer(None, live.name, live.name, None, None, "token", live.scopes, simulated=live.simulated)
+            return replace(self._of_person(live.person, ticket, live.scopes), simulated=live.simulated)
+        return Viewer(None, live.name, live.name, None, None, "token", live.scopes, simulated=live.simulated, ticket=ticket)
 
     def _device(self, secret: str) -> Viewer | None:
         digest, now = fingerprint(secret), datetime.now(UTC)
@@ -118,8 +122,10 @@ class Doorkeeper:
             return None
         if now - device.seen_at >= TOUCH_EVERY:
             walls.touch_device(self._store, digest, now)
-        return Viewer(None, device.name, device.name, Role.WALL_DEVICE, None, "device", wall=device.wall)
+        ticket = Ticket("device", digest.hex(), device.wall)
+        return Viewer(None, device.name, device.name, Role.WALL_DEVICE, None, "device", wall=device.wall, ticket=ticket)
 
-    def _of_person(self, person: Person, via: Literal["session", "token"], scopes: frozenset[str]) -> Viewer:
+    def _of_person(self, person: Person, ticket: Ticket, scopes: frozenset[str]) -> Viewer:
         inside = self._inside(person.unit) if person.unit else frozenset[str]()
-        return Viewer(person.id, person.username, person.display_name, Role(person.role), person.unit, via, scopes, inside)
+        who = (person.id, person.username, person.display_name, Role(person.role), person.unit)
+        return Viewer(*who, ticket.kind, scopes, inside, ticket=ticket)

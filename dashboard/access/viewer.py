@@ -1,10 +1,11 @@
 """Who is looking. The gate sets it for each request; layouts, callbacks and the API read it."""
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dashboard.access.roles import FEED_SCOPE, GRANTS, SCOPES, Permission, Reach, Role
+from dashboard.store.tickets import Ticket
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Viewer:
 
     `role` is None for a service's token; `inside` holds the keys of the viewer's unit and all units in it; `scopes` is empty for a session.
     `wall` is the wall that a display belongs to, None for people. What a `simulated` one (a token) brings is simulated.
+    `ticket` goes with what outlasts the request: a camera's picture.
     """
 
     person_id: int | None
@@ -25,6 +27,7 @@ class Viewer:
     inside: frozenset[str] = frozenset()
     wall: str | None = None
     simulated: bool = False
+    ticket: Ticket | None = field(default=None, repr=False, compare=False)
 
     def may(self, permission: Permission, unit: str | None = None) -> bool:
         """Whether the viewer holds the permission for that unit; without a unit: for every unit."""

@@ -15,7 +15,7 @@ from dashboard.boards import Boards
 from dashboard.boards.cameras import CameraBoard
 from dashboard.camera.registry import Camera
 from dashboard.camera.states import SENTENCES, State
-from dashboard.errors import CameraError, OfferRefused, RelayUnavailable
+from dashboard.errors import CameraError, OfferRefused, RelayFull, RelayUnavailable
 
 SDP = "application/sdp"
 OFFER_LARGEST = 100_000
@@ -71,7 +71,10 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
         one = _allowed(boards, camera)
         opened = await _opened(desk, one, request)
         headers = {"Location": f"/whep/{camera}/{opened[0]}", "Cache-Control": "no-store"}
-        return Response(opened[1], HTTPStatus.CREATED, headers, SDP)
+        answer = Response(opened[1], HTTPStatus.CREATED, headers, SDP)
+        for link in desk.turn.links():
+            answer.headers.append("Link", link)
+        return answer
 
     @routes.delete("/whep/{camera}/{session}", summary="End a session (WHEP)", response_class=Response)
     async def end(camera: CameraKey, session: SessionKey) -> Response:
@@ -105,7 +108,8 @@ async def _opened(desk: CameraDesk, camera: Camera, request: Request) -> tuple[s
     except CameraError as error:
         raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, SENTENCES[State(error.state)], {"Retry-After": _AGAIN_LATER}) from None
     except RelayUnavailable as error:
-        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": _AGAIN_SOON}) from None
+        later = _AGAIN_LATER if isinstance(error, RelayFull) else _AGAIN_SOON
+        raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": later}) from None
     return f"{opened.relay}.{opened.session}", opened.answer
 
 

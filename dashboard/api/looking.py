@@ -1,6 +1,7 @@
 """Who looks at a camera: the right to, and the row of the audit for every look."""
 
 import asyncio
+import secrets
 import time
 from collections import OrderedDict
 from contextlib import suppress
@@ -11,7 +12,8 @@ from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer
 from dashboard.camera.exchange import Exchange, Opened
 from dashboard.camera.registry import Camera
-from dashboard.errors import NotFound
+from dashboard.camera.turn import NONE, Turn
+from dashboard.errors import NotFound, StoreUnavailable
 from dashboard.store import Store, cameras
 from dashboard.store.cameras import Look, Still
 
@@ -34,18 +36,36 @@ class CameraDesk:
 
     store: Store
     exchange: Exchange
+    turn: Turn = NONE
     _rows: OrderedDict[tuple[str, str, str], _Row] = field(default_factory=OrderedDict)
 
     async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str) -> Opened:
-        """A live session; no answer leaves before its row stands in the audit. Raises what `Exchange.open` raises."""
-        opened = await self.exchange.open(camera.key, offer)
-        look = Look(viewer.username, camera.key, "live", address, opened.relay, opened.session)
+        """A live session; no answer leaves before its row stands in the audit. Raises what `Exchange.open` raises.
+
+        The row is written while the relay works on its answer: the one waits for a disk, the other for a processor.
+        """
+        session = secrets.token_urlsafe(12)
+        relay = await self.exchange.relay_of(camera.key)
+        look = Look(viewer.username, camera.key, "live", address, relay, session)
+        row = asyncio.create_task(asyncio.to_thread(cameras.begin_view, self.store, look))
         try:
-            await asyncio.to_thread(cameras.begin_view, self.store, look)
+            opened = await self.exchange.open(camera.key, offer, session, viewer.ticket)
         except BaseException:
-            await self.exchange.end(opened.relay, opened.session)
+            await self._take_back(row)
+            raise
+        try:
+            number = await row
+            if opened.relay != relay:  # the first in its order was away, or full
+                await asyncio.to_thread(cameras.move_view, self.store, number, opened.relay)
+        except BaseException:
+            await self.exchange.end(opened.relay, session)
             raise
         return opened
+
+    async def _take_back(self, row: "asyncio.Task[int]") -> None:
+        """Nothing was seen after all: the row goes. What cannot be taken back now is closed by the relay, which knows no such session."""
+        with suppress(StoreUnavailable):
+            await asyncio.to_thread(cameras.drop_view, self.store, await row)
 
     async def end(self, viewer: Viewer, name: str) -> None:
         """Ends a session of the viewer's own, `<relay>.<session>`. Raises NotFound."""

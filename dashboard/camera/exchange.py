@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import math
+import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,16 +12,20 @@ from http import HTTPStatus
 
 import httpx
 
-from dashboard.camera.signing import HEADER, sign
+from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, sign
 from dashboard.camera.states import State
-from dashboard.errors import CameraError, NotFound, OfferRefused, RelayUnavailable
+from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, RelayUnavailable, StoreUnavailable
 from dashboard.store import Store, cameras
 from dashboard.store.cameras import Relay
+from dashboard.store.tickets import Ticket
 
 ALIVE = timedelta(seconds=10)
 """A relay that beat within this time is asked."""
 _REMEMBERED = 1.0
-_CAPTURED, _STATE = "x-captured-at", "x-camera-state"
+_ASKED_AT_ONCE = 8
+"""Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
+PATIENCE = 15.0
+_AWAY = "máy chuyển tiếp camera đang không trả lời"
 
 
 @dataclass(frozen=True)
@@ -51,14 +57,26 @@ class Exchange:
 
     store: Store
     client: httpx.AsyncClient = field(default_factory=_client)
+    _asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ASKED_AT_ONCE))
     _known: Sequence[Relay] = ()
-    _known_until: float = 0.0
+    _known_until: float = -math.inf
+    _looking: "asyncio.Task[None] | None" = None
 
-    async def open(self, camera: str, offer: bytes) -> Opened:
-        """Hands an offer to the relay of a camera. Raises RelayUnavailable, CameraError, OfferRefused, NotFound, StoreUnavailable."""
-        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}", offer)
-        content = answer.json()
-        return Opened(relay.id, content["session"], content["answer"])
+    async def open(self, camera: str, offer: bytes, session: str = "", ticket: Ticket | None = None) -> Opened:
+        """Hands an offer to the relay of a camera, for a session of that name (made by `secrets.token_urlsafe`) or a new one.
+
+        The session ends when the ticket does. Raises RelayUnavailable, RelayFull, CameraError, OfferRefused, NotFound, StoreUnavailable.
+        """
+        session = session or secrets.token_urlsafe(12)
+        body = f"{ticket or ''}\n".encode() + offer
+        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}/{session}", body)
+        return Opened(relay.id, session, answer.text)
+
+    async def relay_of(self, camera: str) -> str:
+        """The relay that is asked first for a camera. Raises RelayUnavailable when there is none, StoreUnavailable."""
+        for relay in in_order(camera, await self._relays()):
+            return relay.id
+        raise RelayUnavailable(_AWAY)
 
     async def end(self, relay_id: str, session: str) -> None:
         """Ends a session. Raises NotFound when it is no more."""
@@ -75,30 +93,53 @@ class Exchange:
     async def key_frame(self, camera: str) -> KeyFrame:
         """The newest key frame of a camera. Raises what `open` raises."""
         _, answer = await self._ask(camera, "GET", f"/frames/{camera}", b"")
-        return KeyFrame(answer.content, datetime.fromtimestamp(float(answer.headers[_CAPTURED]), UTC))
+        return KeyFrame(answer.content, datetime.fromtimestamp(float(answer.headers[CAPTURED]), UTC))
 
     async def _ask(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
-        """Asks the camera's relay; when that is gone, the next in its order."""
+        """The answer of the camera's relay, within a bounded time."""
+        try:
+            async with asyncio.timeout(PATIENCE), self._asking:
+                return await self._ask_in_order(camera, method, path, body)
+        except TimeoutError:
+            raise RelayUnavailable("máy chuyển tiếp camera đang quá bận") from None
+
+    async def _ask_in_order(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
+        """Asks the camera's relay; when that is gone or full, the next in its order."""
+        away = RelayUnavailable(_AWAY)
         for relay in in_order(camera, await self._relays()):
             try:
                 answer = await self._signed(relay, method, path, body)
             except httpx.TransportError:
-                self._known_until = 0.0
+                self._known_until = -math.inf
+                continue
+            if FULL in answer.headers:
+                away = RelayFull(answer.text)
                 continue
             _check(answer)
             return relay, answer
-        raise RelayUnavailable("máy chuyển tiếp camera đang không trả lời")
+        raise away
 
     async def _signed(self, relay: Relay, method: str, path: str, body: bytes) -> httpx.Response:
         headers = {HEADER: sign(relay.secret, method, path, body)}
         return await self.client.request(method, relay.address + path, content=body, headers=headers)
 
     async def _relays(self) -> Sequence[Relay]:
-        now = time.monotonic()
-        if now > self._known_until or not self._known:
-            self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE)
-            self._known_until = now + _REMEMBERED
+        """The relays that beat. Those known lately are given at once and asked for anew beside it; a viewer waits for the first list only,
+        and while the database is away the last one counts: a session must be able to end."""
+        if time.monotonic() > self._known_until:
+            if self._looking is None or self._looking.done():
+                self._looking = asyncio.create_task(self._look())
+            if not self._known or time.monotonic() > self._known_until + ALIVE.total_seconds():
+                await asyncio.shield(self._looking)
         return self._known
+
+    async def _look(self) -> None:
+        try:
+            self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE)
+        except StoreUnavailable:
+            if not self._known:
+                raise
+        self._known_until = time.monotonic() + _REMEMBERED
 
 
 def in_order(camera: str, relays: Sequence[Relay]) -> list[Relay]:
@@ -109,8 +150,8 @@ def in_order(camera: str, relays: Sequence[Relay]) -> list[Relay]:
 def _check(answer: httpx.Response) -> None:
     if answer.is_success:
         return
-    if _STATE in answer.headers:
-        raise CameraError(State(answer.headers[_STATE]), answer.text)
+    if STATE in answer.headers:
+        raise CameraError(State(answer.headers[STATE]), answer.text)
     if answer.status_code == HTTPStatus.NOT_FOUND:
         raise NotFound(answer.text)
     if answer.status_code in (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):

@@ -14,8 +14,10 @@ from dashboard.errors import CameraError
 
 CLOCK: Final = 90_000
 """Ticks a second of a video timestamp."""
-LONGEST, LARGEST = 4 * CLOCK, 2_000_000
-"""Ticks and bytes that a ring holds at the most; a camera with rarer key frames lets late joiners wait for the next one."""
+MOST_FRAMES, LARGEST = 110, 2_000_000
+"""Frames and bytes that a ring holds at the most, some four seconds at 25 a second: more would drown a viewer who joins, and with rarer
+key frames than that late joiners wait for the next one."""
+_HEADLESS_KEYS = 3
 _BATCH_PACKETS, _BATCH_BYTES, _OVERHEAD = 60, 62_000, 40
 _FRAME_LARGEST = 4_000_000
 
@@ -79,6 +81,7 @@ class Depacketiser:
     _size: int = 0
     _timestamp: int = 0
     _next: int | None = None
+    _headless: int = 0
     _whole: bool = False
 
     @classmethod
@@ -109,6 +112,9 @@ class Depacketiser:
             self._remember(payloads, types)
             self._forget(self._whole)
             return []
+        if is_key and not self._has_head(payloads, types):
+            self._forget(whole=False)
+            return []
         self._whole = self._whole or is_key
         made = [make_frame(self._ready(payloads, types), self._timestamp, is_key)] if self._whole else []
         if any(has_b_slice(payload) for payload in payloads[:3]):
@@ -118,12 +124,22 @@ class Depacketiser:
 
     def _ready(self, payloads: list[bytes], types: set[int]) -> list[bytes]:
         """Payloads of a size that passes, a key frame led by its parameter sets."""
-        self._remember(payloads, types)
         if max(map(len, payloads)) > PAYLOAD_MOST:
             payloads = payloads_of(units_of(payloads))
         if IDR in types and SPS not in types:
             payloads = [self.parameters[type_] for type_ in (SPS, PPS) if type_ in self.parameters] + payloads
         return payloads
+
+    def _has_head(self, payloads: list[bytes], types: set[int]) -> bool:
+        """Whether a key frame can be decoded from here on. Raises CameraError when several in a row could not."""
+        self._remember(payloads, types)
+        if {SPS, PPS} <= self.parameters.keys():
+            self._headless = 0
+            return True
+        self._headless += 1
+        if self._headless >= _HEADLESS_KEYS:
+            raise CameraError(State.HEADLESS, "key frames without parameter sets")
+        return False
 
     def _remember(self, payloads: list[bytes], types: set[int]) -> None:
         if types & {SPS, PPS}:
@@ -135,25 +151,26 @@ class Depacketiser:
 
 @dataclass
 class Ring:
-    """The frames since the last key frame; empty when there is none, or when it lies too far back."""
+    """The frames since the last key frame; empty when there is none, or when it lies too far back. `key` is the last key frame itself."""
 
     frames: list[Frame] = field(default_factory=list)
+    key: Frame | None = None
     _size: int = 0
 
     def push(self, frame: Frame) -> None:
         """Takes a frame in."""
         if frame.is_key:
-            self.frames, self._size = [], 0
+            self.frames, self._size, self.key = [], 0, frame
         elif not self.frames:
             return
         self.frames.append(frame)
         self._size += frame.size
-        if self._size > LARGEST or (frame.timestamp - self.frames[0].timestamp) & 0xFFFFFFFF > LONGEST:
-            self.clear()
+        if self._size > LARGEST or len(self.frames) > MOST_FRAMES:
+            self.frames, self._size = [], 0
 
     def clear(self) -> None:
         """Forgets everything: what comes next does not follow on it."""
-        self.frames, self._size = [], 0
+        self.frames, self._size, self.key = [], 0, None
 
 
 def _parse(packet: bytes) -> tuple[bytes, int, int, bool]:

@@ -4,6 +4,7 @@ aiortc does SDP, ICE, DTLS and RTCP over a track that never brings a frame; medi
 """
 
 import asyncio
+import errno
 import os
 import random
 import re
@@ -11,20 +12,23 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from aioice import ice
+from aioice import Candidate, ice
+from aioice.candidate import candidate_foundation, candidate_priority
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription, VideoStreamTrack
 from aiortc.clock import current_ntp_time
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
 from aiortc.mediastreams import MediaStreamError
 
 from dashboard.camera.fanout import Numbers, Outlet, Path
-from dashboard.errors import OfferRefused
+from dashboard.errors import OfferRefused, RelayFull
 
 WATCHDOG_SECONDS = 15.0
 """A viewer whose browser reports nothing for so long is gone, though ICE would notice only after half a minute."""
 _SEND_BUFFER = 1 << 20
+_CHECK_PACE = 0.02  # RFC 8445, 6.1.4.2
 _CANDIDATE = re.compile(r"(a=candidate:\S+ \d+ udp \d+ )(\S+)( (\d+) typ host.*)")
 # What a malformed offer makes aiortc raise, found by feeding it thousands of them.
 _BAD_OFFER = (
@@ -40,14 +44,89 @@ _BAD_OFFER = (
 )
 
 _host_addresses = ice.get_host_addresses
+_ADDRESSES_COUNT = 5.0
+_known_addresses: dict[tuple[bool, bool], tuple[float, list[str]]] = {}
 
 
 def _addresses_with_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
-    """A machine without any network can still be looked at from itself."""
-    return _host_addresses(use_ipv4, use_ipv6) or ["127.0.0.1"]
+    """This machine's addresses, asked for at most every five seconds (it costs 2 ms); one without any network can still be looked at
+    from itself."""
+    asked, found = _known_addresses.get((use_ipv4, use_ipv6), (-_ADDRESSES_COUNT, []))
+    if time.monotonic() - asked > _ADDRESSES_COUNT:
+        found = _host_addresses(use_ipv4, use_ipv6) or ["127.0.0.1"]
+        _known_addresses[use_ipv4, use_ipv6] = time.monotonic(), found
+    return found
 
 
 ice.get_host_addresses = _addresses_with_loopback
+
+
+async def _until_called(connection: Any) -> None:
+    """What aioice's `connect` does, but it hears of its end at once: that one looks every 20 ms, which a viewer waits for.
+
+    Raises ConnectionError when no way was found.
+    """
+    for candidate in connection._remote_candidates:
+        connection._pair_remote_candidate(candidate)
+    connection.sort_check_list()
+    connection._unfreeze_initial()
+    for early in connection._early_checks:
+        connection.check_incoming(*early)
+    connection._early_checks.clear()
+    connection._early_checks_done = True
+    checking = asyncio.create_task(_check_in_turn(connection))
+    try:
+        outcome = await connection._check_list_state.get()
+    finally:
+        checking.cancel()
+    for pair in connection._check_list:
+        if pair.task:
+            pair.task.cancel()
+    if outcome != ice.ICE_COMPLETED:
+        raise ConnectionError("no way to the viewer was found")
+    connection._query_consent_task = asyncio.create_task(connection.query_consent())
+
+
+async def _check_in_turn(connection: Any) -> None:
+    while connection._check_periodic():
+        await asyncio.sleep(_CHECK_PACE)
+
+
+async def _gathered(connection: Any, ports: range, component: int, addresses: list[str], timeout: int = 5) -> list[Candidate]:
+    """What aioice's `get_component_candidates` does for host candidates, on ports of a range that a firewall can be opened for."""
+    found = []
+    for address in addresses:
+        protocol = await _bound_in(connection, ports, address)
+        if protocol is not None:
+            host, port = protocol.transport.get_extra_info("sockname")[:2]
+            protocol.local_candidate = Candidate(
+                foundation=candidate_foundation("host", "udp", host),
+                component=component,
+                transport="udp",
+                priority=candidate_priority(component, "host"),
+                host=host,
+                port=port,
+                type="host",
+            )
+            connection._protocols.append(protocol)
+            found.append(protocol.local_candidate)
+    return found + await ice.Connection.get_component_candidates(connection, component, [], timeout)
+
+
+async def _bound_in(connection: Any, ports: range, address: str) -> Any:
+    """A socket on a port of the range, beginning anywhere in it; None when all are taken, or the address is gone."""
+    begin = random.randrange(len(ports))
+    for port in (*ports[begin:], *ports[:begin]):
+        try:
+            _, protocol = await asyncio.get_running_loop().create_datagram_endpoint(
+                lambda: ice.StunProtocol(connection), local_addr=(address, port)
+            )
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return None
+        else:
+            return protocol
+    return None
 
 
 class IdleTrack(VideoStreamTrack):
@@ -57,6 +136,17 @@ class IdleTrack(VideoStreamTrack):
         """Waits until the sender is stopped."""
         await asyncio.Event().wait()
         raise MediaStreamError
+
+
+@dataclass(frozen=True)
+class Doorway:
+    """Where viewers find us: `addresses` are announced instead of this machine's own, `ports` are the UDP ports to listen on."""
+
+    addresses: Sequence[str] = ()
+    ports: range | None = None
+
+
+ANYWHERE = Doorway()
 
 
 @dataclass(eq=False)
@@ -74,8 +164,8 @@ class Peer:
     _sender: Any = None
     _ended: bool = False
 
-    async def answer(self, offer: str, addresses: Sequence[str]) -> str:
-        """The answer to a viewer's offer, announcing these addresses, or this machine's own when there are none. Raises OfferRefused."""
+    async def answer(self, offer: str, doorway: "Doorway") -> str:
+        """The answer to a viewer's offer. Raises OfferRefused, and RelayFull when there is no port left."""
         connection = self.connection
         self._sender = connection.addTrack(IdleTrack())
         (transceiver,) = connection.getTransceivers()
@@ -85,6 +175,11 @@ class Peer:
         connection.on("connectionstatechange", self._changed)
         try:
             await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            for one in connection.getTransceivers():
+                way: Any = one.sender.transport.transport
+                way._connection.connect = partial(_until_called, way._connection)
+                if doorway.ports is not None:
+                    way._connection.get_component_candidates = partial(_gathered, way._connection, doorway.ports)
             await connection.setLocalDescription(await connection.createAnswer())
         except _BAD_OFFER as error:
             await self.close()
@@ -92,7 +187,11 @@ class Peer:
         if not any(codec.mimeType == "video/H264" for codec in transceiver._codecs) or transceiver.currentDirection != "sendonly":
             await self.close()
             raise OfferRefused("lời mời (SDP) không nhận video H.264")
-        return announced(connection.localDescription.sdp, addresses)
+        answer = connection.localDescription.sdp
+        if "a=candidate:" not in answer:
+            await self.close()
+            raise RelayFull("máy chuyển tiếp camera không còn cổng UDP cho người xem mới")
+        return announced(answer, doorway.addresses)
 
     async def close(self) -> None:
         """Ends the connection; harmless when it has ended already."""
@@ -165,7 +264,10 @@ class Peer:
 
 
 def announced(answer: str, addresses: Sequence[str]) -> str:
-    """An answer whose candidates name these addresses instead of this machine's own: behind NAT, in containers."""
+    """An answer whose candidates name these addresses instead of this machine's own: behind NAT, in containers.
+
+    An IPv6 address stands at the ports of IPv6 sockets only, and an IPv4 address at the others.
+    """
     if not addresses:
         return answer
     lines: list[str] = []
@@ -176,5 +278,5 @@ def announced(answer: str, addresses: Sequence[str]) -> str:
             lines.append(line)
         elif found[4] not in ports:
             ports.add(found[4])
-            lines += [f"{found[1]}{address}{found[3]}" for address in addresses]
+            lines += [f"{found[1]}{one}{found[3]}" for one in addresses if (":" in one) == (":" in found[2])]
     return "".join(f"{line}\r\n" for line in lines)

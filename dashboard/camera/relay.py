@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,20 +13,25 @@ import structlog
 
 from dashboard.camera.fanout import Outlet
 from dashboard.camera.gop import Frame
-from dashboard.camera.peer import Peer
+from dashboard.camera.guard import keep_guard
+from dashboard.camera.peer import ANYWHERE, Doorway, Peer
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Condition, Source
 from dashboard.camera.states import FAULTS, State
-from dashboard.errors import CameraError, StoreUnavailable
+from dashboard.errors import CameraError, OfferRefused, RelayFull, StoreUnavailable
 from dashboard.store import Store
 from dashboard.store import cameras as book
+from dashboard.store.tickets import Ticket
 
 BEAT_SECONDS: Final = 2.0
+MOST_VIEWERS: Final = 400
 SILENT: Final = timedelta(seconds=30)
 """A relay that has not beaten for so long is dead, and what it left open is closed."""
 _KEY_FRAME_PATIENCE = 8.0
 _REPLAYS_APART = 1.0
 _RETRY = 2.0
+_ANSWERED_AT_ONCE: Final = 4
+"""Offers that are worked on at a time: each costs some milliseconds, in which those who watch wait for their frame."""
 
 log = structlog.get_logger()
 
@@ -37,37 +43,47 @@ class Session:
     key: str
     source: Source
     peer: Peer
+    ticket: Ticket | None
     replayed: float = 0.0
 
 
 @dataclass
 class Relay:
-    """Sources and sessions. `addresses` are announced to viewers instead of this machine's own, where there are any."""
+    """Sources and sessions. `doorway` says where viewers find us; `most` is how many may watch at once."""
 
     store: Store
     cameras: Cameras
-    addresses: Sequence[str] = ()
+    doorway: Doorway = ANYWHERE
     warm_seconds: float = WARM_SECONDS
+    most: int = MOST_VIEWERS
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sources: dict[str, Source] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    _answering: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ANSWERED_AT_ONCE))
     _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
 
-    async def open(self, camera: str, offer: str) -> tuple[str, str]:
-        """A session's key and the answer to its offer. Raises NotFound, OfferRefused, and CameraError when no picture is to be expected."""
+    async def open(self, camera: str, offer: str, key: str, ticket: Ticket | None = None) -> str:
+        """The answer to an offer; its session has that key from now on, and ends when the ticket does.
+
+        Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
+        """
         source = self._source(self.cameras.get(camera))
         if not source.camera.is_connected:
             raise CameraError(State.UNCONNECTED, "the camera is not connected")
+        if key in self.sessions:
+            raise OfferRefused("phiên xem này đã có")
+        if len(self.sessions) >= self.most:
+            raise RelayFull(f"máy chuyển tiếp camera đã đủ {self.most} lượt xem cùng lúc")
         source.hold()
         try:
             if source.condition.state in FAULTS:
                 raise CameraError(source.condition.state, "the camera gives no picture")
-            key = secrets.token_urlsafe(12)
             peer = Peer(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
-            self.sessions[key] = Session(key, source, peer)
+            self.sessions[key] = Session(key, source, peer, ticket)
             source.hold()  # for the session; `_gone` lets go of it, whatever ends the peer
-            return key, await peer.answer(offer, self.addresses)
+            async with self._answering:
+                return await peer.answer(offer, self.doorway)
         finally:
             source.release()
 
@@ -89,6 +105,7 @@ class Relay:
             group.create_task(self._beat(me))
             group.create_task(self._tell())
             group.create_task(self._listen())
+            group.create_task(keep_guard(self.store, self._tickets, self.end))
 
     async def close(self) -> None:
         """Says goodbye to viewers, cameras and the database."""
@@ -106,6 +123,9 @@ class Relay:
         if camera.key not in self.sources:
             self.sources[camera.key] = Source(camera, self._changed, self.warm_seconds)
         return self.sources[camera.key]
+
+    def _tickets(self) -> Mapping[str, Ticket]:
+        return {key: session.ticket for key, session in self.sessions.items() if session.ticket is not None}
 
     def _ready(self, key: str, outlet: Outlet) -> None:
         session = self.sessions.get(key)
@@ -133,11 +153,17 @@ class Relay:
         self._told.put_nowait(told)
 
     async def _beat(self, me: book.Relay) -> None:
+        steady_since: float | None = None
         while True:
             try:
                 await asyncio.to_thread(book.beat, self.store, me)
-                await asyncio.to_thread(book.sweep, self.store, SILENT)
+                steady_since = steady_since or time.monotonic()
+                # When the database was away nobody could beat: who judges others by their beat gives them time to take it up again.
+                if time.monotonic() - steady_since > SILENT.total_seconds():
+                    await asyncio.to_thread(book.sweep, self.store, SILENT)
+                    await asyncio.to_thread(book.close_strays, self.store, self.id, tuple(self.sessions), SILENT)
             except StoreUnavailable as error:
+                steady_since = None
                 log.warning("relay cannot beat", error=str(error))
             await asyncio.sleep(BEAT_SECONDS)
 

@@ -127,8 +127,9 @@ async def opened(url: str) -> AsyncIterator[Stream]:
     try:
         yield await _play(talk)
     finally:
-        with suppress(OSError, RuntimeError):
-            talk.say("TEARDOWN", talk.url)
+        if "Session" in talk.headers:
+            with suppress(OSError, RuntimeError):
+                talk.say("TEARDOWN", talk.url)
         writer.close()
 
 

@@ -33,7 +33,7 @@ def video_of(text: str) -> VideoStream:
             return VideoStream(control[1] if control else "", _decoded(sets[1]) if sets else ())
     found = re.search(r"(?m)^a=rtpmap:\d+ ([\w-]+)/", "".join(videos))
     name = found[1].upper() if found else "?"
-    raise CameraError(State.CODEC if name in _H265 else State.GARBAGE, f"the stream is {name}, not H.264")
+    raise CameraError(State.CODEC if name in _H265 else State.OTHER_CODEC, f"the stream is {name}, not H.264")
 
 
 def _decoded(sets: str) -> tuple[bytes, ...]:

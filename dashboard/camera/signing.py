@@ -1,4 +1,7 @@
-"""How web and vision prove to a relay that they are of this house: an HMAC with the secret that it put into the database."""
+"""How web and vision prove to a relay that they are of this house: an HMAC with the secret that it put into the database.
+
+The other headers between them are named here too, since both ends read this module.
+"""
 
 import hashlib
 import hmac
@@ -9,6 +12,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 HEADER: Final = "x-dashboard-signature"
+CAPTURED: Final = "x-captured-at"
+"""When a key frame left the camera, in seconds since 1970."""
+STATE: Final = "x-camera-state"
+"""The state of a camera that gives no picture."""
+FULL: Final = "x-relay-full"
+"""Says that this relay takes nobody more, and another one may."""
 TOLERANCE: Final = 30.0
 """Seconds by which two machines' clocks may differ."""
 

@@ -79,16 +79,17 @@ class Source:
         self.hold()
         try:
             async with asyncio.timeout(patience):
-                while not self.ring.frames:
+                while self.ring.key is None:
                     if self.condition.state in FAULTS or not self.camera.is_connected:
                         raise self._fault()
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
             raise CameraError(self.condition.state, "no key frame came in time") from None
+        else:
+            return self.ring.key
         finally:
             self.release()
-        return self.ring.frames[0]
 
     async def close(self) -> None:
         """Lets the camera go now."""

@@ -22,7 +22,11 @@ class State(StrEnum):
     """It accepted everything and sent nothing."""
     GARBAGE = "garbage"
     CODEC = "codec"
+    """H.265, which many cameras send as their main stream."""
+    OTHER_CODEC = "other_codec"
     BFRAMES = "bframes"
+    HEADLESS = "headless"
+    """Key frames come without the parameter sets (SPS, PPS) that a decoder begins with, and the description has none either."""
     UNCONNECTED = "unconnected"
     """It has a place in the list, and no address yet."""
 
@@ -38,7 +42,9 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.SILENT: "Camera không gửi hình",
     State.GARBAGE: "Camera trả lời sai giao thức",
     State.CODEC: "Luồng H.265, chưa phát được",
+    State.OTHER_CODEC: "Luồng không phải H.264, chưa phát được",
     State.BFRAMES: "Luồng có khung B, chưa phát được",
+    State.HEADLESS: "Luồng thiếu SPS/PPS, chưa phát được",
     State.UNCONNECTED: "Chưa kết nối",
 }
 """For the tile and for problem answers."""
@@ -48,7 +54,9 @@ ADVICE: Final[Mapping[State, str]] = {
     State.MISSING: "Sửa đường dẫn luồng trong địa chỉ của camera này.",
     State.GARBAGE: "Kiểm tra địa chỉ: nơi trả lời không phải là một camera RTSP.",
     State.CODEC: "Bật luồng phụ H.264 trên camera, rồi dùng địa chỉ của luồng ấy.",
+    State.OTHER_CODEC: "Đặt mã hóa của camera là H.264, hoặc dùng địa chỉ của luồng phụ H.264.",
     State.BFRAMES: "Tắt khung B (B-frame) trong cài đặt mã hóa của camera.",
+    State.HEADLESS: "Bật gửi SPS/PPS theo từng khung hình chính (I-frame) trong cài đặt mã hóa của camera.",
 }
 """What somebody has to do at the camera, or at its address; waiting cures none of these."""
 

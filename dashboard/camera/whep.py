@@ -8,18 +8,17 @@ from http import HTTPStatus
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard.camera.relay import Relay
-from dashboard.camera.signing import HEADER, Verifier
+from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, Verifier
 from dashboard.camera.states import SENTENCES, State
-from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused
+from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused, RelayFull
+from dashboard.store.tickets import Ticket
 
-CAPTURED = "x-captured-at"
-STATE = "x-camera-state"
-LARGEST = 100_000
-"""Bytes of an offer; a browser's has some five thousand."""
+LARGEST = 101_000
+"""Bytes of an offer and a ticket; a browser's offer has some five thousand."""
 
 Handler = Callable[[Request, bytes], Awaitable[Response]]
 
@@ -29,8 +28,9 @@ def door(relay: Relay) -> Starlette:
     verifier = Verifier(relay.secret)
 
     async def open_(request: Request, body: bytes) -> Response:
-        session, answer = await relay.open(request.path_params["camera"], body.decode("utf-8", "replace"))
-        return JSONResponse({"session": session, "answer": answer}, HTTPStatus.CREATED)
+        camera, session = request.path_params["camera"], request.path_params["session"]
+        ticket, _, offer = body.decode("utf-8", "replace").partition("\n")
+        return PlainTextResponse(await relay.open(camera, offer, session, Ticket.parse(ticket)), HTTPStatus.CREATED)
 
     async def end(request: Request, _: bytes) -> Response:
         found = await relay.end(request.path_params["session"])
@@ -53,7 +53,7 @@ def door(relay: Relay) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/sessions/{camera}", signed(open_), methods=["POST"]),
+            Route("/sessions/{camera}/{session}", signed(open_), methods=["POST"]),
             Route("/sessions/{session}", signed(end), methods=["DELETE"]),
             Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
         ]
@@ -96,6 +96,8 @@ async def _worded(work: Awaitable[Response]) -> Response:
         return PlainTextResponse(str(error), HTTPStatus.NOT_FOUND)
     except OfferRefused as error:
         return PlainTextResponse(str(error), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except RelayFull as error:
+        return PlainTextResponse(str(error), HTTPStatus.SERVICE_UNAVAILABLE, {FULL: "1"})
     except CameraError as error:
         state = State(error.state)
         return PlainTextResponse(SENTENCES[state], HTTPStatus.SERVICE_UNAVAILABLE, {STATE: state})

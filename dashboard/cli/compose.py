@@ -7,6 +7,7 @@ from dashboard.api.looking import CameraDesk
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
+from dashboard.camera.turn import Turn
 from dashboard.cli.rooms import ingest_desk, raw_store, read_definitions, read_walls
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
@@ -24,6 +25,7 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
         store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras, feeds=definitions.feeds
     )
     boards = Boards(desk)
+    looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))
     walls = WallDesk(store, boards, read_walls(settings, definitions))
-    machines = routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(settings, store, definitions))
+    machines = routers(boards, looks, ingest_desk(settings, store, definitions))
     return build(settings, store, boards, all_pages(), [*machines, walls.router()])

@@ -12,9 +12,11 @@ import typer
 
 from dashboard.cli import child, door, logs, rooms
 from dashboard.errors import ConfigurationError
-from dashboard.settings import Settings
+from dashboard.privilege import make_room_for_files
+from dashboard.settings import Settings, ports
 
 Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
+_FILES, _FILES_A_VIEWER = 512, 8  # a socket for each address of this machine, and one that sends
 ListenFd = Annotated[int | None, typer.Option(hidden=True)]
 
 
@@ -49,13 +51,16 @@ def relay(supervised: Supervised = False) -> None:
     """Pulls cameras that somebody looks at, and hands their pictures on; any number of relays share the cameras."""
     settings = rooms.read_settings()
     logs.set_up(settings.log_level)
+    from dashboard.camera.peer import Doorway
     from dashboard.camera.relay import Relay
     from dashboard.camera.whep import serve
     from dashboard.store import Store
 
+    make_room_for_files(_FILES + _FILES_A_VIEWER * settings.relay_viewers)
     with _until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         announced = [one.strip() for one in settings.relay_addresses.split(",") if one.strip()]
-        made = Relay(store, rooms.read_definitions(settings).cameras, announced)
+        listed = rooms.read_definitions(settings).cameras
+        made = Relay(store, listed, Doorway(tuple(announced), ports(settings.relay_ports)), most=settings.relay_viewers)
         asyncio.run(serve(made, settings.relay_host, settings.relay_port))
 
 

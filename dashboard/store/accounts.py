@@ -6,7 +6,7 @@ Every function may raise StoreUnavailable.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, Identity, Index, LargeBinary, Row, Table, Text, func, select
@@ -17,6 +17,9 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from dashboard.errors import StoreUnavailable
 from dashboard.store import Store
 from dashboard.store.schema import metadata
+
+IDLE = timedelta(hours=2)
+"""A session that was not used for so long has ended."""
 
 person = Table(
     "person",

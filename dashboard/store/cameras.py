@@ -196,6 +196,25 @@ def begin_view(store: Store, look: Look) -> int:
         return int(connection.execute(statement).scalar_one())
 
 
+def move_view(store: Store, id_: int, relay_id: str) -> None:
+    """A live view is served by another relay than the one that was asked first."""
+    with store.transaction() as connection:
+        connection.execute(camera_view.update().where(camera_view.c.id == id_).values(relay=relay_id))
+
+
+def drop_view(store: Store, id_: int) -> None:
+    """A live view did not come about: nothing was shown."""
+    with store.transaction() as connection:
+        connection.execute(camera_view.delete().where((camera_view.c.id == id_) & camera_view.c.to_at.is_(None)))
+
+
+def close_strays(store: Store, relay_id: str, sessions: Iterable[str], older_than: timedelta) -> None:
+    """Closes views that their relay does not know: web was killed between row and answer, or a row could not be taken back."""
+    mine = (camera_view.c.relay == relay_id) & camera_view.c.to_at.is_(None) & camera_view.c.session.not_in(list(sessions))
+    with store.transaction() as connection:
+        connection.execute(camera_view.update().where(mine & (camera_view.c.from_at < func.now() - older_than)).values(to_at=func.now()))
+
+
 def extend_view(store: Store, id_: int) -> None:
     """Somebody still looks at stills: the row reaches until now."""
     with store.transaction() as connection:

@@ -48,7 +48,7 @@ def test_a_viewer_of_a_province_reaches_its_unit_and_the_units_inside(store: Sto
 def test_a_session_ends_at_its_absolute_end_and_when_nobody_uses_it(store: Store, keeper: Doorkeeper, person: Person) -> None:
     over = sessions.begin(store, person, "", timedelta(seconds=-1))
     idle = sessions.begin(store, person, "", timedelta(hours=12))
-    accounts.touch_session(store, fingerprint(idle), datetime.now(UTC) - sessions.IDLE)
+    accounts.touch_session(store, fingerprint(idle), datetime.now(UTC) - accounts.IDLE)
     assert [asyncio.run(keeper.viewer(("session", secret))) for secret in (over, idle)] == [None, None]
     assert accounts.find_session(store, fingerprint(idle)) is None
 

@@ -1,64 +1,64 @@
-"""Cameras: how soon the first frame of a warm camera is there, in Chromium, from the offer to the frame on screen."""
+"""Cameras in Chromium, before the whole system as it is deployed, each part a process of its own: first frame, glass to glass.
+
+A first frame counts from before the offer is made to the frame on screen: session check, audit row, relay, ICE, DTLS, decoding.
+"""
 
 import tempfile
-from contextlib import ExitStack
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from statistics import median
+from typing import Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
-from dashboard import web
-from dashboard.access.roles import Role
-from dashboard.boards import Boards
-from dashboard.boards.desk import Desk
-from dashboard.pages import all_pages
-from dashboard.settings import Settings
-from dashboard.store import Store, cameras
-from dashboard.store.embedded import Server
-from dashboard.store.migrate import migrate
-from dashboard.store.raw import RawStore
+from dashboard.camera.registry import Cameras
+from dashboard.sandbox.run import LIVE, channels
+from dashboard.settings import CHECKOUT
 from tests.bench.row import Measure, Row
-from tests.browser.test_camera import FIRST_FRAME
-from tests.camera.box import running, soon
+from tests.browser.test_camera import FIRST_FRAME, PLAYS, SAMPLE
+from tests.camera.box import CACHE
 from tests.chromium import FLAGS, program
-from tests.loaded import catalog, feeds, units
-from tests.web.running import ACCOUNTS, PASSWORD, all_routers, open_accounts, served
+from tests.faults.whole import demo_password, free_port, running
+from tests.loaded import units
 
-TIMES = 20
+TIMES: Final = 20
+WARM: Final = "ha_noi_1"
+
+
+@contextmanager
+def watching(camera: str) -> Iterator[Page]:
+    """A leader's tab in which a camera plays; the loops of the sandbox are encoded beforehand, so that it is at rest."""
+    for channel in channels(Cameras.load(CHECKOUT / "data", units(), 8554), CACHE).values():
+        if channel.behaviour != "h265" and not channel.is_live:
+            channel.ready()
+    with tempfile.TemporaryDirectory() as folder:
+        var, port = Path(folder) / "var", free_port()
+        (var / "cache").mkdir(parents=True)
+        (var / "cache" / "scenes").symlink_to(CACHE)
+        with running(port=port, variables={"DASHBOARD_VAR_DIR": str(var)}) as whole, sync_playwright() as driver:
+            page = driver.chromium.launch(executable_path=program(), args=FLAGS).new_page(base_url=f"http://127.0.0.1:{port}")
+            page.goto("/dang-nhap")
+            page.get_by_label("Tên đăng nhập").fill("lanhdao")
+            page.get_by_label("Mật khẩu").fill(demo_password(whole.lines, "lanhdao"))
+            page.get_by_role("button", name="Đăng nhập").click()
+            page.goto(f"/camera?chon={camera}")
+            page.wait_for_function(PLAYS, timeout=60_000)
+            yield page
 
 
 @cache
 def _first_frames() -> tuple[float, ...]:
-    """Milliseconds, in rising order: 20 viewers one after the other, while another one keeps the camera warm."""
-    with ExitStack() as house:
-        var = Path(house.enter_context(tempfile.TemporaryDirectory()))
-        store = Store.open(house.enter_context(Server(var)).url)
-        house.callback(store.close)
-        migrate(store)
-        box = house.enter_context(running(store, warm_seconds=30))
-        boards = Boards(Desk(store, RawStore(var / "raw"), units(), catalog(), frozenset(), feeds=feeds(), cameras=box.registry))
-        open_accounts(store)
-        app = web.build(Settings.model_validate({"var_dir": var}), store, boards, all_pages(), all_routers(store, boards))
-        base = house.enter_context(served(app))
-        if not soon(lambda: cameras.relays(store, timedelta(seconds=5))):
-            raise RuntimeError("the relay did not start")
-        chromium = house.enter_context(sync_playwright()).chromium.launch(executable_path=program(), args=FLAGS)
-        page = chromium.new_page(base_url=base)
-        page.goto("/dang-nhap")
-        page.get_by_label("Tên đăng nhập").fill(ACCOUNTS[Role.LEADER])
-        page.get_by_label("Mật khẩu").fill(PASSWORD)
-        page.get_by_role("button", name="Đăng nhập").click()
-        page.goto("/camera?chon=plays")
-        page.wait_for_function("() => document.querySelector('[data-player].plays') !== null", timeout=30_000)
-        measure = FIRST_FRAME.replace("ha_noi_1", "plays")
-        return tuple(sorted(float(page.evaluate(measure)) for _ in range(TIMES)))
+    """Milliseconds, in rising order: 20 viewers one after the other, while another one keeps the camera warm. All are counted."""
+    with watching(WARM) as page:
+        page.wait_for_timeout(3000)
+        return tuple(sorted(float(page.evaluate(FIRST_FRAME)) for _ in range(TIMES)))
 
 
 def first_frame_warm() -> Row:
-    """The median."""
-    return Row("first_frame_warm", median(_first_frames()), "ms", limit=150)
+    """The median of twenty."""
+    return Row("first_frame_warm", median(_first_frames()), "ms", limit=80)
 
 
 def first_frame_warm_worst() -> Row:
@@ -66,4 +66,15 @@ def first_frame_warm_worst() -> Row:
     return Row("first_frame_warm_worst", _first_frames()[-1], "ms", limit=150)
 
 
-ROWS: dict[str, Measure] = {"first_frame_warm": first_frame_warm, "first_frame_warm_worst": first_frame_warm_worst}
+def glass_to_glass() -> Row:
+    """Age of the clock burnt into the picture when it is on screen, drawing and encoding it included; the median of a hundred."""
+    with watching(LIVE) as page:
+        page.wait_for_timeout(2000)
+        return Row("glass_to_glass", median(float(page.evaluate(SAMPLE)[1]) for _ in range(100)), "ms", limit=60)
+
+
+ROWS: dict[str, Measure] = {
+    "first_frame_warm": first_frame_warm,
+    "first_frame_warm_worst": first_frame_warm_worst,
+    "glass_to_glass": glass_to_glass,
+}

@@ -1,5 +1,7 @@
 """Cameras in Chromium: the picture moves, it is of now, many eyes are one pull, and it comes back by itself."""
 
+from statistics import median
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -22,6 +24,12 @@ LAG = f"""() => {{
   }}
   return ((now % 4294967296) - value);
 }}"""
+# The same after a pause of 100 ms, and how much later than that the browser came back to us: its own lateness, whatever the picture's.
+SAMPLE = f"""async () => {{
+  const begun = performance.now();
+  await new Promise(resolve => setTimeout(resolve, 100));
+  return [performance.now() - begun - 100, ({LAG})()];
+}}"""
 PLAYS = "() => document.querySelector('[data-player].plays') !== null"
 
 
@@ -35,13 +43,17 @@ def test_the_picture_moves_and_is_of_now(page: Page) -> None:
     watch(page, "bac_ninh_1")
     begun = page.evaluate("document.querySelector('video').currentTime")
     assert page.evaluate("[document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]") == [WIDTH, HEIGHT]
-    lags = []
-    for _ in range(20):
-        page.wait_for_timeout(100)
-        lags.append(page.evaluate(LAG))
+    lags: list[float] = []
+    for _ in range(400):
+        late, lag = page.evaluate(SAMPLE)
+        # Left out are moments in which the machine let the browser itself wait; what the picture said then plays no part in that.
+        lags += [lag] if late < 10 else []
+        if len(lags) == 20:
+            break
     assert page.evaluate("document.querySelector('video').currentTime") > begun + 1
-    # The least of them: a picture that lags behind lags always, a busy machine now and then.
-    assert 0 <= min(lags) <= 200, lags
+    assert len(lags) == 20, "this machine is too busy to tell"
+    assert min(lags) >= 0
+    assert median(lags) <= 200, lags
 
 
 def test_two_tabs_and_the_stills_are_one_pull(context: BrowserContext, box: Box) -> None:
@@ -98,10 +110,20 @@ def test_a_province_is_shown_its_own_cameras_only(chromium: Browser, base: str, 
     context.close()
 
 
-def test_the_first_frame_of_a_warm_camera_is_there_in_an_instant(page: Page) -> None:
+def test_the_first_frame_of_a_warm_camera_does_not_wait_for_the_next_key_frame(page: Page, box: Box) -> None:
+    """How soon it is there is measured by `make bench ROWS=camera`, median and worst. Here: it is a picture that had been there before.
+
+    A viewer that waits for a key frame cannot see anything until one comes; so one look with the same key frame before and after is proof.
+    """
     watch(page, "ha_noi_1")
-    took = [page.evaluate(FIRST_FRAME) for _ in range(8)]
-    assert min(took) <= 150, took  # median and worst are measured by `make bench ROWS=camera`, on a machine at rest
+    ring = box.relay.sources["ha_noi_1"].ring
+
+    def without_a_new_one() -> bool:
+        before = ring.frames[0]
+        assert page.evaluate(FIRST_FRAME) > 0
+        return ring.frames[0] is before
+
+    assert any(without_a_new_one() for _ in range(20))
 
 
 FIRST_FRAME = """async () => {

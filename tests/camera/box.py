@@ -97,7 +97,7 @@ def run(
 ) -> Iterator[Box]:
     """Runs these channels behind a socket, and a relay over that list."""
     loop = asyncio.new_event_loop()
-    relay = Relay(store, listed, (), warm_seconds)
+    relay = Relay(store, listed, warm_seconds=warm_seconds)
     stop = asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(found, listener, relay, stop, vision)), daemon=True)
     thread.start()

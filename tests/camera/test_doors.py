@@ -1,6 +1,7 @@
 """Web's side: who may look, what is written down, WHEP as players speak it, stills."""
 
 import asyncio
+import math
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,19 +11,13 @@ import numpy as np
 import pytest
 from aiortc import RTCSessionDescription
 
-from dashboard import web
 from dashboard.access import tokens
 from dashboard.access.roles import Role
-from dashboard.boards import Boards
-from dashboard.boards.desk import Desk
-from dashboard.pages import all_pages
-from dashboard.settings import Settings
-from dashboard.store import Store, cameras
-from dashboard.store.raw import RawStore
+from dashboard.store import Store, accounts, cameras
+from dashboard.store.accounts import AuditEntry
 from tests.camera.box import Box, running, soon
 from tests.camera.viewer import offer, offering
-from tests.loaded import catalog, feeds, units
-from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
+from tests.web.running import ACCOUNTS, signed_in
 
 SDP = {"Content-Type": "application/sdp"}
 
@@ -33,23 +28,6 @@ def box(store: Store) -> Iterator[Box]:
     with running(store, vision=True) as made:
         assert soon(lambda: cameras.relays(store, timedelta(seconds=5)))
         yield made
-
-
-@pytest.fixture
-def base(box: Box, store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The web program over the same database; the province is An Giang, where all cameras but `elsewhere` hang."""
-    folder = tmp_path_factory.mktemp("web")
-    boards = Boards(Desk(store, RawStore(folder), units(), catalog(), frozenset(), feeds=feeds(), cameras=box.registry))
-    open_accounts(store)
-    with served(web.build(Settings.model_validate({"var_dir": folder}), store, boards, all_pages(), all_routers(store, boards))) as address:
-        yield address
-
-
-@pytest.fixture
-def leader(base: str) -> Iterator[httpx.Client]:
-    """A leader's browser."""
-    with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
-        yield client
 
 
 def sdp() -> bytes:
@@ -122,6 +100,41 @@ def test_nobody_ends_the_session_of_somebody_else(base: str, leader: httpx.Clien
     assert leader.delete(location).status_code == 200
 
 
+def test_a_picture_ends_soon_after_its_viewer_has_signed_out(base: str, box: Box, store: Store) -> None:
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as gone, signed_in(base, ACCOUNTS[Role.LEADER]) as stays:
+        lost = _watched_by(gone, box)
+        kept = _watched_by(stays, box)
+        assert gone.post("/dang-xuat").status_code == 303
+        assert soon(lambda: lost not in box.relay.sessions)
+        assert kept in box.relay.sessions, "the same person's other browser"
+
+
+@pytest.mark.parametrize("fields", [{"disabled": True}, {"role": "province", "unit": "ha_noi"}])
+def test_a_picture_ends_soon_after_its_viewers_right_has_changed(base: str, box: Box, store: Store, fields: dict[str, str | bool]) -> None:
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as client, signed_in(base, ACCOUNTS[Role.ADMINISTRATOR]) as other:
+        lost, kept = _watched_by(client, box), _watched_by(other, box)
+        accounts.change_person(store, ACCOUNTS[Role.LEADER], fields, AuditEntry("test", "changed"))
+        assert soon(lambda: lost not in box.relay.sessions)
+        assert kept in box.relay.sessions
+
+
+def test_a_picture_ends_soon_after_its_token_was_revoked(base: str, box: Box, store: Store) -> None:
+    headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
+    with httpx.Client(base_url=base, headers=headers, timeout=20) as client:
+        lost = _watched_by(client, box)
+        tokens.revoke(store, "màn hình")
+        assert soon(lambda: lost not in box.relay.sessions)
+
+
+def _watched_by(client: httpx.Client, box: Box) -> str:
+    """A look that never connects, kept alive all the same: only the loss of its ticket ends it."""
+    answer = client.post("/whep/plays", content=sdp(), headers=SDP)
+    assert answer.status_code == 201
+    session = answer.headers["location"].rpartition(".")[2]
+    box.relay.sessions[session].peer.heard = math.inf
+    return str(session)
+
+
 def test_a_token_looks_too_and_stands_in_the_audit_by_its_name(base: str, store: Store) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
     answer = httpx.post(base + "/whep/plays", content=sdp(), headers=SDP | headers, timeout=20)
@@ -150,7 +163,7 @@ def test_however_many_ask_one_still_is_decoded_in_nine_seconds(leader: httpx.Cli
 
 def test_the_relay_lets_in_nobody_who_does_not_know_its_secret(box: Box, store: Store) -> None:
     (relay,) = cameras.relays(store, timedelta(seconds=5))
-    for method, path in (("POST", "/sessions/plays"), ("DELETE", "/sessions/x"), ("GET", "/frames/plays")):
+    for method, path in (("POST", "/sessions/plays/x"), ("DELETE", "/sessions/x"), ("GET", "/frames/plays")):
         assert httpx.request(method, relay.address + path, content=b"x").status_code == 403
         forged = {"X-Dashboard-Signature": "1.2.3"}
         assert httpx.request(method, relay.address + path, content=b"x", headers=forged).status_code == 403

@@ -100,6 +100,8 @@ def test_the_ring_begins_at_the_last_key_frame_and_is_never_long() -> None:
         ring.push(Frame(((bytes(chance.randrange(1, 900)),),), count * 3600, is_key, 900, 0.0))
         assert ring.frames[0].is_key
         assert sum(frame.is_key for frame in ring.frames) == 1
+    key = ring.key
     for count in range(300, 500):
         ring.push(Frame(((b"x",),), count * 3600, False, 1, 0.0))
     assert ring.frames == [], "no key frame for four seconds: nothing that could be shown from here"
+    assert ring.key is key, "but it still makes a still"

@@ -2,8 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,24 +14,7 @@ from dashboard.camera.states import State
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayUnavailable
 from dashboard.store import Store, cameras
 from tests.camera.box import Box, soon
-from tests.camera.viewer import Viewer, offer, watching
-
-
-def look(store: Store, act: Callable[[Exchange], Coroutine[Any, Any, Any]]) -> Any:
-    """Runs a viewer's doings on a loop of their own, as a browser's are."""
-
-    async def run() -> Any:
-        exchange = Exchange(store)
-        try:
-            return await act(exchange)
-        finally:
-            await exchange.client.aclose()
-
-    assert soon(lambda: cameras.relays(store, within=_ANY))
-    return asyncio.run(run())
-
-
-_ANY = timedelta(minutes=1)
+from tests.camera.viewer import Viewer, look, offer, watching
 
 
 def test_a_viewer_sees_moving_pictures_of_the_size_that_the_camera_sends(box: Box, store: Store) -> None:

@@ -1,15 +1,20 @@
 """A viewer made of aiortc: offers, receives, and can lose packets on purpose."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import is_rtcp
 
 from dashboard.camera.exchange import Exchange, Opened
+from dashboard.store import Store, cameras
+from tests.camera.box import soon
+
+Opens = Callable[[str, bytes], Awaitable[Opened]]
 
 
 @dataclass
@@ -47,14 +52,33 @@ async def offer() -> bytes:
 
 
 @asynccontextmanager
-async def watching(exchange: Exchange, camera: str, loses: Callable[[int], bool] = lambda _: False) -> AsyncIterator[Viewer]:
-    """A viewer of a camera; `loses` says which sequence numbers of the media stream are dropped at their first arrival."""
+async def watching(
+    exchange: Exchange, camera: str, loses: Callable[[int], bool] = lambda _: False, opens: Opens | None = None
+) -> AsyncIterator[Viewer]:
+    """A viewer of a camera; `loses` says which sequence numbers of the media stream are dropped at their first arrival.
+
+    `opens` stands in for the exchange where more than the exchange is wanted: the audit's row.
+    """
     async with offering() as (connection, sdp):
-        opened = await exchange.open(camera, sdp)
+        opened = await (opens or exchange.open)(camera, sdp)
         viewer = Viewer(connection, opened, loses)
         await connection.setRemoteDescription(RTCSessionDescription(opened.answer, "answer"))
         _lossy(viewer)
         yield viewer
+
+
+def look(store: Store, act: Callable[[Exchange], Coroutine[Any, Any, Any]]) -> Any:
+    """Runs a viewer's doings on a loop of their own, as a browser's are."""
+
+    async def run() -> Any:
+        exchange = Exchange(store)
+        try:
+            return await act(exchange)
+        finally:
+            await exchange.client.aclose()
+
+    assert soon(lambda: cameras.relays(store, timedelta(minutes=1)))
+    return asyncio.run(run())
 
 
 def _lossy(viewer: Viewer) -> None:

@@ -19,7 +19,7 @@ MOVES = """() => new Promise((tell) => {
 PLAYS_NOT = "() => document.querySelector('[data-player].plays') === null"
 
 
-@pytest.mark.parametrize("name", ["relay", "web", "sandbox"])
+@pytest.mark.parametrize("name", ["relay", "web", "sandbox", "postgres"])
 def test_the_picture_comes_back_after_a_process_was_killed(chromium: Browser, tmp_path: Path, name: str) -> None:
     port = free_port()
     with running(port=port, variables={"DASHBOARD_VAR_DIR": str(tmp_path / "var")}) as whole:
@@ -32,7 +32,7 @@ def test_the_picture_comes_back_after_a_process_was_killed(chromium: Browser, tm
         page.wait_for_function(PLAYS, timeout=60_000)
         before = whole.children()[name]
         os.kill(before, signal.SIGKILL)
-        if name == "relay":  # pictures do not pass through web, and a camera may be back before the player gives up
+        if name == "relay":  # pictures do not pass through web or the database, and a camera may be back before the player gives up
             page.wait_for_function(PLAYS_NOT, timeout=30_000)
         assert soon(lambda: whole.children().get(name, before) != before, 20)
         page.wait_for_function(MOVES, timeout=60_000)

@@ -1,0 +1,137 @@
+"""What a relay leans on is killed while somebody watches: the camera, the database. Real processes, kill -9."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dashboard.access.roles import Role
+from dashboard.access.viewer import Viewer as Person
+from dashboard.api.looking import CameraDesk
+from dashboard.camera.exchange import Exchange, Opened
+from dashboard.camera.registry import Cameras
+from dashboard.camera.states import FAULTS
+from dashboard.settings import CHECKOUT
+from dashboard.store import Store, cameras
+from dashboard.store.embedded import Server
+from dashboard.store.migrate import migrate
+from tests.camera.box import running, soon
+from tests.camera.viewer import Viewer, look, watching
+from tests.faults.whole import HOUSE, environment, free_port
+from tests.loaded import units
+
+LOOPED = "ha_noi_1"
+LEADER = Person(1, "thu.leader", "Lãnh đạo", Role.LEADER, None, "session")
+
+
+@contextmanager
+def camera_process(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The sandbox's cameras in a process of their own."""
+    command = [sys.executable, "-m", "dashboard", "sandbox", "--only", "cameras", "--rtsp-port", str(port)]
+    with subprocess.Popen(
+        command, cwd=HOUSE, env=environment({"DASHBOARD_VAR_DIR": str(HOUSE / "var")}), stdout=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@asynccontextmanager
+async def counted(viewer: Viewer) -> AsyncIterator[list[int]]:
+    """A list of one number that grows with every picture the viewer decodes."""
+    seen = [0]
+    track: Any = viewer.connection.getReceivers()[0].track
+
+    async def count() -> None:
+        while True:
+            await track.recv()
+            seen[0] += 1
+
+    task = asyncio.create_task(count())
+    yield seen
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+async def grows(seen: list[int], by: int = 10) -> bool:
+    """Whether so many more pictures come."""
+    begun = seen[0]
+    return await asyncio.to_thread(soon, lambda: seen[0] >= begun + by, 30)
+
+
+def test_a_camera_that_was_killed_and_started_again_plays_on_in_the_same_session(store: Store) -> None:
+    port = free_port()
+    with running(store) as box:
+        box.relay.cameras = Cameras.load(CHECKOUT / "data", units(), port)
+
+        async def act(exchange: Exchange) -> None:
+            with camera_process(port) as first:
+                assert await asyncio.to_thread(_answers, port)
+                async with watching(exchange, LOOPED) as viewer, counted(viewer) as seen:
+                    assert await grows(seen)
+                    first.send_signal(signal.SIGKILL)
+                    assert await asyncio.to_thread(soon, lambda: box.relay.sources[LOOPED].condition.state in FAULTS)
+                    with camera_process(port):
+                        assert await grows(seen)
+                    assert [session.source.camera.key for session in box.relay.sessions.values()] == [LOOPED]
+
+        look(store, act)
+
+
+def test_without_a_database_the_picture_goes_on_and_the_look_is_closed_afterwards_at_its_true_end(tmp_path: Path) -> None:
+    with Server(tmp_path) as server:
+        store = Store.open(server.url)
+        migrate(store)
+        with running(store) as box:
+
+            async def act(exchange: Exchange) -> datetime:
+                async def opens(camera: str, offer: bytes) -> Opened:
+                    return await CameraDesk(store, exchange).open(LEADER, box.relay.cameras.get(camera), offer, "127.0.0.1")
+
+                async with watching(exchange, "plays", opens=opens) as viewer, counted(viewer) as seen:
+                    assert await grows(seen)
+                    os.kill(server.pid, signal.SIGKILL)
+                    assert await asyncio.to_thread(soon, lambda: server.pid == 0)
+                    assert await grows(seen, 50)
+                    await exchange.end(viewer.opened.relay, viewer.opened.session)
+                    return datetime.now(UTC)
+
+            ended = look(store, act)
+            assert not box.relay.sessions
+            server.start()
+            begun_again = datetime.now(UTC)
+            assert soon(lambda: _view(store).to_at is not None, 30)
+            to_at = _view(store).to_at
+            assert to_at is not None
+            assert _view(store).from_at < to_at <= ended < begun_again
+
+            async def once_more(exchange: Exchange) -> int:
+                async with watching(exchange, "plays") as viewer:
+                    return len(await viewer.frames(3))
+
+            assert look(store, once_more) == 3
+        store.close()
+
+
+def _view(store: Store) -> cameras.View:
+    (view,) = cameras.views(store, 10)
+    return view
+
+
+def _answers(port: int) -> bool:
+    def reached() -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            return False
+        return True
+
+    return soon(reached, 30)
