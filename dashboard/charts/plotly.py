@@ -42,7 +42,9 @@ def course(points: Sequence[Point], decimals: int) -> Figure:
         if any(v is not None for v in values)
     ]
     layout = _layout()
-    layout["xaxis"] |= {"type": "category", "nticks": 5, "tickangle": 0}
+    # First, middle and last: as many names as fit on a phone without touching.
+    ticks = sorted({0, len(names) // 2, len(names) - 1}) if names else []
+    layout["xaxis"] |= {"type": "category", "tickmode": "array", "tickvals": ticks, "tickangle": 0}
     layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
     layout["margin"]["r"] = 116
     layout["annotations"] = _end_names(traces, decimals)

@@ -118,7 +118,7 @@ def standing(view: View, board: IndicatorBoard) -> Component:
     rows = [Row(_cells(board, one, _place(board, one)), searchable(one.unit.full_name_vi)) for one in board.values]
     rows += [Row(_absent(board, one), searchable(one.unit.full_name_vi)) for one in board.absent]
     heads = [Column("Hạng", True), Column("Bộ, ngành" if board.agency_tier == "central" else "Tỉnh, thành phố", css="nw")]
-    heads += [] if is_official else [Column(_over(board), css="course mid"), Column(_counted(board.indicator), True)]
+    heads += [] if is_official else [Column(_over(board), css="course mid"), Column(_counted(board.indicator), True, css="mid")]
     heads += [Column(board.indicator.unit_vi.capitalize(), True)]
     heads += [] if is_official else [Column("Trạng thái", css="why roomy")]
     table = data_table(heads, rows, f"{board.indicator.name_vi}, {board.period.label_vi}", id=TABLE)
@@ -139,7 +139,8 @@ def _cells(board: IndicatorBoard, one: IndicatorValue, place: Markup) -> tuple[s
         return rank_cell(one), place, value
     line = sparkline(board.courses.get(one.unit.key, ()), f"Diễn biến: {one.unit.name_vi}")
     few = "" if one.rank is not None else tag("span", "mẫu số nhỏ", class_="t0 i3")
-    return rank_cell(one), place, line, counts(board.indicator, one.reading), value, few
+    told = counts(board.indicator, one.reading)
+    return rank_cell(one), place, line, told, joined([value, under(told)]), few
 
 
 def _over(board: IndicatorBoard) -> str:
