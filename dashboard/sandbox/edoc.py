@@ -62,9 +62,9 @@ class Document:
             f"{_party(self.prefix, 'From', self.sender)}{''.join(_party(self.prefix, 'To', one) for one in self.receivers)}"
             f"{self._tag('DocumentId', self.identifier)}"
             f"{self._in('Code', self._tag('CodeNumber', str(self.number)) + self._tag('CodeNotation', self.notation))}"
-            f"{self._in('PromulgationInfo', self._tag('Place', '(mô phỏng)') + self._tag('PromulgationDate', f'{self.signed_on:%Y/%m/%d}'))}"
+            f"{self._in('PromulgationInfo', self._tag('PromulgationDate', f'{self.signed_on:%Y/%m/%d}'))}"
             f"{self._in('DocumentType', self._tag('Type', '1') + self._tag('TypeName', 'Công văn'))}{self._tag('Subject', SUBJECT)}"
-            f"{self._in('SignerInfo', self._tag('Position', 'Chức vụ mô phỏng') + self._tag('FullName', f'{SIGNATORY} {self.number % 97}'))}"
+            f"{self._in('SignerInfo', self._tag('FullName', f'{SIGNATORY} {self.number % 97}'))}"
             f"{self._in('OtherInfo', self._tag('Priority', '0') + self._tag('PageAmount', '2'))}"
         )
         reference = self._in("Reference", self._tag("ContentId", "cid:1") + self._tag("AttachmentName", "mo-phong.pdf"))

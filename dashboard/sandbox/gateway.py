@@ -93,14 +93,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Pace:
-    """How often gateways send: `rate` messages a second of all together, and the clock of the scene that is played."""
+    """How often gateways send: `rate` messages a second of all together, by the clock of the scene that is played, until it is `over`."""
 
     rate: float = RATE
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(HANOI)
+    over: Callable[[], bool] = lambda: False
 
 
 async def play(base_url: str, traffics: Sequence[Traffic], tokens: Mapping[str, str], pace: Pace, book: Book) -> None:
-    """Lets every gateway send until this is cancelled. Raises FeedError when one is turned away."""
+    """Lets every gateway send until the play is over; each is answered for what it began. Raises FeedError when one is turned away."""
     shares = weights(traffics, pace.now().date())
     limits = httpx.Limits(max_connections=len(traffics), keepalive_expiry=120)
     async with httpx.AsyncClient(base_url=base_url, timeout=_TIMEOUT, limits=limits, trust_env=False) as client:
@@ -129,7 +130,7 @@ def _weight(player: Player, rhythm: Rhythm, day: dt.date) -> float:
 async def _gateway(line: Line, traffic: Traffic, pace: Pace, every: float) -> None:
     """One gateway; `every` is the mean time between its messages in seconds."""
     rng = random.Random(f"{traffic.seed}|pace|{line.code}")
-    while True:
+    while not pace.over():
         for message in traffic.next(pace.now()):
             await asyncio.sleep(rng.expovariate(1 / every))
             await line.deliver(message)

@@ -84,7 +84,9 @@ class Traffic:
         prompt = rng.random() < plausible.prompt_share(self.player, now.date(), tier)
         return Document(
             sender=self._office(self.player, tier),
-            receivers=tuple(self._office(one, "province") for one in rng.sample(self.others, rng.randint(1, min(_COPIED, len(self.others))))),
+            receivers=tuple(
+                self._office(one, "province") for one in rng.sample(self.others, rng.randint(1, min(_COPIED, len(self.others))))
+            ),
             number=self._number,
             notation=_NOTATIONS[tier],
             signed_on=now.date() if prompt else self._long_ago(now.date()),
@@ -136,8 +138,8 @@ class Traffic:
         arrived = now - dt.timedelta(hours=min(hours, 400.0))
         document = f"{owner.organ_id},{arrived:%Y/%m/%d},{rng.randrange(1, 90_000)}/UBND-TH"
         decision = "02" if rng.random() < 0.015 else "03"
-        said = [(("01"), arrived), (decision, now)]
-        if rng.random() < 0.3:
+        said = [("01", arrived), (decision, now)]
+        if decision == "03" and rng.random() < 0.3:
             said.append((rng.choice(("04", "05", "06")), now))
         if rng.random() < _OUT_OF_ORDER:
             rng.shuffle(said)
