@@ -73,13 +73,19 @@ class Written:
 def write(desk: Desk, seed: int, first: dt.date, last: dt.date) -> Iterator[Written]:
     """Writes what is not yet there of these days, oldest first. Raises FeedError when a feed holds real figures here, StoreUnavailable."""
     world = World(seed, Rhythm(desk.days_off))
-    tasks = [(feed, span) for feed in FEEDS for span in spans(resumed(desk, feed, first), last)]
+    tasks = [(feed, span) for feed in FEEDS for span in spans(resumed(desk, feed, first), last) if _tells(feed, span)]
     tasks.sort(key=lambda task: (task[1].first, FEEDS.index(task[0])))
     for done, (feed, span) in enumerate(tasks, 1):
         players = country(desk.units, span.last, seed)
         made = content(world, players, feed, span)
+        # Of a weekend some feeds say nothing; its days come with the next ones.
         landed = _land(desk, feed, Source(f"{MARK}-{span.first}-{span.last}.csv", made)) if made.count(b"\n") > 1 else 0
         yield Written(feed, span, landed, done, len(tasks))
+
+
+def _tells(feed: str, span: Span) -> bool:
+    """Whether a feed says anything of these days: what is reported by month waits for its end."""
+    return feed == AXIS or feed in BY_DAY or span.month is not None
 
 
 def _land(desk: Desk, feed: str, source: Source) -> int:

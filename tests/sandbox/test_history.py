@@ -12,6 +12,7 @@ from dashboard.catalog import Indicator
 from dashboard.errors import FeedError
 from dashboard.feeds import all_feeds
 from dashboard.ingest import Desk
+from dashboard.observations import Parsed
 from dashboard.periods import Period
 from dashboard.sandbox import history
 from dashboard.store.fold import folded
@@ -82,6 +83,14 @@ def test_a_second_run_adds_nothing_and_a_later_one_only_the_days_since(scene: Sc
     assert cells(scene.desk.store, ["documents_sent", "services"], [*{str(one.period) for one in rows}]) == rows
 
 
+def test_a_weekend_of_which_some_feeds_say_nothing_comes_with_the_next_days(scene: Scene) -> None:
+    saturday = dt.date(2026, 10, 24)
+    assert {one.feed for one in _write(scene.desk, saturday, saturday) if one.landed} == {"document_axis", "dossier_sync"}
+    later = {one.feed: one.span for one in _write(scene.desk, saturday, dt.date(2026, 10, 26))}
+    assert later["camera_health"].first == saturday
+    assert later["document_axis"].first == dt.date(2026, 10, 25)
+
+
 def test_a_recount_of_the_ledger_finds_every_simulated_day_again(scene: Scene) -> None:
     _write(scene.desk, last=dt.date(2026, 10, 21))
     rules = scene.desk.feed(history.AXIS).rules
@@ -102,8 +111,6 @@ def test_provinces_of_before_the_mergers_have_their_own_past(scene: Scene) -> No
 def test_history_is_refused_where_a_feed_holds_real_figures(scene: Scene) -> None:
     real = dataclasses.replace(origin(feed="dossier_sync"), provenance="official")
     said = dataclasses.replace(observation(5, "ha_noi", "dossiers_finished", Period.parse("2026-10-20")), detail="tier=province")
-    from dashboard.observations import Parsed
-
     land(scene.desk.store, real, Parsed((said,)))
     with pytest.raises(FeedError, match="chính thức"):
         _write(scene.desk)
