@@ -7,7 +7,7 @@ was killed goes on where it ended, and tomorrow's brings today.
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -119,14 +119,14 @@ def content(world: World, players: tuple[Player, ...], feed: str, span: Span) ->
     lines.writerow(("measure", "unit", "period", "value", "detail"))
     for day in span.days:
         for make in BY_DAY.get(feed, ()):
-            lines.writerows(_rows(players, day.isoformat(), lambda one, make=make, day=day: make(world, one, day)))
+            lines.writerows(_rows(day.isoformat(), ((one.unit, make(world, one, day)) for one in players)))
     if span.month is not None:
         for tell in BY_MONTH.get(feed, ()):
-            lines.writerows(_rows(players, str(span.month), lambda one, tell=tell, month=span.month: tell(world, one, month)))
+            lines.writerows(_rows(str(span.month), ((one.unit, tell(world, one, span.month)) for one in players)))
     return out.getvalue().encode()
 
 
-def _rows(players: tuple[Player, ...], period: str, tell: Callable[[Player], Iterator[Stated]]) -> Iterator[tuple[str, str, str, int, str]]:
-    for one in players:
-        for measure, detail, value in tell(one):
-            yield measure, one.unit, period, value, detail
+def _rows(period: str, told: Iterable[tuple[str, Iterator[Stated]]]) -> Iterator[tuple[str, str, str, int, str]]:
+    for unit, stated in told:
+        for measure, detail, value in stated:
+            yield measure, unit, period, value, detail

@@ -7,6 +7,7 @@ import datetime as dt
 import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import exp
 from typing import Final
 
 from dashboard.catalog import AgencyTier
@@ -73,10 +74,10 @@ def prompt_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
 def median_hours(player: Player, day: dt.date) -> float:
     """How long half of the documents wait for acceptance."""
     years = (day - dt.date(2020, 9, 1)).days / 365.25
-    return (5.0 if player.habits.character == "late" else 1.0) * max(0.4, 6.0 * 0.86**years) * 2.0 ** (-player.habits.punctuality)
+    return (5.0 if player.habits.character == "late" else 1.0) * max(0.4, 6.0 * exp(-0.15 * years)) * exp(-0.7 * player.habits.punctuality)
 
 
-def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, object]]:
+def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, str | int]]:
     """A day on the document axis, a row for each tier of agency that did anything (columns: `feeds/document_days.py`)."""
     for tier in tiers_on(day):
         rng = world.chance("documents", player.unit, day, tier)
@@ -85,7 +86,7 @@ def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, 
         if not sent and not received:
             continue
         accepted = part(rng, received, 0.965)
-        counts = {
+        counts: dict[str, str | int] = {
             "documents_sent": sent,
             "documents_electronic": part(rng, sent, electronic_share(player, day, tier)),
             "documents_signed": part(rng, sent, signed_share(player, day, tier)),

@@ -34,7 +34,7 @@ class Signer:
         info = canonical(signature[0])
         value = self._key.sign(info, padding.PKCS1v15(), hashes.SHA256())
         signature[1].text = base64.b64encode(value).decode()
-        return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
     @cached_property
     def _key(self) -> rsa.RSAPrivateKey:
@@ -49,7 +49,7 @@ class Signer:
 
 def canonical(element: etree._Element) -> bytes:
     """Exclusive canonical form without comments."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
+    return bytes(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
 
 
 def _signature(digest: str, key_value: str) -> str:

@@ -20,7 +20,7 @@ from dashboard.sandbox.traffic import Message
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.queries import cells, held_records, provenances
-from tests.loaded import boards_over, ingest_desk
+from tests.loaded import boards_over
 from tests.sandbox.stage import TODAY, players, traffic
 from tests.web.conftest import settings as settings
 from tests.web.running import all_routers, served

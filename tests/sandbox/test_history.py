@@ -2,9 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -39,10 +37,10 @@ class Scene:
 
 
 @pytest.fixture
-def scene(loaded: Loaded, tmp_path: Path) -> Iterator[Scene]:
+def scene(loaded: Loaded) -> Scene:
     """Before anything was simulated."""
     desk = dataclasses.replace(loaded.desk(), feeds=all_feeds(DATA, catalog()))
-    yield Scene(desk, _published(desk))
+    return Scene(desk, _published(desk))
 
 
 def _published(desk: Desk) -> list[object]:
