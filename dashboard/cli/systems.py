@@ -67,8 +67,8 @@ def write_history(settings: Settings, url: str, play: Play) -> None:
 
 
 def keep_playing(settings: Settings, url: str, play: Play, with_history: bool) -> None:
-    """History that is not there yet (under a supervisor), then gateways for ever; what fails is told and tried again, unless the store
-    holds real figures."""
+    """History that is not there yet if asked for, then gateways until one is turned away, as where there are real figures; what else fails
+    is told and tried again."""
     from dashboard.store import Store
 
     with closing(Store.open(url, connections=2)) as store:
@@ -79,18 +79,23 @@ def keep_playing(settings: Settings, url: str, play: Play, with_history: bool) -
                     _catch_up(desk, play)
                 asyncio.run(_send(desk, settings, play))
             except FeedError as error:
-                log.warning("the sandbox's systems end: there are real figures here", reason=str(error))
+                log.warning("the sandbox's gateways end", reason=str(error))
                 return
             except DashboardError as error:
-                log.warning("the sandbox's systems pause", reason=str(error))
+                log.warning("the sandbox's gateways pause", reason=str(error))
             time.sleep(_AGAIN)
 
 
 def _catch_up(desk: "Desk", play: Play) -> None:
     from dashboard.sandbox import history, stage
 
-    landed = sum(one.landed for one in history.write(desk, stage.SEED, *play.days))
-    log.info("simulated history written", landed=landed)
+    for feed in history.FEEDS:
+        try:
+            landed = sum(one.landed for one in history.write(desk, stage.SEED, *play.days, feeds=[feed]))
+        except FeedError as error:
+            log.warning("a feed gets no simulated history", feed=feed, reason=str(error))
+        else:
+            log.info("simulated history written", feed=feed, landed=landed)
 
 
 async def _send(desk: "Desk", settings: Settings, play: Play) -> None:

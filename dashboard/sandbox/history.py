@@ -7,7 +7,7 @@ was killed goes on where it ended, and tomorrow's brings today.
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -70,10 +70,10 @@ class Written:
     total: int
 
 
-def write(desk: Desk, seed: int, first: dt.date, last: dt.date) -> Iterator[Written]:
+def write(desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[str] = FEEDS) -> Iterator[Written]:
     """Writes what is not yet there of these days, oldest first. Raises FeedError when a feed holds real figures here, StoreUnavailable."""
     world = World(seed, Rhythm(desk.days_off))
-    tasks = [(feed, span) for feed in FEEDS for span in spans(resumed(desk, feed, first), last) if _tells(feed, span)]
+    tasks = [(feed, span) for feed in feeds for span in spans(resumed(desk, feed, first), last) if _tells(feed, span)]
     tasks.sort(key=lambda task: (task[1].first, FEEDS.index(task[0])))
     for done, (feed, span) in enumerate(tasks, 1):
         players = country(desk.units, span.last, seed)

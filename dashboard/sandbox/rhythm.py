@@ -23,6 +23,7 @@ class Rhythm:
 
     days_off: frozenset[dt.date]
     _quiet: dict[dt.date, float] = field(default_factory=dict, compare=False, repr=False)
+    _left: dict[dt.date, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         """Finds the days around each long rest."""
@@ -45,6 +46,11 @@ class Rhythm:
 
     def _days_to_close(self, day: dt.date) -> int:
         """Working days that are left in the quarter after this one, counted up to 3."""
+        if day not in self._left:
+            self._left[day] = self._count_to_close(day)
+        return self._left[day]
+
+    def _count_to_close(self, day: dt.date) -> int:
         end = Period.of(Grain.QUARTER, day).last_day
         left = 0
         while day < end and left < 3:
