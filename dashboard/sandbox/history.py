@@ -1,7 +1,7 @@
-"""Time-lapse: years of plausible history in minutes, through the same door as every other figure, as one source a month and feed.
+"""Time-lapse: years of plausible history in minutes, through the same door as every other figure, one request a month and feed.
 
-What was landed before says nothing new when it is written again, and a month that grew by some days is a source of its own: so a run that
-was killed goes on where it ended, and tomorrow's brings today.
+A request is named after its days, and what was taken in stays: so a run that was killed goes on where it ended, and tomorrow's brings
+today.
 """
 
 import csv
@@ -22,11 +22,9 @@ from dashboard.sandbox import monthly, plausible
 from dashboard.sandbox.country import MERGED, Player, country
 from dashboard.sandbox.plausible import Stated, World
 from dashboard.sandbox.rhythm import Rhythm
-from dashboard.store.queries import last_runs
+from dashboard.store.queries import requests_of
 
-MARK: Final = "mo-phong"
-"""How the names of all sources of the sandbox begin."""
-_SIMULATED: Final = Sender(provenance="simulated")
+SOURCE: Final = "Lịch sử mô phỏng"
 
 OnDay = Callable[[World, Player, dt.date], Iterator[Stated]]
 InMonth = Callable[[World, Player, Period], Iterator[Stated]]
@@ -42,7 +40,7 @@ FEEDS: Final = (AXIS, *sorted(BY_DAY.keys() | BY_MONTH.keys()))
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days of one source: all in one month, and the provinces of one time."""
+    """The days of one request: all in one month, and the provinces of one time."""
 
     first: dt.date
     last: dt.date
@@ -61,7 +59,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one source, and how many of how many are done."""
+    """What became of one request, and how many of how many are done."""
 
     feed: str
     span: Span
@@ -79,7 +77,7 @@ def write(desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[
         players = country(desk.units, span.last, seed)
         made = content(world, players, feed, span)
         # Of a weekend some feeds say nothing; its days come with the next ones.
-        landed = _land(desk, feed, Source(f"{MARK}-{span.first}-{span.last}.csv", made)) if made.count(b"\n") > 1 else 0
+        landed = _land(desk, feed, span, made) if made.count(b"\n") > 1 else 0
         yield Written(feed, span, landed, done, len(tasks))
 
 
@@ -88,8 +86,9 @@ def _tells(feed: str, span: Span) -> bool:
     return feed == AXIS or feed in BY_DAY or span.month is not None
 
 
-def _land(desk: Desk, feed: str, source: Source) -> int:
-    report = ingest.take(desk, desk.feed(feed), source, _SIMULATED)
+def _land(desk: Desk, feed: str, span: Span, made: bytes) -> int:
+    sender = Sender(provenance="simulated", request=f"{span.first}..{span.last}")
+    report = ingest.take(desk, desk.feed(feed), Source(SOURCE, made), sender)
     if report.landing is None:
         raise FeedError(f"{feed}: {report.error}")
     return report.landing.landed
@@ -97,8 +96,7 @@ def _land(desk: Desk, feed: str, source: Source) -> int:
 
 def resumed(desk: Desk, feed: str, first: dt.date) -> dt.date:
     """The day after the last one that is there, at the earliest `first`."""
-    names = [name for (key, name), run in last_runs(desk.store).items() if key == feed and name.startswith(MARK) and run.error is None]
-    ends = [dt.date.fromisoformat(name.removesuffix(".csv")[-10:]) for name in names]
+    ends = [dt.date.fromisoformat(request.partition("..")[2]) for request in requests_of(desk.store, feed, SOURCE)]
     return max([first, *(end + dt.timedelta(days=1) for end in ends)])
 
 
@@ -111,7 +109,7 @@ def spans(first: dt.date, last: dt.date) -> list[Span]:
 
 
 def content(world: World, players: tuple[Player, ...], feed: str, span: Span) -> bytes:
-    """One source: the document axis in its own columns, the others as systems push them."""
+    """What one request brings: the document axis in its own columns, the others as systems push them."""
     if feed == AXIS:
         return document_days.written(row for day in span.days for one in players for row in plausible.documents(world, one, day))
     out = io.StringIO()
