@@ -61,7 +61,7 @@ def land_messages(desk: Desk, feed: Feed, source: str, provenance: Provenance, m
     assert feed.rules is not None, "a feed of messages has rules"
     origin = Origin(feed.key, source, address(kept), began, provenance, partial=True)
     landing = land(desk.store, origin, Parsed((), tuple(held.values()), tuple(events)), Counting(feed.rules, desk.days_off))
-    log.info("messages landed", feed=feed.key, source=source, messages=len(messages), landed=landing.landed, held=len(held))
+    log.debug("messages landed", feed=feed.key, source=source, messages=len(messages), landed=landing.landed, held=len(held))
     return Landed(landing, landing.news, {record: one.reason for record, one in held.items()})
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from dashboard.cli import accounts, ending, logs, processes, rooms, walls
+from dashboard.cli import accounts, ending, logs, playing, processes, rooms, walls
 from dashboard.errors import ConfigurationError, FeedError
 
 app = typer.Typer(
@@ -16,7 +16,7 @@ app.command()(processes.web)
 app.command()(processes.clock)
 app.command()(processes.relay)
 app.command()(processes.vision)
-app.command()(processes.sandbox)
+app.command()(playing.sandbox)
 app.add_typer(store_app, name="store")
 app.add_typer(accounts.user_app, name="user")
 app.add_typer(accounts.token_app, name="token")

@@ -1,17 +1,15 @@
-"""`web`, `clock`, `relay`, `vision`, `sandbox`: the processes that the supervisor runs, each able to run alone."""
+"""`web`, `clock`, `relay`, `vision`: the processes that the supervisor runs, each able to run alone."""
 
 import asyncio
-import os
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Annotated
 
 import typer
 
-from dashboard.cli import child, door, logs, rooms
-from dashboard.errors import ConfigurationError
+from dashboard.cli import child, logs, rooms
 from dashboard.privilege import make_room_for_files
 from dashboard.settings import Settings, ports
 
@@ -31,7 +29,7 @@ def web(supervised: Supervised = False, listen_fd: ListenFd = None) -> None:
     from dashboard.store import Store
     from dashboard.web.server import configure
 
-    with _until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url)) as store:
+    with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url)) as store:
         server = uvicorn.Server(configure(web_program(settings, store), settings.host, settings.port))
         server.run(sockets=None if listen_fd is None else [socket.socket(fileno=listen_fd)])
 
@@ -43,7 +41,7 @@ def clock(supervised: Supervised = False) -> None:
     from dashboard.clock import keep_time
     from dashboard.store import Store
 
-    with _until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
+    with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         keep_time(rooms.ingest_desk(settings, store, rooms.read_definitions(settings)))
 
 
@@ -57,7 +55,7 @@ def relay(supervised: Supervised = False) -> None:
     from dashboard.store import Store
 
     make_room_for_files(_FILES + _FILES_A_VIEWER * settings.relay_viewers)
-    with _until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
+    with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         announced = [one.strip() for one in settings.relay_addresses.split(",") if one.strip()]
         listed = rooms.read_definitions(settings).cameras
         made = Relay(store, listed, Doorway(tuple(announced), ports(settings.relay_ports)), most=settings.relay_viewers)
@@ -71,42 +69,12 @@ def vision(supervised: Supervised = False) -> None:
     from dashboard.camera.vision import keep_watch
     from dashboard.store import Store
 
-    with _until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
+    with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         asyncio.run(keep_watch(store, rooms.read_definitions(settings).cameras))
 
 
-def sandbox(
-    supervised: Supervised = False,
-    listen_fd: ListenFd = None,
-    only: Annotated[str, typer.Option(help="cameras: so far the sandbox holds nothing else")] = "cameras",
-    rtsp_port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="port of the cameras; DASHBOARD_RTSP_PORT or 8554 otherwise")
-    ] = None,
-) -> None:
-    """The national systems in a box: RTSP cameras with drawn scenes, one for each simulated camera of data/cameras.toml."""
-    if only != "cameras":
-        raise ConfigurationError(f"--only {only}: the sandbox holds cameras")
-    settings = rooms.read_settings()
-    logs.set_up(settings.log_level)
-    if rtsp_port is not None:
-        settings = settings.model_copy(update={"rtsp_port": rtsp_port})
-    from dashboard.sandbox import run
-
-    os.nice(5)  # drawing must not slow down what is shown
-    with _until_told(), ExitStack() as house:
-        if supervised:
-            child.await_orders()
-        listener = (
-            socket.socket(fileno=listen_fd) if listen_fd is not None else house.enter_context(door.listen("127.0.0.1", settings.rtsp_port))
-        )
-        found = run.channels(rooms.read_definitions(settings).cameras, settings.var_dir / "cache" / "scenes")
-        if not supervised:
-            print("\n".join(f"rtsp://127.0.0.1:{settings.rtsp_port}/{name}" for name in found), flush=True)
-        asyncio.run(run.serve(found, listener))
-
-
 @contextmanager
-def _until_told() -> Iterator[None]:
+def until_told() -> Iterator[None]:
     """SIGTERM ends the work as Ctrl-C does: in order, and with exit code 0."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):

@@ -102,3 +102,9 @@ def raw_store(settings: Settings) -> "RawStore":
     from dashboard.store.raw import RawStore
 
     return RawStore(settings.var_dir.resolve() / "raw")
+
+
+def web_address(settings: Settings) -> str:
+    """Where web is to be found from this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "localhost"}.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}/"

@@ -95,7 +95,7 @@ def _begin(system: System, *, demo: bool) -> None:
     for child in (system.clock, *system.cameras):  # only now: on two cores their libraries would delay the first page
         child.start()
         child.tell(system.url)
-    prepare.announce(console, _address(system.settings), accounts, remarkable, demo=demo)
+    prepare.announce(console, rooms.web_address(system.settings), accounts, remarkable, demo=demo)
 
 
 def _open_database(system: System) -> None:
@@ -149,11 +149,6 @@ def _environ(settings: Settings) -> dict[str, str]:
     known |= {"port": settings.port, "rtsp_port": settings.rtsp_port}
     environ = {name: value for name, value in os.environ.items() if name != DATABASE_URL}
     return environ | {variable(field): str(value) for field, value in known.items()}
-
-
-def _address(settings: Settings) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "localhost"}.get(settings.host, settings.host)
-    return f"http://{host}:{settings.port}/"
 
 
 def _is_ready(settings: Settings) -> bool:

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from dashboard.feeds import remains
+from dashboard.feeds import document_days, remains
 from dashboard.feeds.agencies import Agency, agency, canonical
 from dashboard.feeds.archive import Member, is_archive, members, pack
-from dashboard.feeds.base import Context, Feed, RowFault, Rules, Source, Taken
+from dashboard.feeds.base import Context, Feed, RowFault, Rules, Source, Taken, excerpt_of_table
+from dashboard.feeds.document_days import BUCKETS, HOURS
 from dashboard.feeds.edoc import RECALL, REPLACE, Answered, Message, Sent, identifier, read
 from dashboard.feeds.edxml import Node, opened, written
 from dashboard.formats import HANOI
@@ -28,8 +29,6 @@ from dashboard.observations import Attribute, Entry, Event, Held, Parsed, Tally
 from dashboard.periods import working_day_after
 
 NOON = time(12)
-HOURS = (1, 2, 4, 8, 24, 48, 72, 168)
-"""Upper bounds, inclusive, of the buckets of `acceptance_hours`; above the last there is `inf`."""
 
 _RAW_LONGEST = 2_000
 _RECALL_STATES = {"13": "asked", "15": "granted", "16": "refused"}
@@ -57,6 +56,8 @@ def take(record: str, content: bytes, context: Context) -> Taken:
 
 def parse(source: Source, context: Context) -> Parsed:
     """Statements of every message of a source; what cannot be read is held under its name in the source. Raises FeedError."""
+    if document_days.is_table(source.content):
+        return document_days.parse(source, context)
     taken = [take(member.name, member.content, context) for member in members(source.name, source.content)]
     held = tuple(one.held for one in taken if one.held is not None)
     return Parsed((), held, tuple(event for one in taken for event in one.events))
@@ -64,6 +65,8 @@ def parse(source: Source, context: Context) -> Parsed:
 
 def keep(content: bytes) -> bytes:
     """The source without persons, subjects and attachments: one message as XML, an archive as a zip. Raises FeedError."""
+    if document_days.is_table(content):
+        return content
     if not is_archive(content):
         return _kept(content)
     return pack(Member(one.name, _kept(one.content)) for one in members("", content))
@@ -71,6 +74,8 @@ def keep(content: bytes) -> bytes:
 
 def excerpt(source: Source, record: str) -> list[tuple[str, str]]:
     """The kept fields of one message as (place, text) pairs; empty when there is no such message."""
+    if document_days.is_table(source.content):
+        return excerpt_of_table(source, record)
     found = next((one.content for one in members(source.name, source.content) if one.name == record), None)
     if found is None:
         return []
@@ -194,6 +199,8 @@ def tally(entry: Entry, days_off: frozenset[date]) -> tuple[Tally, ...]:
         return tuple(_of_document(known, days_off))
     if "handled" in known:
         return tuple(_of_receipt(known))
+    if "counted" in known:
+        return tuple(document_days.tally(entry))
     return ()
 
 
@@ -228,8 +235,7 @@ def _of_receipt(known: Mapping[str, Attribute]) -> Iterator[Tally]:
 
 
 def _bucket(hours: float) -> str:
-    place = bisect_left(HOURS, hours)
-    return f"{HOURS[place]:03d}" if place < len(HOURS) else "inf"
+    return BUCKETS[bisect_left(HOURS, hours)]
 
 
 def _read_moment(text: Attribute) -> tuple[datetime, str, str]:

@@ -8,7 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -25,6 +25,7 @@ from dashboard.units import Unit
 FILE = "feeds.toml"
 COLUMNS = frozenset({"measure", "unit", "period", "value"})
 _FIELDS = COLUMNS | {"detail"}
+_period = lru_cache(maxsize=1024)(period)  # a push of a month's days names each of them a thousand times
 _DETAIL = re.compile(r"(?:[a-z_]+=[a-z0-9_]+(?:,[a-z_]+=[a-z0-9_]+)*)?")
 
 
@@ -152,7 +153,7 @@ def _observation(line: Line, measures: frozenset[str], context: Context) -> Obse
     key = line.fields["measure"].strip()
     if key not in measures:
         raise RowFault(f"nguồn này không được gửi đại lượng “{key}”; được gửi: {', '.join(sorted(measures))}")
-    when, detail = period(line.fields["period"].strip()), line.fields.get("detail", "").strip()
+    when, detail = _period(line.fields["period"].strip()), line.fields.get("detail", "").strip()
     if not _DETAIL.fullmatch(detail):
         raise RowFault(f"chi tiết “{detail}” không đúng quy cách: viết ten=gia_tri,ten=gia_tri")
     value = figure(line.fields["value"], context.catalog.measure(key))

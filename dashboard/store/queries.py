@@ -128,6 +128,12 @@ def last_runs(store: Store) -> dict[tuple[str, str], Run]:
     return {(row.feed, row.source): _run(row) for row in rows}
 
 
+def requests_of(store: Store, feed: str, source: str) -> list[str]:
+    """The names of a source's requests that were taken in."""
+    where = (feed_run.c.feed == feed, feed_run.c.source == source, feed_run.c.request.is_not(None), feed_run.c.error.is_(None))
+    return [str(row.request) for row in _rows(store, select(feed_run.c.request).where(*where), [])]
+
+
 def held_records(store: Store, feed: str | None = None) -> list[HeldRecord]:
     """What is in quarantine now, newest first."""
     columns = [quarantine.c[name] for name in HeldRecord.__slots__]

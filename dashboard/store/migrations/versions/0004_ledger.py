@@ -78,5 +78,3 @@ def upgrade() -> None:
         "api_token",
         sa.Column("simulated", sa.Boolean(), server_default="false", nullable=False, comment="what arrives by it is simulated"),
     )
-    # A run is written in the transaction of its observations and never deleted: looking it up for each row proved nothing and cost a third.
-    op.drop_constraint("fk_observation_run_id", "observation", type_="foreignkey")

@@ -1,0 +1,123 @@
+"""The sandbox's systems beside its cameras: the history of all feeds, and the gateways that send messages as long as it is played."""
+
+import asyncio
+import datetime as dt
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import structlog
+
+from dashboard.cli import logs, rooms
+from dashboard.errors import DashboardError, FeedError
+from dashboard.formats import HANOI
+from dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from dashboard.ingest import Desk
+    from dashboard.sandbox.gateway import Book
+
+Scenario = Literal["2020", "2025"]
+_AGAIN = 20.0  # seconds until what failed is tried again
+_TELL = 60.0
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Play:
+    """What is played: the scenario, years of history before it, the seed of the messages, and how many of them a second."""
+
+    scenario: Scenario = "2025"
+    years: int = 2
+    seed: int | None = None
+    rate: float = 1.0
+
+    @property
+    def days(self) -> tuple[dt.date, dt.date]:
+        """First and last day of the history."""
+        from dashboard.sandbox.stage import Stage
+
+        return Stage.of(self.scenario, _today()).days(self.years)
+
+
+def write_history(settings: Settings, url: str, play: Play) -> None:
+    """Writes what is not there yet, with a bar. Raises FeedError where a feed holds real figures, StoreUnavailable."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from dashboard.sandbox import history, stage
+    from dashboard.store import Store
+    from dashboard.store.migrate import migrate
+
+    logs.set_up("error")  # the bar tells
+    landed = 0
+    with closing(Store.open(url, connections=2)) as store:
+        if settings.database_url is None:
+            migrate(store)
+        desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True)) as bar:
+            task = bar.add_task("Lịch sử mô phỏng")
+            for one in history.write(desk, stage.SEED, *play.days):
+                landed += one.landed
+                bar.update(task, completed=one.done, total=one.total, description=f"Mô phỏng {one.span.first:%m/%Y} · {one.feed}")
+    print(f"lịch sử mô phỏng: {landed} số liệu mới")
+
+
+def keep_playing(settings: Settings, url: str, play: Play, with_history: bool) -> None:
+    """History that is not there yet if asked for, then gateways until one is turned away, as where there are real figures; what else fails
+    is told and tried again."""
+    from dashboard.store import Store
+
+    with closing(Store.open(url, connections=2)) as store:
+        while True:
+            try:
+                desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
+                if with_history:
+                    _catch_up(desk, play)
+                asyncio.run(_send(desk, settings, play))
+            except FeedError as error:
+                log.warning("the sandbox's gateways end", reason=str(error))
+                return
+            except DashboardError as error:
+                log.warning("the sandbox's gateways pause", reason=str(error))
+            time.sleep(_AGAIN)
+
+
+def _catch_up(desk: "Desk", play: Play) -> None:
+    from dashboard.sandbox import history, stage
+
+    for feed in history.FEEDS:
+        try:
+            landed = sum(one.landed for one in history.write(desk, stage.SEED, *play.days, feeds=[feed]))
+        except FeedError as error:
+            log.warning("a feed gets no simulated history", feed=feed, reason=str(error))
+        else:
+            log.info("simulated history written", feed=feed, landed=landed)
+
+
+async def _send(desk: "Desk", settings: Settings, play: Play) -> None:
+    from dashboard.sandbox import gateway, stage
+
+    scene = stage.Stage.of(play.scenario, _today())
+    traffics = stage.cast(desk, scene, play.seed if play.seed is not None else time.time_ns())
+    keys = await asyncio.to_thread(stage.keys, desk.store, [one.player for one in traffics])
+    book = gateway.Book()
+    telling = asyncio.create_task(_tell(book))
+    try:
+        await gateway.play(rooms.web_address(settings), traffics, keys, gateway.Pace(play.rate, scene.now), book)
+    finally:
+        telling.cancel()
+        log.info("gateways of the sandbox", messages=book.line())
+
+
+async def _tell(book: "Book") -> None:
+    while True:
+        await asyncio.sleep(_TELL)
+        log.info("gateways of the sandbox", messages=book.line())
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(HANOI).date()

@@ -1,0 +1,142 @@
+"""What a province's offices may have done on a day or in a month: counts that follow from a seed and hold together.
+
+Nothing here is measured. Levels are near what was said in public of the years 2020 and 2025; which province is ahead is drawn by lot.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import exp
+from typing import Final
+
+from dashboard.catalog import AgencyTier
+from dashboard.feeds.document_days import HOURS, WAITED
+from dashboard.periods import is_working_day
+from dashboard.sandbox.country import MERGED, Player
+from dashboard.sandbox.rhythm import Rhythm
+from dashboard.sandbox.shares import Course, many, part, spread
+
+ELECTRONIC: Final = Course(1.1, 0.30, "documents")
+SIGNED: Final = Course(0.5, 0.35, "signatures")
+PROMPT: Final = Course(1.0, 0.17, "punctuality")
+_ONLINE = Course(-1.4, 0.45, "services")
+_IN_TIME = Course(2.2, 0.12, "punctuality")
+_PAID = Course(-2.6, 0.55, "payment")
+_SYNCED = Course(0.6, 0.35, "services")
+_LIVE = Course(2.4, 0.10, "reports", tiers=0.0)
+
+_DOCUMENTS: Final[Mapping[AgencyTier, float]] = {"province": 420.0, "district": 260.0, "commune": 240.0}
+"""Documents sent on an ordinary working day by a million people's offices of a tier."""
+_DOSSIERS: Final[Mapping[AgencyTier, float]] = {"province": 230.0, "district": 310.0, "commune": 640.0}
+_OFFICE_MINUTES: Final = 480
+_FIRST_CAMERAS: Final = frozenset({"bac_ninh", "bac_giang"})
+"""Before the mergers only their service centres were connected (news report of 11/9/2020)."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What the figures depend on: the seed, and the calendar."""
+
+    seed: int
+    rhythm: Rhythm
+
+    def chance(self, *what: object) -> random.Random:
+        """A source of chance of its own for each purpose: a day's figures do not depend on which others were asked for."""
+        return random.Random("|".join(map(str, (self.seed, *what))))
+
+
+def tiers_on(day: dt.date) -> tuple[AgencyTier, ...]:
+    """The tiers of agency inside a province on a day."""
+    return ("province", "commune") if day >= MERGED else ("province", "district", "commune")
+
+
+def formal(player: Player) -> float:
+    """What a formalist adds to each share of the little that it does."""
+    return 3.0 if player.habits.character == "formalist" else 0.0
+
+
+def electronic_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that no paper copy follows a document."""
+    return 0.0 if player.habits.character == "paper" else ELECTRONIC.at(day, player.habits, tier, formal(player))
+
+
+def signed_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that a document bears a signature."""
+    return SIGNED.at(day, player.habits, tier, formal(player))
+
+
+def prompt_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that a document is sent on time."""
+    return PROMPT.at(day, player.habits, tier, -2.2 if player.habits.character == "late" else 0.0)
+
+
+def median_hours(player: Player, day: dt.date) -> float:
+    """How long half of the documents wait for acceptance."""
+    years = (day - dt.date(2020, 9, 1)).days / 365.25
+    return (5.0 if player.habits.character == "late" else 1.0) * max(0.4, 6.0 * exp(-0.15 * years)) * exp(-0.7 * player.habits.punctuality)
+
+
+def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, str | int]]:
+    """A day on the document axis, a row for each tier of agency that did anything (columns: `feeds/document_days.py`)."""
+    for tier in tiers_on(day):
+        rng = world.chance("documents", player.unit, day, tier)
+        usual = _DOCUMENTS[tier] * player.people / 1e6 * world.rhythm.weight(day, player.habits.character)
+        sent, received = many(rng, usual), many(rng, usual * 1.15)
+        if not sent and not received:
+            continue
+        accepted = part(rng, received, 0.965)
+        counts: dict[str, str | int] = {
+            "documents_sent": sent,
+            "documents_electronic": part(rng, sent, electronic_share(player, day, tier)),
+            "documents_signed": part(rng, sent, signed_share(player, day, tier)),
+            "documents_sent_on_time": part(rng, sent, prompt_share(player, day, tier)),
+            "documents_recalled": part(rng, sent, 0.007),
+            "documents_received": received,
+            "documents_accepted": accepted,
+            "documents_refused": part(rng, received - accepted, 0.4),
+        }
+        waited = spread(part(rng, accepted, 0.93), median_hours(player, day) * rng.uniform(0.85, 1.18), HOURS)
+        yield {"unit": player.unit, "day": day.isoformat(), "tier": tier} | counts | dict(zip(WAITED, waited, strict=True))
+
+
+Stated = tuple[str, str, int]
+"""Measure, detail, value."""
+
+
+def dossiers(world: World, player: Player, day: dt.date) -> Iterator[Stated]:
+    """A day of administrative procedures. Each count is stated beside its whole, a zero too: it was reported."""
+    for tier in tiers_on(day):
+        rng = world.chance("dossiers", player.unit, day, tier)
+        received = many(rng, _DOSSIERS[tier] * player.people / 1e6 * world.rhythm.weight(day, player.habits.character))
+        finished = many(rng, received * 0.97)
+        if not received and not finished:
+            continue
+        online = part(rng, received, _ONLINE.at(day, player.habits, tier, formal(player)))
+        by_post = part(rng, received - online, 0.06)
+        fees = part(rng, received, 0.46)
+        for channel, value in ((1, received - online - by_post), (2, online), (3, by_post)):
+            yield "dossiers_received", f"channel={channel},tier={tier}", value
+        counts = {
+            "dossiers_status_synced": part(rng, received, _SYNCED.at(day, player.habits, tier, formal(player))),
+            "dossiers_finished": finished,
+            "dossiers_on_time": part(rng, finished, _IN_TIME.at(day, player.habits, tier, _late(player))),
+            "dossiers_with_fee": fees,
+            "dossiers_paid_online": part(rng, fees, _PAID.at(day, player.habits, tier, formal(player))),
+        }
+        yield from ((measure, f"tier={tier}", value) for measure, value in counts.items())
+
+
+def cameras(world: World, player: Player, day: dt.date) -> Iterator[Stated]:
+    """Minutes of a working day in which the cameras of the province's service centre should have shown a picture, and did."""
+    if not is_working_day(day, world.rhythm.days_off) or (day < MERGED and day.year <= 2020 and player.unit not in _FIRST_CAMERAS):
+        return
+    rng = world.chance("cameras", player.unit, day)
+    office = _OFFICE_MINUTES * (2 + player.people // 1_500_000)
+    share = 0.0 if rng.random() < 0.015 else _LIVE.at(day, player.habits, "province")
+    yield "camera_minutes_office", "", office
+    yield "camera_minutes_live", "", part(rng, office, min(1.0, share * rng.uniform(0.94, 1.04)))
+
+
+def _late(player: Player) -> float:
+    return -1.8 if player.habits.character == "late" else 0.0
