@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -161,24 +161,24 @@ def _until_cancelled(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]"
 
 
 async def _page(base: str, cookie: str, landed: Landed, opening: asyncio.Semaphore) -> None:
-    headers = {"Cookie": f"phien={cookie}"}
-    async with opening:
-        socket = await connect(
-            base.replace("http", "ws", 1) + "/signal", origin=Origin(base), additional_headers=headers, compression=None, open_timeout=60
-        )
-        told: dict[str, int] = json.loads(await socket.recv())["feeds"]
-    _open.add(cookie)
-    host, port = base.removeprefix("http://").split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
-    known, tag = told[FEED], ""
-    while True:
-        wanted = await _newer(socket, known)
-        await asyncio.sleep(random.random() * SPREAD)
-        while known < wanted:
-            answer = await _content(reader, writer, headers | ({"If-None-Match": tag} if tag else {}), f"{host}:{port}")
-            tag, version = answer["etag"], json.loads(answer["x-standing"])["feeds"][FEED]
-            landed.had(known, version)
-            known = max(known, version)
+    headers, address = {"Cookie": f"phien={cookie}"}, base.replace("http", "ws", 1) + "/signal"
+    async with AsyncExitStack() as held:
+        async with opening:
+            door = connect(address, origin=Origin(base), additional_headers=headers, compression=None, open_timeout=60)
+            socket = await held.enter_async_context(door)
+            known, tag = int(json.loads(await socket.recv())["feeds"][FEED]), ""
+        _open.add(cookie)
+        host, port = base.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        held.callback(writer.close)
+        while True:
+            wanted = await _newer(socket, known)
+            await asyncio.sleep(random.random() * SPREAD)
+            while known < wanted:
+                answer = await _content(reader, writer, headers | ({"If-None-Match": tag} if tag else {}), f"{host}:{port}")
+                tag, version = answer["etag"], json.loads(answer["x-standing"])["feeds"][FEED]
+                landed.had(known, version)
+                known = max(known, version)
 
 
 async def _newer(socket: ClientConnection, known: int) -> int:
