@@ -54,6 +54,8 @@ class Doorkeeper:
         self._store, self._inside = store, inside
         self._known: OrderedDict[Credential, _Known] = OrderedDict()
         self._asking: dict[Credential, asyncio.Task[Viewer | None]] = {}
+        self._waiting: dict[str, asyncio.Future[Viewer | None]] = {}
+        self._together: asyncio.Task[None] | None = None
 
     async def viewer(self, credential: Credential) -> Viewer | None:
         """The viewer, or None for a stranger. Raises StoreUnavailable when nobody can say."""
@@ -72,9 +74,12 @@ class Doorkeeper:
         await asyncio.to_thread(accounts.end_session, self._store, fingerprint(secret), entry)
 
     async def _ask(self, credential: Credential, known: _Known | None) -> Viewer | None:
-        look = {"session": self._session, "token": self._token, "device": self._device}[credential[0]]
+        kind, secret = credential
         try:
-            viewer = await asyncio.to_thread(look, credential[1])
+            if kind == "session":
+                viewer = await self._session(secret)
+            else:
+                viewer = await asyncio.to_thread(self._token if kind == "token" else self._device, secret)
         except StoreUnavailable:
             if known is None or time.monotonic() > known.good_until:
                 raise
@@ -91,18 +96,40 @@ class Doorkeeper:
         while len(self._known) > _MOST_REMEMBERED:
             self._known.popitem(last=False)
 
-    def _session(self, secret: str) -> Viewer | None:
-        digest, now = fingerprint(secret), datetime.now(UTC)
-        live = accounts.find_session(self._store, digest)
-        if live is None:
-            return None
-        if now >= live.expires_at or now - live.seen_at >= IDLE:
-            accounts.end_session(self._store, digest)
-            return None
-        if now - live.seen_at >= TOUCH_EVERY:
-            accounts.touch_session(self._store, digest, now)
-        ticket = Ticket("session", digest.hex(), rights_of_person(live.person.role, live.person.unit))
-        return self._of_person(live.person, ticket, frozenset())
+    async def _session(self, secret: str) -> Viewer | None:
+        # Hundreds of open pages come in the same second: who comes while a question is under way is asked for in the next, with all others.
+        found: asyncio.Future[Viewer | None] = asyncio.get_running_loop().create_future()
+        self._waiting[secret] = found
+        if self._together is None or self._together.done():
+            self._together = asyncio.create_task(self._ask_together())
+        return await found
+
+    async def _ask_together(self) -> None:
+        while self._waiting:
+            asked, self._waiting = self._waiting, {}
+            try:
+                viewers = await asyncio.to_thread(self._sessions, list(asked))
+            except Exception as error:  # noqa: BLE001 — whatever it is, each of those who wait must hear of it
+                for waiting in asked.values():
+                    if not waiting.done():
+                        waiting.set_exception(error)
+            else:
+                for secret, waiting in asked.items():
+                    if not waiting.done():  # who waited may be gone
+                        waiting.set_result(viewers.get(secret))
+
+    def _sessions(self, secrets_: list[str]) -> dict[str, Viewer]:
+        digests, now = {fingerprint(one): one for one in secrets_}, datetime.now(UTC)
+        found = {}
+        for digest, live in accounts.find_sessions(self._store, list(digests)).items():
+            if now >= live.expires_at or now - live.seen_at >= IDLE:
+                accounts.end_session(self._store, digest)
+                continue
+            if now - live.seen_at >= TOUCH_EVERY:
+                accounts.touch_session(self._store, digest, now)
+            ticket = Ticket("session", digest.hex(), rights_of_person(live.person.role, live.person.unit))
+            found[digests[digest]] = self._of_person(live.person, ticket, frozenset())
+        return found
 
     def _token(self, secret: str) -> Viewer | None:
         digest = fingerprint(secret)

@@ -63,7 +63,7 @@ class Viewer:
         return self.role, self.unit, self.via, self.scopes, self.inside, self.wall
 
 
-_PERSONAL = frozenset({"person_id", "username", "display_name"})
+_PERSONAL = frozenset({"person_id", "username", "display_name", "ticket"})
 
 
 class Watched(Viewer):

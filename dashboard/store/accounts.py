@@ -181,16 +181,16 @@ def add_session(store: Store, fields: dict[str, Any], entry: AuditEntry) -> None
         write_audit(connection, entry)
 
 
-def find_session(store: Store, token_hash: bytes) -> LiveSession | None:
-    """The session of that cookie's hash with its person, or None; a disabled person has none."""
+def find_sessions(store: Store, token_hashes: list[bytes]) -> dict[bytes, LiveSession]:
+    """The sessions of those cookies' hashes with their people; a disabled person has none."""
     statement = (
-        select(*_PERSON, session.c.seen_at, session.c.expires_at)
+        select(*_PERSON, session.c.token_hash, session.c.seen_at, session.c.expires_at)
         .join_from(session, person)
-        .where(session.c.token_hash == token_hash, ~person.c.disabled)
+        .where(session.c.token_hash == func.any(token_hashes), ~person.c.disabled)
     )
     with _transaction(store) as connection:
-        row = connection.execute(statement).one_or_none()
-    return None if row is None else LiveSession(_person(row), row.seen_at, row.expires_at)
+        rows = connection.execute(statement).all()
+    return {bytes(row.token_hash): LiveSession(_person(row), row.seen_at, row.expires_at) for row in rows}
 
 
 def touch_session(store: Store, token_hash: bytes, seen_at: datetime) -> None:

@@ -53,9 +53,10 @@ def build(settings: Settings, store: Store, boards: "Boards", pages: Sequence[Pa
     word_faults(server)
     for router in (*_own_desks(settings, store, house, keeper, meters), reference(server), *routers):
         server.include_router(router)
+    contents = ContentDesk(Compress(CallbackGuard(server, program.callback_map)), house, meters)
     files = collect(program)
-    static = Static(Compress(CallbackGuard(server, program.callback_map)), files, Press(settings.var_dir / "cache" / "pressed"))
-    add_pages(server, make_index(program, static.fingerprint), house)
+    static = Static(contents, files, Press(settings.var_dir / "cache" / "pressed"))
+    add_pages(server, make_index(program, static), house)
     _check_table(house)
     static.prepare()
     return SecurityHeaders(Measure(Gate(static, keeper), meters), content_security_policy(program.csp_hashes()))
@@ -68,7 +69,6 @@ def _own_desks(settings: Settings, store: Store, house: House, keeper: Doorkeepe
     hub = Hub(store, house.boards)
     meters.open_pages.set_function(lambda: hub.ears)
     yield SignalDesk(hub).router()
-    yield ContentDesk(house, meters).router()
 
 
 def _inside(boards: "Boards") -> Inside:

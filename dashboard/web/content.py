@@ -8,26 +8,27 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from http import HTTPStatus
-from typing import Annotated
 
 from dash._utils import to_json
 from dash.development.base_component import Component
-from fastapi import APIRouter, Query, Request
+from starlette.datastructures import Headers, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from dashboard.access.answers import problem
 from dashboard.access.viewer import Viewer, Watched, current_viewer, set_viewer
 from dashboard.boards import Standing
+from dashboard.errors import StoreUnavailable
 from dashboard.web.drawing import House, Trouble, drawing_of
 from dashboard.web.kept import Answer, Kept
 from dashboard.web.measure import Meters
 from dashboard.web.pressed import best_encoding
 
+ADDRESS, LONGEST = "/content", 2000
 STANDING = "X-Standing"
 """Header of an answer, unchanged ones too: what the content stands on, as JSON (see `described`)."""
 _MOST_PERSONAL = 4096
-
-At = Annotated[str, Query(max_length=2000, pattern="^/", description="address of the page: path and query")]
 
 
 class Named(Exception):
@@ -35,31 +36,44 @@ class Named(Exception):
 
 
 class ContentDesk:
-    """Draws contents and keeps them; one per process."""
+    """Draws contents and keeps them; one per process.
 
-    def __init__(self, house: House, meters: Meters) -> None:
-        self._house, self._meters = house, meters
+    It stands before the routes of the program, as files do: when a feed changes, every open page asks within half a second.
+    """
+
+    def __init__(self, app: ASGIApp, house: House, meters: Meters) -> None:
+        self._app, self._house, self._meters = app, house, meters
         self._kept = Kept(house.boards, 32 * 1024 * 1024, pack=True)
         self._personal: OrderedDict[Hashable, None] = OrderedDict()
 
-    def router(self) -> APIRouter:
-        """The route."""
-        routes = APIRouter(include_in_schema=False)
-        routes.add_api_route("/content", self.show, methods=["GET", "HEAD"], response_class=Response)
-        return routes
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers its one address; everything else passes."""
+        if scope["type"] != "http" or scope["path"] != ADDRESS:
+            await self._app(scope, receive, send)
+            return
+        try:
+            answer = await self._show(scope)
+        except HTTPException as refusal:
+            answer = problem(refusal.status_code, refusal.detail)
+        except StoreUnavailable as error:
+            answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, str(error), {"Retry-After": "10"})
+        await answer(scope, receive, send)
 
-    async def show(self, request: Request, at: At) -> Response:
+    async def _show(self, scope: Scope) -> Response:
         """The content as JSON `{"children": …}`, or 304 when the browser has it; a page that cannot be drawn answers with its status."""
+        at = QueryParams(scope["query_string"]).get("at", "")
+        if not at.startswith("/") or len(at) > LONGEST:
+            raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, "at: the address of a page, path and query")
         answer = await self._answer(at, current_viewer())
-        encoding = best_encoding(request.headers.get("accept-encoding", ""))
-        tag = f'W/"{answer.tag}"'
+        asked = Headers(scope=scope)
+        encoding = best_encoding(asked.get("accept-encoding", ""))
         headers = {
-            "ETag": tag,
+            "ETag": f'W/"{answer.tag}"',
             STANDING: json.dumps(described(answer.standing, at)),
             "Cache-Control": "private, no-cache",
             "Vary": "Cookie, Accept-Encoding",
         }
-        if request.headers.get("if-none-match") == tag:
+        if asked.get("if-none-match") == headers["ETag"]:
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         if encoding != "identity":
             headers["Content-Encoding"] = encoding
@@ -74,7 +88,7 @@ class ContentDesk:
                 self._personal[shared] = None
                 while len(self._personal) > _MOST_PERSONAL:
                     self._personal.popitem(last=False)
-        own = (*shared, viewer.person_id, viewer.username, viewer.display_name)
+        own = (*shared, viewer.person_id, viewer.username, viewer.display_name, viewer.ticket)
         return await self._kept.get(own, self._drawer(at, viewer, for_all=False))
 
     def _drawer(self, at: str, viewer: Viewer, *, for_all: bool) -> Callable[[], bytes]:

@@ -113,13 +113,13 @@ class Hub:
 
     async def _look(self) -> None:
         self._named.clear()
+        # A second counts from the beginning of a look: counted from its end, each would be later than the one before.
+        self._looked = now = time.monotonic()
         try:
             found = await asyncio.to_thread(self._boards.pull)
         except StoreUnavailable:
             self._tell()  # since when it is away
             return
-        finally:
-            self._looked = now = time.monotonic()
         changed = {feed: version for feed, version in found.items() if self._told.get(feed, (None, 0.0))[0] != version}
         due = {feed: version for feed, version in changed.items() if feed not in self._told or now - self._told[feed][1] >= PAUSE}
         self._named |= changed.keys() - due.keys()

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from dashboard.access.answers import page as answer_page
 from dashboard.access.viewer import current_viewer
 from dashboard.web.drawing import House, Trouble, title_of
+from dashboard.web.static import Static
 
 _META = (
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -30,6 +31,10 @@ _AHEAD = "".join(
 
 # In the head instead of among the others: whoever chose a theme unlike the system's never sees the wrong ground.
 _THEME = re.compile(r'<script src="/assets/theme\.js[^>]*></script>')
+
+# Our own files, as Dash names them.
+_STYLES = re.compile(r'<link[^>]*href="(?P<address>/assets/[^"?]+)(?P<query>[^"]*)"[^>]*>\n?')
+_SCRIPTS = re.compile(r'<script src="(?P<address>/assets/[^"?]+)(?P<query>[^"]*)"></script>\n?')
 
 # The deprecated table, which no page uses, and what browsers of before 2018 would need to run Dash at all.
 _NOT_NEEDED = re.compile(r'<script src="[^"]*/(?:dash_table/bundle|deps/polyfill@)[^"]*"></script>\n?')
@@ -50,17 +55,26 @@ class Index:
         return f"{self.head}{escape(title)}{self.rest}"
 
 
-def make_index(program: Dash, fingerprint: Callable[[str], str]) -> Index:
-    """The document of a program that has been started up; `fingerprint` gives the address of an asset with its content's hash."""
-    generated = (program._generate_css_dist_html(), program._generate_scripts_html())
-    marked = [re.sub(r'(/assets/[^"?]+)\?m=[^"]*', lambda match: fingerprint(match[1]), each) for each in generated]
-    scripts = _THEME.sub("", _NOT_NEEDED.sub("", marked[1]))
+def make_index(program: Dash, static: Static) -> Index:
+    """The document of a program that has been started up; its own styles and scripts are one file each, named by their content's hash."""
+    styles = _joined(program._generate_css_dist_html(), _STYLES, static)
+    scripts = _joined(_THEME.sub("", _NOT_NEEDED.sub("", program._generate_scripts_html())), _SCRIPTS, static)
     icon = next((name for name in ("favicon.svg", "favicon.ico") if (Path(program.config.assets_folder) / name).exists()), None)
-    link = f'<link rel="icon" href="{fingerprint("/assets/" + icon)}">' if icon else '<link rel="icon" href="data:,">'
+    link = f'<link rel="icon" href="{static.fingerprint("/assets/" + icon)}">' if icon else '<link rel="icon" href="data:,">'
     head = f'<!doctype html><html lang="vi" data-theme="auto"><head>{_META}<title>'
     body = f'<div id="react-entry-point"></div>{program._generate_config_html()}{scripts}{program._generate_renderer()}'
-    theme = f'<script src="{fingerprint("/assets/theme.js")}"></script>'
-    return Index(head, f"</title>{link}{theme}{_AHEAD}{_STYLE}{marked[0]}</head><body>{body}</body></html>")
+    theme = f'<script src="{static.fingerprint("/assets/theme.js")}"></script>'
+    return Index(head, f"</title>{link}{theme}{_AHEAD}{_STYLE}{styles}</head><body>{body}</body></html>")
+
+
+def _joined(html: str, ours: re.Pattern[str], static: Static) -> str:
+    """One tag in the place of the first of ours."""
+    tags = list(ours.finditer(html))
+    if not tags:
+        return html
+    address = static.join([tag["address"] for tag in tags])
+    one = tags[0][0].replace(tags[0]["address"] + tags[0]["query"], address)
+    return html[: tags[0].start()] + one + ours.sub("", html[tags[0].end() :])
 
 
 def add_pages(server: FastAPI, index: Index, house: House) -> None:

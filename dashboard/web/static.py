@@ -6,7 +6,7 @@ Dash would read and send each file uncompressed at every request (and one pair o
 import hashlib
 import mimetypes
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -58,6 +58,18 @@ class StaticFile:
         return self.media.partition(";")[0] in _PRESSABLE
 
 
+@dataclass(frozen=True)
+class Joined(StaticFile):
+    """Several of our files as one, in their order: each request that a page does not make is one that does not wait."""
+
+    parts: tuple[StaticFile, ...] = ()
+
+    @cached_property
+    def body(self) -> bytes:
+        """The contents, one after the other."""
+        return b"\n".join(part.body for part in self.parts)
+
+
 def collect(program: Dash) -> dict[str, StaticFile]:
     """All files of a started program, by their address without fingerprint. What is not among them cannot be fetched."""
     folder = Path(program.config.assets_folder)
@@ -81,7 +93,7 @@ def _smaller_plotly(files: Mapping[str, StaticFile]) -> dict[str, StaticFile]:
 class Static:
     """Answers for files before the program is asked. Runs behind the gate."""
 
-    def __init__(self, app: ASGIApp, files: Mapping[str, StaticFile], press: Press) -> None:
+    def __init__(self, app: ASGIApp, files: dict[str, StaticFile], press: Press) -> None:
         self._app, self._files, self._press = app, files, press
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -99,6 +111,12 @@ class Static:
         """Starts pressing our own files and what every page loads, in the background."""
         wanted = [file for address, file in self._files.items() if file.is_pressable and _is_wanted(address)]
         self._press.prepare((file.digest, file.body) for file in wanted)
+
+    def join(self, addresses: Sequence[str]) -> str:
+        """Makes one file of several assets of a kind; gives its address with its content's hash."""
+        address = f"{ASSETS}joined{Path(addresses[0]).suffix}"
+        self._files[address] = Joined(Path(address), tuple(self._files[each] for each in addresses))
+        return self.fingerprint(address)
 
     def fingerprint(self, address: str) -> str:
         """The address of an asset with its content's hash, so that browsers may keep it for ever."""

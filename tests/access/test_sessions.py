@@ -9,6 +9,7 @@ from dashboard.access import people, sessions
 from dashboard.access.roles import Permission, Role
 from dashboard.access.sessions import Doorkeeper
 from dashboard.access.tokens import fingerprint
+from dashboard.access.viewer import Viewer
 from dashboard.errors import StoreUnavailable
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry, Person
@@ -50,7 +51,7 @@ def test_a_session_ends_at_its_absolute_end_and_when_nobody_uses_it(store: Store
     idle = sessions.begin(store, person, "", timedelta(hours=12))
     accounts.touch_session(store, fingerprint(idle), datetime.now(UTC) - accounts.IDLE)
     assert [asyncio.run(keeper.viewer(("session", secret))) for secret in (over, idle)] == [None, None]
-    assert accounts.find_session(store, fingerprint(idle)) is None
+    assert accounts.find_sessions(store, [fingerprint(idle)]) == {}
 
 
 def test_use_keeps_a_session_awake(store: Store, keeper: Doorkeeper, person: Person) -> None:
@@ -58,7 +59,7 @@ def test_use_keeps_a_session_awake(store: Store, keeper: Doorkeeper, person: Per
     before = datetime.now(UTC) - timedelta(minutes=90)
     accounts.touch_session(store, fingerprint(secret), before)
     assert asyncio.run(keeper.viewer(("session", secret))) is not None
-    live = accounts.find_session(store, fingerprint(secret))
+    live = accounts.find_sessions(store, [fingerprint(secret)]).get(fingerprint(secret))
     assert live is not None
     assert live.seen_at > before + timedelta(minutes=80)
 
@@ -82,19 +83,39 @@ def test_logout_counts_at_once_here_and_within_two_seconds_elsewhere(store: Stor
 
 
 def test_many_requests_at_once_ask_the_database_once(store: Store, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    keeper, asked, find = Doorkeeper(store, lambda unit: frozenset({unit})), [0], accounts.find_session
+    keeper, asked, find = Doorkeeper(store, lambda unit: frozenset({unit})), [0], accounts.find_sessions
     secret = sessions.begin(store, person, "", timedelta(hours=1))
 
-    def counted(store: Store, digest: bytes) -> accounts.LiveSession | None:
+    def counted(store: Store, digests: list[bytes]) -> dict[bytes, accounts.LiveSession]:
         asked[0] += 1
-        return find(store, digest)
+        return find(store, digests)
 
     async def crowd() -> None:
         await asyncio.gather(*(keeper.viewer(("session", secret)) for _ in range(100)))
 
-    monkeypatch.setattr(accounts, "find_session", counted)
+    monkeypatch.setattr(accounts, "find_sessions", counted)
     asyncio.run(crowd())
     assert asked == [1]
+
+
+def test_many_people_at_once_are_asked_for_together(store: Store, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    keeper, asked, find = Doorkeeper(store, lambda unit: frozenset({unit})), list[int](), accounts.find_sessions
+    secrets = [sessions.begin(store, person, "", timedelta(hours=1)) for _ in range(50)]
+
+    def counted(store: Store, digests: list[bytes]) -> dict[bytes, accounts.LiveSession]:
+        asked.append(len(digests))
+        return find(store, digests)
+
+    async def crowd() -> list[Viewer | None]:
+        return await asyncio.gather(*(keeper.viewer(("session", secret)) for secret in [*secrets, "nobody's"]))
+
+    monkeypatch.setattr(accounts, "find_sessions", counted)
+    *known, stranger = asyncio.run(crowd())
+    assert stranger is None
+    assert {one.username for one in known if one is not None} == {person.username}
+    assert all(known)
+    assert sum(asked) == 51
+    assert len(asked) <= 3
 
 
 def test_an_outage_keeps_who_is_known_and_lets_in_nobody_else(store: Store, person: Person) -> None:

@@ -208,7 +208,7 @@ def _chromium(base: str, cookie: str) -> Iterator[Page]:
         tab = context.new_page()
         tab.add_init_script(_SEEN)
         tab.goto(PAGE)
-        tab.locator("html[data-signal=live]").wait_for(state="attached", timeout=60_000)
+        tab.locator("html[data-signal=live] table.rank").wait_for(timeout=60_000)
         yield tab
         browser.close()
 

@@ -42,7 +42,7 @@ def test_1_a_deep_link_as_the_first_request_of_a_fresh_process_is_a_whole_page(l
     answer = leader.get("/tinh/an_giang_2025")
     assert answer.status_code == 200
     assert "<title>An Giang – " in answer.text
-    assert "/assets/tokens.css?v=" in answer.text
+    assert "/assets/joined.css?v=" in answer.text
     assert "dash_renderer" in answer.text
     assert 'lang="vi"' in answer.text
     assert 'data-theme="auto"' in answer.text
