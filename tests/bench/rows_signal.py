@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -154,10 +154,13 @@ _open: set[str] = set()
 
 
 def _until_cancelled(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
-    try:
+    with suppress(asyncio.CancelledError):
         loop.run_until_complete(task)
-    except asyncio.CancelledError:
-        loop.run_until_complete(loop.shutdown_asyncgens())
+    # What was opened takes its leave: each socket closes politely, and its own tasks end.
+    while others := asyncio.all_tasks(loop):
+        loop.run_until_complete(asyncio.wait(others))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.close()
 
 
 async def _page(base: str, cookie: str, landed: Landed, opening: asyncio.Semaphore) -> None:
