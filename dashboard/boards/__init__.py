@@ -10,7 +10,7 @@ from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board
 from dashboard.boards.facts import FactEvidence, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
-from dashboard.boards.groups import UnitGroup, all_groups, check_groups, find_group
+from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
 from dashboard.boards.memory import Memory, Versions
 from dashboard.boards.province import province_board
@@ -144,6 +144,10 @@ class Boards:
     def groups(self, person_id: int | None) -> tuple[UnitGroup, ...]:
         """The groups that a person sees (None: a machine, which sees what all see); read anew each time."""
         return all_groups(self._desk, person_id)
+
+    def groups_declared(self) -> tuple[UnitGroup, ...]:
+        """The groups of `data/groups.toml`, which all see and no database is asked for."""
+        return declared_groups(self._desk)
 
     def find_group(self, key: str, person_id: int | None) -> UnitGroup:
         """One of them. Raises NotFound."""

@@ -11,6 +11,11 @@ from dashboard.formats import HANOI
 from dashboard.store.groups import SavedGroup, groups_for
 from dashboard.units import Unit
 
+NAME_LONGEST = 80
+"""Letters of a saved group's name."""
+MOST_UNITS = 20
+"""More columns than these are no comparison any more; the ranking shows all."""
+
 Kind = Literal["declared", "region", "saved"]
 
 
@@ -50,12 +55,12 @@ def check_groups(desk: Desk) -> None:
 def all_groups(desk: Desk, person_id: int | None) -> tuple[UnitGroup, ...]:
     """What a person sees: the declared ones, the saved ones (own and shared), the regions."""
     saved = [_saved(desk, one) for one in groups_for(desk.store, person_id)]
-    return (*_declared(desk), *saved, *_regions(desk))
+    return (*declared_groups(desk), *saved, *_regions(desk))
 
 
 def find_group(desk: Desk, key: str, person_id: int | None) -> UnitGroup:
     """Raises NotFound for what there is not, and for what somebody else saved for themselves."""
-    known = [*_declared(desk), *_regions(desk)] if not key.isdigit() else [_saved(desk, one) for one in groups_for(desk.store, person_id)]
+    known = [*declared_groups(desk), *_regions(desk)] if not key.isdigit() else [_saved(desk, one) for one in groups_for(desk.store, person_id)]
     found = next((one for one in known if one.key == key), None)
     if found is None:
         raise NotFound(f"không có nhóm “{key}”, hoặc nhóm này là của riêng người khác")
@@ -68,11 +73,12 @@ def targets_of(desk: Desk, group: UnitGroup) -> tuple[Target, ...]:
     return tuple(sorted(mine, key=lambda one: one.deadline))
 
 
-def _declared(desk: Desk) -> list[UnitGroup]:
-    return [
+def declared_groups(desk: Desk) -> tuple[UnitGroup, ...]:
+    """Those of `data/groups.toml`, in its order."""
+    return tuple(
         UnitGroup(one.key, "declared", one.name_vi, one.note_vi, tuple(desk.units.get(key) for key in one.units), one.on)
         for one in desk.catalog.groups.values()
-    ]
+    )
 
 
 def _regions(desk: Desk) -> list[UnitGroup]:
