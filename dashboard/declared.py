@@ -1,4 +1,4 @@
-"""What `data/facts.toml`, `targets.toml` and `groups.toml` may declare: facts with their levels, targets with their deadlines, groups of units."""
+"""What `data/facts.toml`, `targets.toml` and `groups.toml` may declare: facts with levels, targets with deadlines, groups of units."""
 
 from datetime import date
 from typing import Annotated, Literal

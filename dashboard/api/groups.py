@@ -21,6 +21,7 @@ from dashboard.store.accounts import AuditEntry
 from dashboard.store.groups import SavedGroup, add_group, remove_group
 from dashboard.web.page import address
 
+FORM = "application/x-www-form-urlencoded"
 FORM_LARGEST = 16_384
 
 
@@ -73,6 +74,8 @@ def router(boards: Boards, store: Store) -> APIRouter:
 async def _save(boards: Boards, store: Store, request: Request) -> RedirectResponse:
     """Saves what the form says, and leads to the group; or back to the form with the word for what was wrong."""
     viewer = current_viewer()
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     fields = await read_form(request, FORM_LARGEST)
     if fields is None:
         raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)

@@ -145,9 +145,7 @@ def _nation(desk: Desk) -> list[str]:
     return [unit.key for unit in desk.units.all() if unit.tier is Tier.NATION]
 
 
-def _fact_rows(
-    desk: Desk, keys: Sequence[str], told: Mapping[tuple[str, str], Statement], as_of: datetime | None
-) -> tuple[FactRow, ...]:
+def _fact_rows(desk: Desk, keys: Sequence[str], told: Mapping[tuple[str, str], Statement], as_of: datetime | None) -> tuple[FactRow, ...]:
     """In the order of the catalog; facts that no source told of any of the units are left out."""
     rows = [FactRow(fact, tuple(told.get((fact.key, key)) for key in keys)) for fact in desk.definitions(as_of).facts.values()]
     return tuple(row for row in rows if row.told)
@@ -160,7 +158,9 @@ def _national(desk: Desk, told: Mapping[tuple[str, str], Statement], day: date) 
 
 def _indicator_rows(desk: Desk, asked: GroupQuestion, day: date, indicator: IndicatorOf) -> tuple[IndicatorRow, ...]:
     tiers = {unit.tier for unit in asked.group.units}
-    rows = [_indicator_row(asked, one, day, indicator) for one in desk.definitions(asked.as_of).indicators.values() if tiers <= set(one.tiers)]
+    rows = [
+        _indicator_row(asked, one, day, indicator) for one in desk.definitions(asked.as_of).indicators.values() if tiers <= set(one.tiers)
+    ]
     return tuple(row for row in rows if row is not None)
 
 

@@ -60,7 +60,9 @@ def all_groups(desk: Desk, person_id: int | None) -> tuple[UnitGroup, ...]:
 
 def find_group(desk: Desk, key: str, person_id: int | None) -> UnitGroup:
     """Raises NotFound for what there is not, and for what somebody else saved for themselves."""
-    known = [*declared_groups(desk), *_regions(desk)] if not key.isdigit() else [_saved(desk, one) for one in groups_for(desk.store, person_id)]
+    known = (
+        [*declared_groups(desk), *_regions(desk)] if not key.isdigit() else [_saved(desk, one) for one in groups_for(desk.store, person_id)]
+    )
     found = next((one for one in known if one.key == key), None)
     if found is None:
         raise NotFound(f"không có nhóm “{key}”, hoặc nhóm này là của riêng người khác")

@@ -73,8 +73,15 @@ _SHAPES: dict[Mark, Markup] = {
         ]
     ),
     # As full as the thing is done: a half, or a little at the bottom, beside the ticked circle of what is whole.
-    "pilot": joined([tag("circle", cx=8, cy=8, r=6.6, stroke_width=1.6, **_LINE), tag("path", d="M8 1.4a6.6 6.6 0 0 0 0 13.2z", fill="currentColor")]),
-    "few": joined([tag("circle", cx=8, cy=8, r=6.6, stroke_width=1.6, **_LINE), tag("path", d="M2.6 11.8h10.8A6.6 6.6 0 0 1 2.6 11.8z", fill="currentColor")]),
+    "pilot": joined(
+        [tag("circle", cx=8, cy=8, r=6.6, stroke_width=1.6, **_LINE), tag("path", d="M8 1.4a6.6 6.6 0 0 0 0 13.2z", fill="currentColor")]
+    ),
+    "few": joined(
+        [
+            tag("circle", cx=8, cy=8, r=6.6, stroke_width=1.6, **_LINE),
+            tag("path", d="M2.6 11.8h10.8A6.6 6.6 0 0 1 2.6 11.8z", fill="currentColor"),
+        ]
+    ),
     "menu": tag("path", d="M1 3.5h14M1 8h14M1 12.5h14", stroke="currentColor", stroke_width=1.7),
 }
 

@@ -35,7 +35,7 @@ def head(board: GroupBoard) -> tuple[Share, ...]:
 
 
 def sentence(board: GroupBoard) -> str:
-    """The head said aloud: `7/7 tỉnh đã kết nối …; 2/7 được nêu là có nhiều hồ sơ đồng bộ`, or of a first indicator, or that nothing is known."""
+    """The head said aloud: `7/7 tỉnh đã kết nối …; 2/7 được nêu là có nhiều …`; or of the first indicator; or that nothing is known."""
     shares = head(board)
     if shares:
         return "; ".join(f"{one.ratio}{NBSP}{one.words}" for one in shares)
@@ -88,7 +88,7 @@ def outcome(rows: Sequence[TargetRow], viewed_is_past: bool) -> str:
         return ""
     which = "cả " + count_word(len(rows)) if len(over) == len(rows) else count_word(len(over))
     return (
-        f"Đến hôm nay {which} hạn đều đã qua, {number(-max(row.days_left_today for row in over))}{NBSP}ngày trở lên. "
+        f"Đến hôm nay {which} hạn đã qua từ {number(-max(row.days_left_today for row in over))}{NBSP}ngày trở lên. "
         "Chưa nguồn nào cho biết các tỉnh đạt bao nhiêu, nên không nơi nào được coi là đạt hay không đạt."
     )
 
@@ -132,7 +132,8 @@ def _ends(board: GroupBoard, row: IndicatorRow) -> str:
     name = indicator.name_vi[:1].lower() + indicator.name_vi[1:] if indicator.name_vi[1:2].islower() else indicator.name_vi
     if len(known) == 1:
         return f"{name} {row.period.label_vi}: chỉ {said[0]} có số liệu"
-    return f"{name} {row.period.label_vi} tốt nhất {said[0]}, kém nhất {said[1]}"
+    first, last = ("cao nhất", "thấp nhất") if indicator.better == "higher" else ("thấp nhất", "cao nhất")
+    return f"{name} {row.period.label_vi} {first} {said[0]}, {last} {said[1]}"
 
 
 def statement_words(one: Statement) -> str:

@@ -74,12 +74,18 @@ def _cell(one: Statement | None) -> Markup:
 
 
 def _sum(row: FactRow) -> list[Markup]:
-    """`5/7` that have it wholly, below it `2 thử nghiệm`; of shares how many were told."""
-    yes = len(row.at("yes")) if row.fact.form == "level" else len(row.told)
-    own = tag("b", f"{yes}/{len(row.cells)}", class_="n")
-    short = {"pilot": "thử nghiệm", "few": "rất ít"}
-    more = [f"{len(row.at(look))} {word}" for look, word in short.items() if row.at(look)]
-    return [own, tag("span", ", ".join(more), class_="t0 i3")] if more else [own]
+    """`5/7` that have it wholly, below it `2 thử nghiệm`; `3/7` `thử nghiệm` where no more was told; of shares how many were told."""
+    if row.fact.form != "level":
+        return [_ratio(len(row.told), row)]
+    short: Mapping[Look, str] = {"yes": "", "pilot": "thử nghiệm", "few": "rất ít", "no": "chưa"}
+    found = [(len(row.at(look)), word) for look, word in short.items() if row.at(look)]
+    (first, word), rest = found[0], found[1:]
+    under = [word] if word else [f"{count} {other}" for count, other in rest]
+    return [_ratio(first, row), tag("span", ", ".join(under), class_="t0 i3")] if under else [_ratio(first, row)]
+
+
+def _ratio(count: int, row: FactRow) -> Markup:
+    return tag("b", f"{count}/{len(row.cells)}", class_="n")
 
 
 def national_line(each: Sequence[Statement]) -> Markup | None:

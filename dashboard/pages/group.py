@@ -69,7 +69,9 @@ def _days(view: View, board: GroupBoard) -> Markup | None:
     days = [board.today, *(day for day in board.days if day != board.today)]
     if len(days) < 2:
         return None
-    choices = [Choice("Đến hôm nay" if day == board.today else f"Ngày {date_vi(day)}", view.here(ky=str(day)), day == board.day) for day in days]
+    choices = [
+        Choice("Đến hôm nay" if day == board.today else f"Ngày {date_vi(day)}", view.here(ky=str(day)), day == board.day) for day in days
+    ]
     return picker("Xem", "đến hôm nay" if not board.is_past else f"ngày {date_vi(board.day)}", choices)
 
 
@@ -119,7 +121,7 @@ def _indicators(board: GroupBoard) -> Component:
     head = tag("tr", tag("td", class_="what"), *names, tag("th", "Trung vị", scope="col", class_="sum"))
     rows = [_indicator(board, row) for row in board.indicators]
     caption = f"Chỉ tiêu của {board.group.name}"
-    table = tag("table", tag("caption", caption, class_="sr"), tag("thead", head), tag("tbody", *rows), class_="told side")
+    table = tag("table", tag("caption", caption, class_="sr"), tag("thead", head), tag("tbody", *rows), class_="told versus")
     note = tag("p", "Số nhỏ là hạng trong nhóm, do hệ thống xếp. Mỗi dòng là kỳ gần nhất đã kết thúc đến ngày xem.", class_="note")
     box = tag("div", table, class_="tablebox", data_scrolls="", tabindex="0", role="region", aria_label=caption)
     return section("Chỉ tiêu của từng đơn vị", box, note)
@@ -128,9 +130,15 @@ def _indicators(board: GroupBoard) -> Component:
 def _indicator(board: GroupBoard, row: IndicatorRow) -> Markup:
     one = row.indicator
     under = joined([row.period.short_vi, " · ", provenance_badge(row.stamp.provenance)])
-    label = tag("th", tag("a", one.name_vi, href=f"/chi-tieu/{one.key}?ky={row.period}"), tag("span", under, class_="role"), scope="row", class_="what")
+    label = tag(
+        "th",
+        tag("a", one.name_vi, href=f"/chi-tieu/{one.key}?ky={row.period}"),
+        tag("span", under, class_="role"),
+        scope="row",
+        class_="what",
+    )
     cells = [_value(one.decimals, unit.name_vi, cell) for unit, cell in zip(board.units, row.cells, strict=True)]
-    centre = tag("td", tag("b", number(row.median, one.decimals) if row.median is not None else "", class_="n"), class_="sum")
+    centre = tag("td", tag("b", number(row.median, one.decimals) if row.median is not None else "", class_="n"), tag("span", "trung vị", class_="small t0 i3"), class_="sum")
     return tag("tr", label, *cells, centre)
 
 

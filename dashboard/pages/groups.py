@@ -35,7 +35,9 @@ def render(view: View) -> Component:
         section("Nhóm đã lưu", _list(view, saved) if saved else empty("Chưa có nhóm nào được lưu.")),
         section("Vùng", _list(view, regions)),
     ]
-    head = page_head(_head(groups), _stamp(view), lead="So sánh vài tỉnh, thành phố cạnh nhau: điều đã nêu, chỉ tiêu, mục tiêu và thời hạn.")
+    head = page_head(
+        _head(groups), _stamp(view), lead="So sánh vài tỉnh, thành phố cạnh nhau: điều đã nêu, chỉ tiêu, mục tiêu và thời hạn."
+    )
     return page_frame("groups", *strips, head, columns("halves", lists, [section("Lập nhóm mới", _form(view))]))
 
 
@@ -75,7 +77,9 @@ def _remover(view: View, one: UnitGroup) -> Markup | None:
 def _form(view: View) -> Markup:
     """Plain HTML: it works without script, and the gate refuses what another site sends."""
     chosen = set(view.params.get("chon", "").split(","))
-    name = tag("input", id="ten-nhom", name="ten", maxlength=NAME_LONGEST, required=True, autocomplete="off", value=view.params.get("ten") or None)
+    name = tag(
+        "input", id="ten-nhom", name="ten", maxlength=NAME_LONGEST, required=True, autocomplete="off", value=view.params.get("ten") or None
+    )
     today = view.boards.today()
     regions = view.boards.units.of_tier("region", today)
     boxes = [_region(region, view.boards.units.of_tier("province", today, region.key), chosen) for region in regions]

@@ -34,7 +34,9 @@ def render(view: View) -> Component:
     open_rows = view.viewer.may(Permission.SEE_EVIDENCE, one.unit.key) or one.provenance == "published"
     head = page_head(f"{statement_words(one)}: {value_words(one)}", stamp(f"Ngày {one.period.short_vi}", one.source, one.provenance))
     quote = tag("blockquote", tag("p", f"“{one.quote}”"), tag("footer", one.source), class_="quote") if one.quote else None
-    return page_frame("evidence", head, quote, columns("halves", [_row(each, open_rows) for each in found.told[:2]], [_meaning(found), _all(found)]))
+    return page_frame(
+        "evidence", head, quote, columns("halves", [_row(each, open_rows) for each in found.told[:2]], [_meaning(found), _all(found)])
+    )
 
 
 def _meaning(found: FactEvidence) -> Component:
