@@ -6,14 +6,14 @@ from datetime import date, datetime
 
 from dashboard.boards.desk import Desk
 from dashboard.boards.facts import Statement, fact_days, statements
-from dashboard.boards.groups import UnitGroup, targets_of
+from dashboard.boards.groups import UnitGroup
 from dashboard.boards.shapes import IndicatorBoard, Stamp
+from dashboard.boards.targets import TargetRow, target_rows
 from dashboard.catalog import Indicator
-from dashboard.declared import Fact, Target
-from dashboard.figures import attainment, forecast
+from dashboard.declared import Fact
 from dashboard.figures.ranking import median, ranks
 from dashboard.formats import HANOI
-from dashboard.periods import Grain, Period
+from dashboard.periods import Period
 from dashboard.units import Tier, Unit
 
 IndicatorOf = Callable[[str, Period | None], IndicatorBoard | None]
@@ -55,30 +55,6 @@ class IndicatorRow:
     stamp: Stamp
     median: float | None
     cells: tuple[IndicatorCell | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A unit against a target: attained or not, and when it will be; both None where no reading has come."""
-
-    unit: Unit
-    attainment: attainment.Attainment | None
-    prospect: forecast.Prospect | None
-
-
-@dataclass(frozen=True, slots=True)
-class TargetRow:
-    """A target of the group: days to its deadline as of the day viewed and as of today (below zero: passed), and each unit's standing."""
-
-    target: Target
-    days_left: int
-    days_left_today: int
-    standings: tuple[Standing, ...]
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether there is a reading of any unit."""
-        return any(one.attainment is not None for one in self.standings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +112,7 @@ def group_board(desk: Desk, asked: GroupQuestion, indicator: IndicatorOf) -> Gro
         facts=_fact_rows(desk, keys, told, asked.as_of),
         national=_national(desk, told, day) if any(key in keys for _, key in told) else (),
         indicators=_indicator_rows(desk, asked, day, indicator),
-        targets=tuple(_target_row(desk, asked.group, one, (day, today), indicator) for one in targets_of(desk, asked.group)),
+        targets=target_rows(desk, asked.group, (day, today), asked.as_of),
         became=tuple((unit, desk.units.successors(unit.key)) for unit in asked.group.units if not unit.valid(today)),
     )
 
@@ -182,31 +158,3 @@ def _indicator_row(asked: GroupQuestion, one: Indicator, day: date, indicator: I
         for unit in asked.group.units
     )
     return IndicatorRow(one, board.period, board.stamp, median([value.value for value in mine.values()]), cells)
-
-
-def _target_row(desk: Desk, group: UnitGroup, target: Target, days: tuple[date, date], indicator: IndicatorOf) -> TargetRow:
-    day, today = days
-    readings = _readings(group, target, indicator)
-    standings = tuple(_standing(desk, unit, target, readings.get(unit.key, []), day) for unit in group.units)
-    return TargetRow(target, (target.deadline - day).days, (target.deadline - today).days, standings)
-
-
-def _readings(group: UnitGroup, target: Target, indicator: IndicatorOf) -> Mapping[str, list[attainment.Reading]]:
-    """By unit, oldest first: the indicator's value at the end of each period of its own grain."""
-    newest = indicator(target.indicator, None) if target.indicator else None
-    found: dict[str, list[attainment.Reading]] = {}
-    for period in sorted(newest.periods) if newest is not None else ():
-        board = indicator(target.indicator, period) if newest is not None and period.grain == newest.period.grain else None
-        for value in board.values if board is not None else ():
-            if value.unit in group.units:
-                found.setdefault(value.unit.key, []).append(attainment.Reading(period.last_day, value.value))
-    return found
-
-
-def _standing(desk: Desk, unit: Unit, target: Target, readings: list[attainment.Reading], day: date) -> Standing:
-    goal = attainment.Target(target.value, target.deadline, "province")
-    judged = attainment.attainment(goal, readings, day, attainment.Calendar(Grain.MONTH, desk.holidays))
-    if judged.state == "not_reported":
-        return Standing(unit, None, None)
-    known = [one for one in readings if one.day <= day]
-    return Standing(unit, judged, forecast.forecast(known, goal).prospect(target.deadline))

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Literal
 
 from dashboard.boards.desk import Desk
-from dashboard.declared import Target
 from dashboard.errors import ConfigurationError, NotFound
 from dashboard.formats import HANOI
 from dashboard.store.groups import SavedGroup, groups_for
@@ -67,12 +66,6 @@ def find_group(desk: Desk, key: str, person_id: int | None) -> UnitGroup:
     if found is None:
         raise NotFound(f"không có nhóm “{key}”, hoặc nhóm này là của riêng người khác")
     return found
-
-
-def targets_of(desk: Desk, group: UnitGroup) -> tuple[Target, ...]:
-    """The targets that were set for a group, by deadline."""
-    mine = [one for one in desk.catalog.targets.values() if group.kind == "declared" and one.group == group.key]
-    return tuple(sorted(mine, key=lambda one: one.deadline))
 
 
 def declared_groups(desk: Desk) -> tuple[UnitGroup, ...]:

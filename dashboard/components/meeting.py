@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.boards.facts import Statement
-from dashboard.boards.group import FactRow, GroupBoard, IndicatorRow, TargetRow
+from dashboard.boards.group import FactRow, GroupBoard, IndicatorRow
+from dashboard.boards.targets import TargetRow
 from dashboard.components.sentences import NBSP, capital, count_word, names, place
 from dashboard.declared import Level
 from dashboard.formats import date, number

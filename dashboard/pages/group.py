@@ -138,7 +138,12 @@ def _indicator(board: GroupBoard, row: IndicatorRow) -> Markup:
         class_="what",
     )
     cells = [_value(one.decimals, unit.name_vi, cell) for unit, cell in zip(board.units, row.cells, strict=True)]
-    centre = tag("td", tag("b", number(row.median, one.decimals) if row.median is not None else "", class_="n"), tag("span", "trung vị", class_="small t0 i3"), class_="sum")
+    centre = tag(
+        "td",
+        tag("b", number(row.median, one.decimals) if row.median is not None else "", class_="n"),
+        tag("span", "trung vị", class_="small t0 i3"),
+        class_="sum",
+    )
     return tag("tr", label, *cells, centre)
 
 

@@ -62,7 +62,7 @@ def test_a_region_is_compared_in_the_newest_figures(published: Loaded) -> None:
     total = next(row for row in found.indicators if row.indicator.key == "index766_total")
     assert total.period == Period.parse("2025-10")
     assert {unit.key: cell.rank for unit, cell in zip(found.units, total.cells, strict=True) if cell is not None}["bac_ninh_2025"] == 1
-    assert found.facts == found.targets == found.became == ()
+    assert (found.facts, found.targets, found.became) == ((), (), ())
 
 
 def test_targets_count_their_days_from_the_day_viewed_and_are_not_judged_without_a_reading(published: Loaded) -> None:

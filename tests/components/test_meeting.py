@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from dashboard.boards.facts import Statement
-from dashboard.boards.group import FactRow, GroupBoard, TargetRow
+from dashboard.boards.group import FactRow, GroupBoard
 from dashboard.boards.groups import UnitGroup
+from dashboard.boards.targets import TargetRow
 from dashboard.charts.markup import text
 from dashboard.components import meeting
 from dashboard.components.told import NOT_TOLD, fact_matrix, national_line, value_words

@@ -35,7 +35,9 @@ MAY = {
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS}
     | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS},
-    Role.WORKING_GROUP: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SHARE_GROUPS},
+    Role.WORKING_GROUP: _HUMAN
+    | _WALL
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SHARE_GROUPS},
     Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from dashboard.boards.group import GroupBoard, Standing, TargetRow
+from dashboard.boards.group import GroupBoard
+from dashboard.boards.targets import Standing, TargetRow
 from dashboard.charts.bars import Target as Bar
 from dashboard.charts.bars import target_bar
 from dashboard.charts.markup import Markup, joined, tag
