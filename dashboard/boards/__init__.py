@@ -8,7 +8,7 @@ from typing import TypeVar
 from dashboard.boards.cameras import CameraBoard, camera_boards
 from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board
-from dashboard.boards.facts import FactEvidence, fact_evidence
+from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
@@ -136,6 +136,13 @@ class Boards:
     def evidence(self, figure: str) -> EvidenceBoard:
         """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""
         return self._keep(("evidence", figure), lambda: evidence_board(self._desk, figure))
+
+    def fact(self, key: str, day: date | None = None, as_of: datetime | None = None) -> FactBoard:
+        """What was told of a fact up to the end of a day (today when none is given). Raises NotFound."""
+        until = day or self.today()
+        found = self._desk.catalog.facts.get(key)
+        version = self._version_at(as_of, found.feed if found else None)
+        return self._keep(("fact", key, until, as_of), lambda: fact_board(self._desk, key, until, as_of, version))
 
     def fact_evidence(self, figure: str) -> FactEvidence:
         """What a fact rests on. Raises NotFound, UnitUnknown, PeriodError."""

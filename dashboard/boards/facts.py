@@ -55,9 +55,29 @@ class FactEvidence:
     told: tuple[Told, ...]
 
 
-def statements(desk: Desk, units: Iterable[str], day: date, as_of: datetime | None = None) -> Mapping[tuple[str, str], Statement]:
-    """By fact and unit: the latest that was told of a day up to this one. What no source told has no entry."""
-    facts = desk.definitions(as_of).facts
+@dataclass(frozen=True, slots=True)
+class FactBoard:
+    """One fact as of the end of a day: the latest that was told of each unit, in Vietnamese order."""
+
+    fact: Fact
+    day: date
+    statements: tuple[Statement, ...]
+    data_version: int
+
+
+def fact_board(desk: Desk, key: str, day: date, as_of: datetime | None, version: int) -> FactBoard:
+    """Raises NotFound for an unknown fact."""
+    fact = desk.definitions(as_of).fact(key)
+    units = [unit.key for unit in desk.units.all() if unit.tier == fact.tier]
+    found = statements(desk, units, day, as_of, {key: fact}).values()
+    return FactBoard(fact, day, tuple(sorted(found, key=lambda one: one.unit.sort_key)), version)
+
+
+def statements(
+    desk: Desk, units: Iterable[str], day: date, as_of: datetime | None = None, only: Mapping[str, Fact] | None = None
+) -> Mapping[tuple[str, str], Statement]:
+    """By fact (all, or those of `only`) and unit: the latest that was told of a day up to this one. What was not told has no entry."""
+    facts = desk.definitions(as_of).facts if only is None else only
     found = [cell for cell in cells(desk.store, facts, units=units, as_of=as_of) if Period.parse(cell.period).last_day <= day]
     newest: dict[tuple[str, str], Cell] = {}
     for cell in sorted(found, key=lambda cell: (Period.parse(cell.period).last_day, cell.id)):

@@ -114,3 +114,26 @@ def test_pages_drawn_from_groups_are_drawn_anew_when_one_is_saved_or_removed(peo
     assert data_versions(loaded.store)["groups"][0] == 1
     people[Role.LEADER].post(f"{address}/xoa")
     assert data_versions(loaded.store)["groups"][0] == 2
+
+
+def test_a_fact_is_told_with_its_level_in_words_and_its_quote(client: httpx.Client) -> None:
+    answer = client.get("/api/v1/values", params={"indicator": "personal_signature_stage", "period": "2020-09-11"}).json()
+    assert answer["boundaries"] == "2020"
+    assert len(answer["values"]) == 7
+    one = next(one for one in answer["values"] if one["unit"] == "bac_ninh")
+    assert (one["value"], one["level"], one["level_text"], one["state"]) == (1, "pilot", "đang thử nghiệm", "published")
+    assert one["quote"] == "đang triển khai, thử nghiệm chữ ký số cá nhân"
+    evidence = client.get(one["evidence"]).json()
+    assert evidence["revisions"][0]["record"]["value"] == "pilot"
+
+
+def test_a_fact_of_the_country_says_more_than(client: httpx.Client) -> None:
+    (one,) = client.get("/api/v1/values", params={"indicator": "signature_coverage_departments"}).json()["values"]
+    assert (one["unit"], one["value"], one["more_than"], one["level_text"]) == ("vn", 90, True, "hơn 90%")
+
+
+def test_nothing_was_told_before_its_day_and_other_borders_are_refused(client: httpx.Client) -> None:
+    asked = {"indicator": "personal_signature_stage"}
+    assert client.get("/api/v1/values", params={**asked, "period": "2020-09-10"}).json()["values"] == []
+    assert client.get("/api/v1/values", params={**asked, "boundaries": "2025"}).status_code == 422
+    assert client.get("/api/v1/values", params={**asked, "as_of": "2020-09-12"}).status_code == 404

@@ -60,7 +60,8 @@ def _target(row: TargetRow) -> Markup:
     if not row.is_judged:
         bar = target_bar(Bar(0, target.value / 100), f"{target.short_vi}: mục tiêu {number(target.value)}%, chưa có số liệu")
         return tag("li", name, bar, tag("p", state_mark("silent", NO_READING), class_="t1"))
-    return tag("li", name, tag("ul", *_standings(row), class_="standings t1"))
+    badge = provenance_badge(row.provenance) if row.provenance is not None else None
+    return tag("li", name, tag("ul", *_standings(row), class_="standings t1"), tag("p", badge, class_="t0"))
 
 
 def _standings(row: TargetRow) -> list[Markup]:
