@@ -110,7 +110,7 @@ def group_board(desk: Desk, asked: GroupQuestion, indicator: IndicatorOf) -> Gro
         today=today,
         days=fact_days(desk, keys, asked.as_of),
         facts=_fact_rows(desk, keys, told, asked.as_of),
-        national=_national(desk, told, day) if any(key in keys for _, key in told) else (),
+        national=_national(desk, told) if any(key in keys for _, key in told) else (),
         indicators=_indicator_rows(desk, asked, day, indicator),
         targets=target_rows(desk, asked.group, (day, today), asked.as_of),
         became=tuple((unit, desk.units.successors(unit.key)) for unit in asked.group.units if not unit.valid(today)),
@@ -127,9 +127,10 @@ def _fact_rows(desk: Desk, keys: Sequence[str], told: Mapping[tuple[str, str], S
     return tuple(row for row in rows if row.told)
 
 
-def _national(desk: Desk, told: Mapping[tuple[str, str], Statement], day: date) -> tuple[Statement, ...]:
-    nations = _nation(desk)
-    return tuple(one for (_, unit), one in told.items() if unit in nations and one.period.last_day <= day)
+def _national(desk: Desk, told: Mapping[tuple[str, str], Statement]) -> tuple[Statement, ...]:
+    nations, order = _nation(desk), list(desk.catalog.facts)
+    found = [one for (_, unit), one in told.items() if unit in nations]
+    return tuple(sorted(found, key=lambda one: order.index(one.fact.key) if one.fact.key in order else len(order)))
 
 
 def _indicator_rows(desk: Desk, asked: GroupQuestion, day: date, indicator: IndicatorOf) -> tuple[IndicatorRow, ...]:

@@ -58,7 +58,7 @@ def noun(units: Sequence[Unit]) -> str:
 
 
 def became(board: GroupBoard) -> str:
-    """`Cả bảy tỉnh đã nhập vào bốn tỉnh mới: Ninh Bình (Hà Nam và Nam Định), …`; empty while all of them live."""
+    """`Cả bảy tỉnh nay thuộc bốn tỉnh mới, từ 01/07/2025: Ninh Bình (Hà Nam và Nam Định); …`; empty while all of them live."""
     heirs: dict[str, list[str]] = {}
     first: dict[str, Unit] = {}
     for unit, after in board.became:
@@ -71,7 +71,7 @@ def became(board: GroupBoard) -> str:
     who = f"Cả {count_word(gone)} {noun(board.units)}" if gone == len(board.units) else f"{capital(count_word(gone))} nơi trong nhóm"
     since = date(min(one.valid_from for one in first.values()))
     told = "; ".join(f"{place(first[key].name_vi)} ({names(olds)})" for key, olds in heirs.items())
-    return f"{who} nay thuộc {count_word(len(heirs))} tỉnh, thành phố khác, từ {since}: {told}."
+    return f"{who} nay thuộc {count_word(len(heirs))} {noun(list(first.values()))} mới, từ {since}: {told}."
 
 
 def days_words(days: int) -> str:
