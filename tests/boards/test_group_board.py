@@ -92,6 +92,7 @@ source_vi = "phép thử"
     definitions = Catalog.parse({**texts, "targets.toml": texts["targets.toml"] + said})
     row = board(published.boards(definitions=definitions), day=dt.date(2023, 6, 1)).targets[-1]
     assert row.is_judged
+    assert row.provenance == "published"
     states = {one.unit.key: one.attainment.state for one in row.standings if one.attainment is not None}
     assert set(states.values()) <= {"met", "missed"}
     values = {one.unit.key: one.attainment.judged.value for one in row.standings if one.attainment and one.attainment.judged}
