@@ -1,4 +1,4 @@
-"""`data/*.toml`, read once and checked: what is measured, what figures mean, how units are ranked.
+"""`data/*.toml`, read once and checked: what is measured, what figures mean, how units are ranked, what was set as a target.
 
 The texts are kept beside the objects, so that the store can remember them and `as_of` a past instant can use the definitions of its day.
 """
@@ -11,11 +11,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from dashboard.declared import Fact, Group, Name, Table, Target
 from dashboard.errors import ConfigurationError, NotFound
 
-FILES = ("measures.toml", "indicators.toml", "rankings.toml")
+REQUIRED = ("measures.toml", "indicators.toml", "rankings.toml")
+FILES = (*REQUIRED, "facts.toml", "targets.toml", "groups.toml")
+"""The last three may be missing: a board without them has no facts, targets or groups, as the catalogs had that were stored before."""
 
 Kind = Literal["flow", "stock", "distinct", "histogram", "official", "fact"]
 Tier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
@@ -31,19 +34,10 @@ FOLDING = frozenset({"flow", "stock", "histogram"})
 COUNTS = frozenset({"flow", "stock", "distinct"})
 """Kinds that a rate may be made of."""
 
-Name = Annotated[str, Field(min_length=1)]
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
-class _Table(BaseModel):
-    """A table of a catalog file: unknown fields are an error, so that a slip of the pen is found at start."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-
-    key: str
-
-
-class Measure(_Table):
+class Measure(Table):
     """What feeds state; `least` and `most` bound a possible value.
 
     `details` are the names that may stand in a cell's detail. The cells of one unit and period are parts that do not overlap: never a
@@ -60,7 +54,7 @@ class Measure(_Table):
     closes_day: Annotated[int, Field(ge=1, le=28)] | None = None
 
 
-class Indicator(_Table):
+class Indicator(Table):
     """What a figure means: `measure` as given, or `numerator` of `denominator` in per cent, or the median of a `histogram`.
 
     `where` keeps the cells of the numerator whose detail says so (`channel=2`). Units whose denominator stays below `minimum` are shown
@@ -120,7 +114,7 @@ class Indicator(_Table):
         return "year" if self.grain == "year" else "month"
 
 
-class Ranking(_Table):
+class Ranking(Table):
     """How units are ranked; `line`, `margin` and `steps` are configuration and the screen says so."""
 
     name_vi: Name
@@ -137,7 +131,7 @@ class Ranking(_Table):
     basis_vi: Name
 
 
-Entry = TypeVar("Entry", bound=_Table)
+Entry = TypeVar("Entry", bound=Table)
 
 
 @dataclass(frozen=True)
@@ -147,23 +141,30 @@ class Catalog:
     measures: Mapping[str, Measure]
     indicators: Mapping[str, Indicator]
     rankings: Mapping[str, Ranking]
+    facts: Mapping[str, Fact]
+    targets: Mapping[str, Target]
+    groups: Mapping[str, Group]
     texts: Mapping[str, str]
     digest: str
 
     @classmethod
     def load(cls, folder: Path) -> "Catalog":
         """The catalog in a folder. Raises ConfigurationError naming file, table and field."""
-        return cls.parse({name: _text(folder / name) for name in FILES})
+        return cls.parse({name: _text(folder / name) for name in FILES if name in REQUIRED or (folder / name).exists()})
 
     @classmethod
     def parse(cls, texts: Mapping[str, str]) -> "Catalog":
         """The catalog in these texts, by file name. Raises ConfigurationError naming file, table and field."""
+        facts = _tables("facts.toml", texts.get("facts.toml", ""), Fact)
         catalog = cls(
-            measures=_tables("measures.toml", texts["measures.toml"], Measure),
+            measures=_with_facts(_tables("measures.toml", texts["measures.toml"], Measure), facts),
             indicators=_tables("indicators.toml", texts["indicators.toml"], Indicator),
             rankings=_tables("rankings.toml", texts["rankings.toml"], Ranking),
+            facts=facts,
+            targets=_tables("targets.toml", texts.get("targets.toml", ""), Target),
+            groups=_tables("groups.toml", texts.get("groups.toml", ""), Group),
             texts=MappingProxyType(dict(texts)),
-            digest=hashlib.sha256("\0".join(texts[name] for name in FILES).encode()).hexdigest(),
+            digest=hashlib.sha256("\0".join(texts.get(name, "") for name in FILES).encode()).hexdigest(),
         )
         _check_references(catalog)
         return catalog
@@ -179,6 +180,10 @@ class Catalog:
     def ranking(self, key: str) -> Ranking:
         """Raises NotFound."""
         return _found(self.rankings, key, "bảng xếp hạng")
+
+    def fact(self, key: str) -> Fact:
+        """Raises NotFound."""
+        return _found(self.facts, key, "nội dung")
 
 
 def _found(tables: Mapping[str, Entry], key: str, what: str) -> Entry:
@@ -216,7 +221,16 @@ def _table(name: str, key: str, fields: object, kind: type[Entry]) -> Entry:
         raise ConfigurationError(f"data/{name}: [{key}]{field}: {first['msg']}") from error
 
 
+def _with_facts(measures: Mapping[str, Measure], facts: Mapping[str, Fact]) -> Mapping[str, Measure]:
+    """Each fact is a measure of the same key. Raises ConfigurationError for a key that is one already."""
+    if both := measures.keys() & facts.keys():
+        raise ConfigurationError(f"data/facts.toml: [{min(both)}]: measures.toml declares a measure of that key")
+    made = {key: Measure(key=key, kind="fact", name_vi=one.name_vi, details=("qualifier",), most=one.highest) for key, one in facts.items()}
+    return MappingProxyType({**measures, **made})
+
+
 def _check_references(catalog: Catalog) -> None:
+    _check_declared(catalog)
     for measure in catalog.measures.values():
         if measure.most is not None and measure.most <= measure.least:
             raise ConfigurationError(f"data/measures.toml: [{measure.key}] most: {measure.most:g} is not above least, {measure.least:g}")
@@ -249,3 +263,14 @@ def _check_indicator(catalog: Catalog, one: Indicator) -> None:
 def _check(known: bool, name: str, table: str, field: str, key: str) -> None:
     if not known:
         raise ConfigurationError(f"data/{name}: [{table}] {field}: “{key}” is declared nowhere")
+
+
+def _check_declared(catalog: Catalog) -> None:
+    """Facts, targets and groups name what there is, and no figure could be meant by two names."""
+    for fact in catalog.facts.values():
+        _check(not fact.of or fact.of in catalog.facts, "facts.toml", fact.key, "of", fact.of)
+        if fact.key in catalog.indicators:
+            raise ConfigurationError(f"data/facts.toml: [{fact.key}]: indicators.toml declares an indicator of that key")
+    for target in catalog.targets.values():
+        _check(target.group in catalog.groups, "targets.toml", target.key, "group", target.group)
+        _check(not target.indicator or target.indicator in catalog.indicators, "targets.toml", target.key, "indicator", target.indicator)

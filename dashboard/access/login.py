@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
-from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import APIRouter, Request
@@ -12,7 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dashboard.access import passwords, sessions
 from dashboard.access.answers import LOGIN, page
-from dashboard.access.browser import address, comes_from_here, give_cookie, local_path, session_cookie, take_cookie
+from dashboard.access.browser import address, comes_from_here, give_cookie, local_path, read_form, session_cookie, take_cookie
 from dashboard.access.sessions import Doorkeeper
 from dashboard.access.throttle import Throttle
 from dashboard.access.tokens import fingerprint
@@ -63,9 +62,10 @@ class LoginDesk:
 
     async def sign_in(self, request: Request) -> Response:
         """Checks name and password; a session begins, or the form comes back with one sentence."""
-        fields = await _read_form(request)
-        if fields is None:
+        sent = await read_form(request, FORM_LARGEST)
+        if sent is None:
             return page(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        fields = dict(sent)
         next_path, username = local_path(fields.get("tiep")), fields.get("username", "").strip().lower()[:_NAME_LONGEST]
         if not comes_from_here(request.scope, without_origin=True):
             return _form(next_path, NOT_FROM_HERE, status=HTTPStatus.FORBIDDEN)
@@ -118,16 +118,6 @@ class LoginDesk:
         give_cookie(response, request.scope, secret, self.lifetime)
         _log.info("login", username=person.username, address=address(request.scope))
         return response
-
-
-async def _read_form(request: Request) -> dict[str, str] | None:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > FORM_LARGEST:
-            return None
-    fields = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
-    return dict(fields)
 
 
 def _form(next_path: str, error: str | None = None, username: str = "", status: HTTPStatus = HTTPStatus.OK, wait: int = 0) -> Response:

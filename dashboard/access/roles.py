@@ -30,6 +30,12 @@ class Permission(StrEnum):
     PUSH = "push"
     """Bringing records to a feed: machines only, each by the feeds in its token's scopes; no role holds it."""
     SIGN_OUT = "sign_out"
+    SAVE_GROUPS = "save_groups"
+    """Groups of units of one's own."""
+    SHARE_GROUPS = "share_groups"
+    """Groups that everybody sees."""
+    REMOVE_GROUPS = "remove_groups"
+    """Anybody's groups."""
     SEE_WALL = "see_wall"
     """A wall's scenes and the cameras in them; a display sees those of its own wall."""
 
@@ -56,12 +62,19 @@ class Kind(StrEnum):
 
 _STAYS = {Permission.SIGN_OUT: Reach.EVERYWHERE}
 _WALL = {Permission.SEE_WALL: Reach.EVERYWHERE}
-_READS = {**_STAYS, **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ), Reach.EVERYWHERE)}
+_READS = {
+    **_STAYS,
+    **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SAVE_GROUPS), Reach.EVERYWHERE),
+}
 _SEES_ALL = {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.EVERYWHERE)}
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.ADMINISTRATOR: dict.fromkeys(set(Permission) - {Permission.PUSH}, Reach.EVERYWHERE),
-    Role.WORKING_GROUP: {**_SEES_ALL, **_WALL, Permission.SEE_QUARANTINE: Reach.EVERYWHERE},
+    Role.WORKING_GROUP: {
+        **_SEES_ALL,
+        **_WALL,
+        **dict.fromkeys((Permission.SEE_QUARANTINE, Permission.SHARE_GROUPS), Reach.EVERYWHERE),
+    },
     Role.LEADER: {**_SEES_ALL, **_WALL},
     Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
     Role.WALL_DEVICE: {**_STAYS, **_WALL},
@@ -133,6 +146,10 @@ ROUTES: tuple[Route, ...] = (
     _route("/", _P.SEE_FIGURES, Kind.PAGE),
     _route("/xep-hang", _P.SEE_FIGURES, Kind.PAGE),
     _route("/tinh/{unit}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/nhom", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/nhom/luu", _P.SAVE_GROUPS, Kind.PAGE, "POST"),
+    _route("/nhom/{group}/xoa", _P.SAVE_GROUPS, Kind.PAGE, "POST"),
+    _route("/nhom/{group}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/chi-tieu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/chi-tieu/{indicator}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/can-cu", _P.SEE_FIGURES, Kind.PAGE),
@@ -153,6 +170,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/openapi.json", _P.API_READ, Kind.API),
     _route("/api/v1/units", _P.API_READ, Kind.API),
     _route("/api/v1/indicators", _P.API_READ, Kind.API),
+    _route("/api/v1/groups", _P.API_READ, Kind.API),
     _route("/api/v1/values", _P.API_READ, Kind.API),
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),

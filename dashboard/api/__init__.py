@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, figures, gateway, pushes
+from dashboard.api import cameras, downloads, figures, gateway, groups, pushes
 from dashboard.boards import Boards
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
@@ -18,4 +18,5 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
         cameras.router(boards, camera_desk),
         pushes.router(reading),
         gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
+        groups.router(boards, reading.store),
     ]

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
-from dashboard.api import describe, measured
+from dashboard.api import describe, measured, told
 from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, answered
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
+from dashboard.api.told import FactAnswer, FactEvidenceAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
 from dashboard.catalog import AgencyTier
@@ -50,7 +51,7 @@ class FiguresQuery(Question):
 class ValuesQuery(FiguresQuery):
     """What `/values` is asked."""
 
-    indicator: Key = Field(description="key of an indicator, as `/indicators` lists them")
+    indicator: Key = Field(description="key of an indicator, as `/indicators` lists them, or of a fact")
     tier: ValueTier = Field(
         "province", description="which units: provinces, or the communes or departments of which figures were published"
     )
@@ -101,10 +102,14 @@ def _add_units(routes: APIRouter, boards: Boards, kept: Kept) -> None:
 
 
 def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
-    @routes.get("/values", response_model=ValuesAnswer, summary="An indicator in a period")
+    @routes.get("/values", response_model=ValuesAnswer | FactAnswer, summary="An indicator in a period, or what was told of a fact")
     async def values(request: Request, asked: Annotated[ValuesQuery, Query()]) -> Response:
-        def compute() -> ValuesAnswer:
+        def compute() -> ValuesAnswer | FactAnswer:
             past = _past(asked.as_of)
+            if asked.indicator in boards.catalog.facts:
+                period = _period(asked.period)
+                board_of_fact = boards.fact(asked.indicator, period.last_day if period else None, past)
+                return told.values(board_of_fact, asked.boundaries, past or boards.now())
             board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past, asked.agency_tier)
             return measured.values(board, asked.tier, asked.boundaries, past or boards.now())
 
@@ -120,10 +125,20 @@ def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
 
 
 def _add_evidence(routes: APIRouter, boards: Boards, kept: Kept) -> None:
-    @routes.get("/evidence/{figure:path}", response_model=EvidenceAnswer, summary="What a figure rests on, down to the row of the file")
+    @routes.get(
+        "/evidence/{figure:path}",
+        response_model=EvidenceAnswer | FactEvidenceAnswer,
+        summary="What a figure rests on, down to the row of the file",
+    )
     async def evidence(request: Request, figure: FigureId) -> Response:
         viewer = current_viewer()
-        return await answered(boards, kept, request, lambda: measured.evidence(boards.evidence(figure), viewer))
+
+        def compute() -> EvidenceAnswer | FactEvidenceAnswer:
+            if figure.partition("/")[0] in boards.catalog.facts:
+                return told.evidence(boards.fact_evidence(figure), viewer)
+            return measured.evidence(boards.evidence(figure), viewer)
+
+        return await answered(boards, kept, request, compute)
 
 
 def _period(text: str | None) -> Period | None:

@@ -8,6 +8,9 @@ from typing import TypeVar
 from dashboard.boards.cameras import CameraBoard, camera_boards
 from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board
+from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
+from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
+from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
 from dashboard.boards.memory import Memory, Versions
 from dashboard.boards.province import province_board
@@ -16,6 +19,7 @@ from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard
 from dashboard.boards.sources import source_boards
 from dashboard.camera.registry import Camera
 from dashboard.catalog import Catalog, Indicator
+from dashboard.errors import NotFound
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
@@ -43,6 +47,7 @@ class Boards:
     """Boards over one desk. Safe to call from many threads; every method may raise StoreUnavailable when nothing is known yet."""
 
     def __init__(self, desk: Desk) -> None:
+        check_groups(desk)
         self._desk = desk
         self._memory = Memory(
             lambda: {feed: version for feed, (version, _) in data_versions(desk.store).items()}, feeds_read=desk.feeds_read
@@ -131,6 +136,41 @@ class Boards:
     def evidence(self, figure: str) -> EvidenceBoard:
         """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""
         return self._keep(("evidence", figure), lambda: evidence_board(self._desk, figure))
+
+    def fact(self, key: str, day: date | None = None, as_of: datetime | None = None) -> FactBoard:
+        """What was told of a fact up to the end of a day (today when none is given). Raises NotFound."""
+        until = day or self.today()
+        found = self._desk.catalog.facts.get(key)
+        version = self._version_at(as_of, found.feed if found else None)
+        return self._keep(("fact", key, until, as_of), lambda: fact_board(self._desk, key, until, as_of, version))
+
+    def fact_evidence(self, figure: str) -> FactEvidence:
+        """What a fact rests on. Raises NotFound, UnitUnknown, PeriodError."""
+        return self._keep(("fact evidence", figure), lambda: fact_evidence(self._desk, figure))
+
+    def groups(self, person_id: int | None) -> tuple[UnitGroup, ...]:
+        """The groups that a person sees (None: a machine, which sees what all see); read anew each time."""
+        return all_groups(self._desk, person_id)
+
+    def groups_declared(self) -> tuple[UnitGroup, ...]:
+        """The groups of `data/groups.toml`, which all see and no database is asked for."""
+        return declared_groups(self._desk)
+
+    def find_group(self, key: str, person_id: int | None) -> UnitGroup:
+        """One of them. Raises NotFound."""
+        return find_group(self._desk, key, person_id)
+
+    def group(self, group: UnitGroup, day: date | None = None, as_of: datetime | None = None) -> GroupBoard:
+        """A group as of the end of a day (its own, or today, when none is given). Raises NotFound."""
+        asked = GroupQuestion(group, day, as_of)
+
+        def indicator(key: str, period: Period | None) -> IndicatorBoard | None:
+            try:
+                return self.indicator(key, period, group.units[0].tier, as_of)
+            except NotFound:
+                return None
+
+        return self._keep(("group", asked), lambda: group_board(self._desk, asked, indicator))
 
     def sources(self) -> tuple[SourceBoard, ...]:
         """Every feed in one line; kept for a second, since a run may change it without changing a figure."""

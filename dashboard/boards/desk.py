@@ -50,6 +50,9 @@ class Desk:
         for indicator in self.catalog.indicators.values():
             if indicator.feed not in self.feeds:
                 raise ConfigurationError(f"data/indicators.toml: [{indicator.key}] feed: no feed is called “{indicator.feed}”")
+        for fact in self.catalog.facts.values():
+            if fact.feed not in self.feeds:
+                raise ConfigurationError(f"data/facts.toml: [{fact.key}] feed: no feed is called “{fact.feed}”")
 
     def definitions(self, as_of: datetime | None) -> Catalog:
         """The catalog of today, or the one that stood at a past instant. Raises NotFound when none was stored by then."""
@@ -113,9 +116,10 @@ class Desk:
 
     @cached_property
     def _feeds(self) -> Mapping[str, str]:
-        """Measure → the feed that states it, for every measure that an indicator or a ranking shows."""
+        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows."""
         indicators = self.catalog.indicators
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
+        shown |= {key: one.feed for key, one in self.catalog.facts.items()}
         return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
 
     def feed(self, indicator: Indicator) -> Feed:

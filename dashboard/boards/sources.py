@@ -6,7 +6,8 @@ from dashboard.boards.desk import Desk
 from dashboard.boards.shapes import SourceBoard
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness
-from dashboard.store.queries import held_records, last_runs
+from dashboard.periods import Period
+from dashboard.store.queries import cells, held_records, last_runs
 
 
 def source_boards(desk: Desk) -> tuple[SourceBoard, ...]:
@@ -25,4 +26,12 @@ def source_boards(desk: Desk) -> tuple[SourceBoard, ...]:
 def _freshness(desk: Desk, feed: Feed) -> Freshness:
     """Of the feed's first indicator: its figures arrive together."""
     indicator = next((one for one in desk.catalog.indicators.values() if one.feed == feed.key), None)
-    return desk.freshness(indicator, desk.periods(indicator, indicator.tiers[0])) if indicator else Freshness(None, None, None)
+    if indicator is not None:
+        return desk.freshness(indicator, desk.periods(indicator, indicator.tiers[0]))
+    return Freshness(_told(desk, feed), None, None)
+
+
+def _told(desk: Desk, feed: Feed) -> Period | None:
+    """The newest day of which a feed of facts told anything; a fact is due by no day."""
+    facts = [fact.key for fact in desk.catalog.facts.values() if fact.feed == feed.key]
+    return max((Period.parse(cell.period) for cell in cells(desk.store, facts)), default=None) if facts else None

@@ -6,7 +6,7 @@ from dashboard.charts.markup import Markup, joined, tag
 
 Mark = Literal[
     "ok", "watch", "alarm", "silent", "late", "sim", "published", "official", "self", "up", "down", "same", "go", "open", "close", "menu",
-    "live", "lost", "off",
+    "live", "lost", "off", "pilot", "few",
 ]  # fmt: skip
 
 _LINE = {"fill": "none", "stroke": "currentColor"}
@@ -70,6 +70,16 @@ _SHAPES: dict[Mark, Markup] = {
             tag("path", d="M1 8h4M11 8h4", stroke_width=2, **_LINE),
             tag("circle", cx=6.2, cy=8, r=1.7, fill="currentColor"),
             tag("path", d="M10 4.8a3.2 3.2 0 0 0 0 6.4", stroke_width=1.7, **_LINE),
+        ]
+    ),
+    # As full as the thing is done: a half, or a little at the bottom, beside the ticked circle of what is whole.
+    "pilot": joined(
+        [tag("circle", cx=8, cy=8, r=6.6, stroke_width=1.6, **_LINE), tag("path", d="M8 1.4a6.6 6.6 0 0 0 0 13.2z", fill="currentColor")]
+    ),
+    "few": joined(
+        [
+            tag("circle", cx=8, cy=8, r=6.6, stroke_width=1.6, **_LINE),
+            tag("path", d="M2.6 11.8h10.8A6.6 6.6 0 0 1 2.6 11.8z", fill="currentColor"),
         ]
     ),
     "menu": tag("path", d="M1 3.5h14M1 8h14M1 12.5h14", stroke="currentColor", stroke_width=1.7),

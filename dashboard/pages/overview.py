@@ -89,7 +89,9 @@ def _first(board: RankingBoard) -> Component:
 
 def _sources(view: View) -> Component:
     lines = tag("ul", *[_source(one) for one in view.boards.sources()], class_="sources")
-    return section("Nguồn số liệu", lines, beside=tag("a", "Tất cả", href="/nguon-so-lieu", class_="t0"))
+    meetings = [tag("a", one.name, href=f"/nhom/{one.key}") for one in view.boards.groups_declared()]
+    note = tag("p", "Nhóm để so sánh: ", joined(meetings, between=", "), ".", class_="note") if meetings else None
+    return section("Nguồn số liệu", lines, note, beside=tag("a", "Tất cả", href="/nguon-so-lieu", class_="t0"))
 
 
 def _source(one: SourceBoard) -> Markup:

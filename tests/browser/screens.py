@@ -22,6 +22,8 @@ PAGES = {
     "province": "/tinh/phu_tho_2025",
     "indicator": "/chi-tieu/index766_digitisation",
     "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
+    "group": "/nhom/hop_2020_09_11?ky=2020-09-11",
+    "groups": "/nhom",
     "sources": "/nguon-so-lieu",
 }
 

@@ -18,6 +18,8 @@ ADDRESSES = {
     "indicators": "/chi-tieu",
     "indicator": "/chi-tieu/index766_digitisation",
     "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
+    "group": "/nhom/hop_2020_09_11?ky=2020-09-11",
+    "groups": "/nhom",
     "camera": "/camera",
     "sources": "/nguon-so-lieu",
 }
@@ -30,6 +32,9 @@ OTHERS = {
     "overview, table": "/?xem=bang",
     "a province with communes": "/tinh/an_giang_2025",
     "a province that was merged": "/tinh/bac_giang",
+    "the evidence of a fact": "/can-cu/service_portal_status_sync_volume/bac_ninh/2020-09-11",
+    "a meeting as of today": "/nhom/hop_2020_09_11?ky=2026-11-22",
+    "a region": "/nhom/red_river_delta",
     "a camera that cannot be played": "/camera?chon=son_la_1",
     "a camera that is not connected": "/camera?chon=lai_chau_1",
     "an indicator without figures": "/chi-tieu/electronic_document_rate",

@@ -29,12 +29,15 @@ from tests.web.running import ACCOUNTS, all_routers, browser, signed_in
 
 # Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
 _WALL = {Permission.SEE_WALL}
-_HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT}
+_HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT, Permission.SAVE_GROUPS}
 MAY = {
     Role.ADMINISTRATOR: _HUMAN
     | _WALL
-    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS},
-    Role.WORKING_GROUP: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE},
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS}
+    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS},
+    Role.WORKING_GROUP: _HUMAN
+    | _WALL
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SHARE_GROUPS},
     Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},
@@ -60,6 +63,7 @@ SAMPLES = {
     "wall": "chinh",
     "number": "0",
     "feed": "x",
+    "group": "hop_2020_09_11",
 }
 NOT_OURS = {"/_reload-hash", "/_favicon.ico"}
 """Addresses that Dash registers and the table leaves out, so that they are refused."""

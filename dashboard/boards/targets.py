@@ -1,0 +1,90 @@
+"""What became of the targets set for a group: days to the deadline, and each unit against the value where readings have come."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dashboard.boards.desk import Desk
+from dashboard.boards.groups import UnitGroup
+from dashboard.boards.reading import Scope, offered, readings
+from dashboard.catalog import Indicator
+from dashboard.declared import Target
+from dashboard.figures import attainment, forecast
+from dashboard.observations import Provenance
+from dashboard.periods import Grain
+from dashboard.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit against a target: attained or not, and whether it will be; both None where no reading has come."""
+
+    unit: Unit
+    attainment: attainment.Attainment | None
+    prospect: forecast.Prospect | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target of the group: days to its deadline as of the day viewed and as of today (below zero: passed), and each unit's standing.
+
+    `provenance` is that of the readings, None without any.
+    """
+
+    target: Target
+    days_left: int
+    days_left_today: int
+    standings: tuple[Standing, ...]
+    provenance: Provenance | None = None
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether there is a reading of any unit."""
+        return any(one.attainment is not None for one in self.standings)
+
+
+def target_rows(desk: Desk, group: UnitGroup, days: tuple[date, date], as_of: datetime | None) -> tuple[TargetRow, ...]:
+    """The targets of a declared group by deadline, as of the end of the first of two days: the one viewed, and today."""
+    mine = [one for one in desk.definitions(as_of).targets.values() if group.kind == "declared" and one.group == group.key]
+    return tuple(_row(desk, group, one, days, as_of) for one in sorted(mine, key=lambda one: one.deadline))
+
+
+def _row(desk: Desk, group: UnitGroup, target: Target, days: tuple[date, date], as_of: datetime | None) -> TargetRow:
+    day, today = days
+    left = ((target.deadline - day).days, (target.deadline - today).days)
+    if not target.indicator:
+        return TargetRow(target, *left, tuple(Standing(unit, None, None) for unit in group.units))
+    indicator = desk.definitions(as_of).indicator(target.indicator)
+    known = _readings(desk, indicator, target, Scope(group.units[0].tier, target.agency_tier or None, as_of))
+    standings = tuple(
+        _standing(desk, unit, target, indicator, ([one for one in known[unit.key] if one.day <= day], day)) for unit in group.units
+    )
+    row = TargetRow(target, *left, standings)
+    return TargetRow(target, *left, standings, desk.provenance(desk.feed(indicator))) if row.is_judged else row
+
+
+def _readings(desk: Desk, indicator: Indicator, target: Target, scope: Scope) -> Mapping[str, list[attainment.Reading]]:
+    """By unit, oldest first: the value at the end of each period since the year before the target was given."""
+    stated = desk.periods(indicator, scope.tier, scope.as_of)
+    since = target.given.replace(year=target.given.year - 1, day=1)
+    all_periods = sorted(offered(desk.definitions(scope.as_of), indicator, stated))
+    periods = [one for one in all_periods if one.grain == indicator.shown_grain and one.last_day >= since]
+    found: dict[str, list[attainment.Reading]] = defaultdict(list)
+    for period, units in readings(desk, indicator, periods, scope).items() if periods else ():
+        for unit, one in units.items():
+            if one.value is not None:
+                found[unit].append(attainment.Reading(period.last_day, one.value))
+    return found
+
+
+def _standing(desk: Desk, unit: Unit, target: Target, indicator: Indicator, told: tuple[list[attainment.Reading], date]) -> Standing:
+    """`told` are the readings up to the day viewed, and that day."""
+    known, day = told
+    if not known:
+        return Standing(unit, None, None)
+    goal = attainment.Target(target.value, target.deadline, "province", indicator.better)
+    calendar = attainment.Calendar(Grain(indicator.shown_grain), desk.holidays)
+    rule = forecast.Rule(bounds=(0.0, indicator.maximum))
+    judged = attainment.attainment(goal, known, day, calendar)
+    return Standing(unit, judged, forecast.forecast(known, goal, rule).prospect(target.deadline))

@@ -1,0 +1,109 @@
+"""What `data/facts.toml`, `targets.toml` and `groups.toml` may declare: facts with levels, targets with deadlines, groups of units."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Name = Annotated[str, Field(min_length=1)]
+Look = Literal["yes", "no", "pilot", "few"]
+"""How a level is drawn; what no source says has a look of its own, which no level may take."""
+
+
+class Table(BaseModel):
+    """A table of a catalog file: unknown fields are an error, so that a slip of the pen is found at start."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    key: str
+
+
+class Level(Table):
+    """One level of a fact: the number it is stored as, its word, its look, and what completes the sentence `5/7 tỉnh …`."""
+
+    value: Annotated[float, Field(ge=0)]
+    name_vi: Name
+    look: Look
+    said_vi: Name
+
+
+class Fact(Table):
+    """What a source may say of a unit on a day: one of some `levels`, a share in per cent, or a count.
+
+    `role` says whether it tells of a connection or of a use; `of` names the connection that a use is the use of. `theme_vi` heads the
+    facts that belong together.
+    """
+
+    name_vi: Name
+    short_vi: Name
+    theme_vi: Name
+    role: Literal["connection", "use", "state"]
+    of: str = ""
+    form: Literal["level", "share", "count"]
+    levels: tuple[Level, ...] = ()
+    unit_vi: str = ""
+    most: float | None = None
+    tier: Literal["province", "nation"] = "province"
+    feed: Name
+
+    @model_validator(mode="after")
+    def _levels_fit(self) -> "Fact":
+        """Raises ValueError unless a fact has levels of rising, different numbers when it goes by levels, and none otherwise."""
+        values = [level.value for level in self.levels]
+        if (self.form == "level") != bool(values):
+            raise ValueError("a fact of the form level has levels, others have none")
+        if values != sorted(set(values)) or len({level.key for level in self.levels}) < len(values):
+            raise ValueError("levels: keys differ, numbers rise")
+        return self
+
+    @property
+    def highest(self) -> float | None:
+        """The greatest number it may be stored as; None when there is no bound."""
+        return self.levels[-1].value if self.levels else self.most
+
+    def level(self, value: float) -> Level | None:
+        """The level that a number stands for."""
+        return next((level for level in self.levels if level.value == value), None)
+
+    def level_called(self, key: str) -> Level | None:
+        """The level of that key."""
+        return next((level for level in self.levels if level.key == key), None)
+
+
+class Target(Table):
+    """A value to be reached by the end of a day by each unit of a group; `indicator` (of agencies of `agency_tier`) tells how far it is."""
+
+    name_vi: Name
+    short_vi: Name
+    indicator: str = ""
+    agency_tier: Literal["", "province", "district", "commune", "central"] = ""
+    value: Annotated[float, Field(gt=0)]
+    unit_vi: Name
+    given: date
+    deadline: date
+    group: Name
+    set_by_vi: Name
+    source_vi: Name
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Target":
+        """Raises ValueError for a deadline before the day the target was given."""
+        if self.deadline < self.given:
+            raise ValueError("deadline: lies before the day it was given")
+        return self
+
+
+class Group(Table):
+    """Units that are looked at together, of one tier and in the order of the table; `on` is the day that the group belongs to."""
+
+    name_vi: Name
+    note_vi: str = ""
+    on: date | None = None
+    units: Annotated[tuple[str, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Group":
+        """Raises ValueError for a unit named twice."""
+        if len(set(self.units)) < len(self.units):
+            raise ValueError("units: one is named twice")
+        return self
