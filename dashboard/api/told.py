@@ -81,9 +81,9 @@ def values(board: FactBoard, wanted: Borders | None, as_of: datetime) -> FactAns
 
 
 def evidence(found: FactEvidence, viewer: Viewer) -> FactEvidenceAnswer:
-    """A fact's evidence; raw rows of what is not published only for those who may see them for this unit."""
+    """A fact's evidence: the quote for all, raw rows only for those who may see them for this unit."""
     one = found.statement
-    is_open = one.provenance == "published" or viewer.may(Permission.SEE_EVIDENCE, one.unit.key)
+    is_open = viewer.may(Permission.SEE_EVIDENCE, one.unit.key)
     return FactEvidenceAnswer(figure=one.figure, statement=_statement(one), revisions=[_revision(each, is_open) for each in found.told])
 
 

@@ -137,3 +137,10 @@ def test_nothing_was_told_before_its_day_and_other_borders_are_refused(client: h
     assert client.get("/api/v1/values", params={**asked, "period": "2020-09-10"}).json()["values"] == []
     assert client.get("/api/v1/values", params={**asked, "boundaries": "2025"}).status_code == 422
     assert client.get("/api/v1/values", params={**asked, "as_of": "2020-09-12"}).status_code == 404
+
+
+def test_the_quote_is_everybodys_and_the_raw_row_is_not(province: httpx.Client) -> None:
+    answer = province.get("/api/v1/evidence/personal_signature_stage/bac_ninh/2020-09-11").json()
+    assert answer["statement"]["quote"]
+    assert answer["revisions"][0]["record"] is None
+    assert answer["revisions"][0]["record_withheld"]

@@ -28,10 +28,10 @@ def title(view: View) -> str:
 
 
 def render(view: View) -> Component:
-    """The quote in large letters, then what it was read as, then the row."""
+    """The quote in large letters, which all may read, then what it was read as, then the row."""
     found = view.boards.fact_evidence(view.params["figure"])
     one = found.statement
-    open_rows = view.viewer.may(Permission.SEE_EVIDENCE, one.unit.key) or one.provenance == "published"
+    open_rows = view.viewer.may(Permission.SEE_EVIDENCE, one.unit.key)
     head = page_head(f"{statement_words(one)}: {value_words(one)}", stamp(f"Ngày {one.period.short_vi}", one.source, one.provenance))
     quote = tag("blockquote", tag("p", f"“{one.quote}”"), tag("footer", one.source), class_="quote") if one.quote else None
     return page_frame(
