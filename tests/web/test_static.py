@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 import time
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def test_a_file_comes_in_the_best_encoding_that_the_browser_reads(leader: httpx.
 def test_an_address_with_the_contents_hash_may_be_kept_for_ever_and_no_other(app: ASGIApp, leader: httpx.Client) -> None:
     static = next(layer for layer in layers(app) if isinstance(layer, Static))
     marked = static.fingerprint(STYLE)
-    assert marked in leader.get("/").text
+    assert static.fingerprint("/assets/joined.css") in leader.get("/").text
     assert "immutable" in leader.get(marked).headers["cache-control"]
     for other in (STYLE, STYLE + "?v=0", marked + "0"):
         answer = leader.get(other)
@@ -42,6 +43,15 @@ def test_an_address_with_the_contents_hash_may_be_kept_for_ever_and_no_other(app
         again = leader.get(other, headers={"If-None-Match": answer.headers["etag"]})
         assert again.status_code == 304
         assert again.content == b""
+
+
+def test_our_own_styles_and_scripts_are_one_file_each_with_all_of_them_inside(leader: httpx.Client) -> None:
+    text = leader.get("/").text
+    for kind, names in (("css", ("tokens.css", "app.css")), ("js", ("desk.js", "signal.js", "player.js"))):
+        (address,) = re.findall(rf'"(/assets/(?!theme)[^"]*\.{kind}\?v=\w+)"', text)
+        joined = leader.get(address)
+        assert joined.headers["cache-control"].endswith("immutable")
+        assert all(leader.get(f"/assets/{name}").text in joined.text for name in names)
 
 
 def test_dashs_own_files_are_kept_for_ever_too(leader: httpx.Client) -> None:
