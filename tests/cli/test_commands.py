@@ -136,3 +136,8 @@ def test_a_reader_that_goes_away_gets_no_traceback(operator: dict[str, str]) -> 
     script = f"'{sys.executable}' -m dashboard --help | true"
     done = subprocess.run(["bash", "-c", script], cwd=HOUSE, env=environment(operator), capture_output=True, text=True, check=False)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", [("--only", "numbers"), ("--scenario", "1999")])
+def test_the_sandbox_says_what_it_can_play(operator: dict[str, str], arguments: tuple[str, str]) -> None:
+    _badly(_run(operator, "sandbox", *arguments), 2, arguments[1])

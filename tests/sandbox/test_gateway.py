@@ -20,7 +20,7 @@ from dashboard.sandbox.traffic import Message
 from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.queries import cells, held_records, provenances
-from tests.loaded import boards_over
+from tests.loaded import boards_over, ingest_desk
 from tests.sandbox.stage import TODAY, players, traffic
 from tests.web.conftest import settings as settings
 from tests.web.running import all_routers, served
@@ -154,6 +154,23 @@ def test_what_is_lost_on_the_way_is_sent_again_and_counted_once(house: House, mo
     assert [answered.message for answered in house.answered] == messages
     assert book.sent_again == 2 * len(messages)
     assert house.sums() == _expected([answered.message for answered in house.answered if answered.state != "held"])
+
+
+def test_in_the_scenario_of_2020_the_63_provinces_speak_on_the_day_of_the_meeting(house: House, tmp_path: Path) -> None:
+    scene = stage.Stage.of("2020", dt.datetime.now(HANOI).date())
+    everybody = stage.cast(ingest_desk(house.store, tmp_path / "raw"), scene, 7)
+    assert len(everybody) == 63
+    chosen = [
+        one for one in everybody if one.player.unit in ("ha_nam", "nam_dinh", "bac_giang", "bac_ninh", "vinh_phuc", "phu_tho", "thai_binh")
+    ]
+    keys = stage.keys(house.store, [one.player for one in chosen])
+    pace = Pace(400.0, scene.now, lambda: len(house.answered) >= 40)
+    asyncio.run(play(house.base, chosen, keys, pace, house.book()))
+    found = cells(house.store, ["documents_sent"])
+    assert {cell.unit for cell in found} <= {one.player.unit for one in chosen}
+    # A test that runs past midnight sees the meeting's next day.
+    assert {cell.period for cell in found} <= {"2020-09-11", "2020-09-12"}
+    assert sum(cell.value for cell in found) > 0
 
 
 def test_a_gateway_that_is_turned_away_says_so_and_stops(house: House) -> None:
