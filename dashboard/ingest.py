@@ -69,6 +69,7 @@ class Report:
     error: str | None = None
     held: tuple[Held, ...] = ()
     accepted: tuple[str, ...] = ()
+    run_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,15 @@ class Sender:
     """Who brings a source, when it was not fetched.
 
     `inside` are the units it may speak of (None: all); `provenance` is that of what it brings (None: the feed's own); `request` is its
-    own name for this request: brought again, it is answered and not taken in again.
+    own name for this request: brought again, it is answered and not taken in again. `unit` is the one that it is bound to; `replay_of`
+    the run whose bytes it brings once more.
     """
 
     inside: frozenset[str] | None = None
     provenance: Provenance | None = None
     request: str | None = None
+    unit: str | None = None
+    replay_of: int | None = None
 
     def heard(self, parsed: Parsed, units: UnitRegistry) -> Parsed:
         """What the sender may say; the rest is held."""
@@ -126,7 +130,7 @@ def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Rep
     """Reads one source into the store. Raises StoreUnavailable, and then nothing of it was taken."""
     desk.tell_definitions()
     kept = feed.keep(source.content)
-    origin = Origin(feed.key, source.name, address(kept), datetime.now(UTC), sender.provenance or feed.provenance, sender.request)
+    origin = _origin(feed, source.name, address(kept), sender)
     try:
         desk.raw.keep(kept)
         parsed = sender.heard(_read(desk, feed, source), desk.units)
@@ -137,13 +141,28 @@ def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Rep
         return _failed(desk, origin, str(error), held=None)
     log.info("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
     accepted = dict.fromkeys([one.record for one in parsed.observations] + [event.record for event in parsed.events])
-    return Report(feed.key, source.name, landing, held=parsed.held, accepted=tuple(accepted))
+    return Report(feed.key, source.name, landing, held=parsed.held, accepted=tuple(accepted), run_id=landing.run_id)
+
+
+def _origin(feed: Feed, source: str, sha256: str, sender: Sender) -> Origin:
+    return Origin(
+        feed.key,
+        source,
+        sha256,
+        datetime.now(UTC),
+        sender.provenance or feed.provenance,
+        sender.request,
+        # A file takes the place of the file of its name; one push says nothing of the records of another.
+        concerns="source" if sender is NOBODY else "bytes",
+        spoke_for=sender.unit,
+        replay_of=sender.replay_of,
+    )
 
 
 def _failed(desk: Desk, origin: Origin, error: str, held: tuple[Held, ...] | None) -> Report:
-    record_failure(desk.store, origin, error, held)
+    run_id = record_failure(desk.store, origin, error, held)
     log.error("source could not be read", feed=origin.feed, source=origin.source, error=error)
-    return Report(origin.feed, origin.source, None, error, held or ())
+    return Report(origin.feed, origin.source, None, error, held or (), run_id=run_id)
 
 
 def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:

@@ -48,7 +48,9 @@ class Progress:
     landed: Landed
 
 
-def land_messages(desk: Desk, feed: Feed, source: str, provenance: Provenance, messages: Sequence[Named]) -> Landed:
+def land_messages(
+    desk: Desk, feed: Feed, source: str, provenance: Provenance, messages: Sequence[Named], replay_of: int | None = None
+) -> Landed:
     """Lands messages whose records are distinct. Raises FeedError, StoreUnavailable; then nothing of them is in the store.
 
     The pack is only a part of its source: what it does not mention stays in quarantine.
@@ -59,7 +61,7 @@ def land_messages(desk: Desk, feed: Feed, source: str, provenance: Provenance, m
     kept = pack(Member(one.record, one.taken.kept) for one in messages)
     desk.raw.keep(kept)
     assert feed.rules is not None, "a feed of messages has rules"
-    origin = Origin(feed.key, source, address(kept), began, provenance, partial=True)
+    origin = Origin(feed.key, source, address(kept), began, provenance, concerns="records", replay_of=replay_of)
     landing = land(desk.store, origin, Parsed((), tuple(held.values()), tuple(events)), Counting(feed.rules, desk.days_off))
     log.debug("messages landed", feed=feed.key, source=source, messages=len(messages), landed=landing.landed, held=len(held))
     return Landed(landing, landing.news, {record: one.reason for record, one in held.items()})

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     SEE_EVIDENCE = "see_evidence"
     """The raw rows of a source."""
     SEE_QUARANTINE = "see_quarantine"
+    REPLAY = "replay"
+    """Having kept bytes read again, and so records in quarantine released."""
     SEE_CAMERAS = "see_cameras"
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
@@ -73,7 +75,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.WORKING_GROUP: {
         **_SEES_ALL,
         **_WALL,
-        **dict.fromkeys((Permission.SEE_QUARANTINE, Permission.SHARE_GROUPS), Reach.EVERYWHERE),
+        **dict.fromkeys((Permission.SEE_QUARANTINE, Permission.REPLAY, Permission.SHARE_GROUPS), Reach.EVERYWHERE),
     },
     Role.LEADER: {**_SEES_ALL, **_WALL},
     Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
@@ -155,6 +157,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/can-cu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/can-cu/{figure:path}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/nguon-so-lieu", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/nguon-so-lieu/{feed}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/nguon-so-lieu/{feed}/doc-lai", _P.REPLAY, Kind.PAGE, "POST"),
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
@@ -175,6 +179,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
+    _route("/api/v1/feeds", _P.API_READ, Kind.API),
     _route("/api/v1/feeds/{feed}", _P.PUSH, Kind.API, "POST"),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
     _route("/v1/sendEdoc", _P.PUSH, Kind.GATEWAY, "POST"),

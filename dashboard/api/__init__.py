@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, figures, gateway, groups, pushes
+from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, replays
 from dashboard.boards import Boards
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
@@ -16,7 +16,9 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
         figures.router(boards),
         downloads.router(boards),
         cameras.router(boards, camera_desk),
+        feeds.router(boards),
         pushes.router(reading),
+        replays.router(reading),
         gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
         groups.router(boards, reading.store),
     ]

@@ -49,7 +49,7 @@ def router(desk: ingest.Desk) -> APIRouter:
         viewer = current_viewer()
         found = _feed(desk, feed, viewer)
         content = await _body(request)
-        sender = Sender(None if viewer.unit is None else viewer.inside, "simulated" if viewer.simulated else None, key)
+        sender = Sender(None if viewer.unit is None else viewer.inside, "simulated" if viewer.simulated else None, key, viewer.unit)
         report = await asyncio.to_thread(ingest.take, desk, found, Source(f"push:{viewer.username}", content), sender)
         return _answer(report)
 

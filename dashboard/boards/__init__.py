@@ -15,8 +15,8 @@ from dashboard.boards.indicator import IndicatorQuestion, indicator_board
 from dashboard.boards.memory import Memory, Versions
 from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
-from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard, SourceBoard
-from dashboard.boards.sources import source_boards
+from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard
+from dashboard.boards.sources import BookQuestion, HeldBoard, SourceBoard, SourceBook, held_board, past_days, source_boards, source_book
 from dashboard.camera.registry import Camera
 from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import NotFound
@@ -25,8 +25,9 @@ from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Period
-from dashboard.store.queries import HeldRecord, data_versions, held_records, version_as_of
+from dashboard.store.queries import data_versions, version_as_of
 from dashboard.store.reading import Reading, note
+from dashboard.store.replayed import Outcome, outcome
 from dashboard.units import UnitRegistry
 
 Value = TypeVar("Value")
@@ -174,12 +175,31 @@ class Boards:
 
     def sources(self) -> tuple[SourceBoard, ...]:
         """Every feed in one line; kept for a second, since a run may change it without changing a figure."""
-        return self._memory.keep("sources", lambda: source_boards(self._desk), when=int(self._desk.now().timestamp()))
+        past = self._memory.keep("sources, days before", lambda: past_days(self._desk), when=self.today())
+        return self._memory.keep("sources", lambda: source_boards(self._desk, past), when=self._second())
 
-    def held(self, feed: str | None = None) -> list[HeldRecord]:
-        """What is in quarantine now, newest first; kept for a second, since a run may hold a record without changing a figure."""
-        second = int(self._desk.now().timestamp())
-        return self._memory.keep(("held", feed), lambda: held_records(self._desk.store, feed), when=second)
+    def source(self, key: str) -> SourceBoard:
+        """One feed of them. Raises NotFound."""
+        found = next((one for one in self.sources() if one.feed.key == key), None)
+        if found is None:
+            raise NotFound(f"không có nguồn số liệu “{key}”")
+        return found
+
+    def book(self, key: str, asked: BookQuestion) -> SourceBook:
+        """A feed's runs and its quarantine, page by page; kept for a second. Raises NotFound."""
+        feed = self.source(key).feed
+        return self._memory.keep(("book", key, asked), lambda: source_book(self._desk, feed, asked), when=self._second())
+
+    def held_record(self, key: str, number: int) -> HeldBoard:
+        """One record in quarantine with what was kept of it. Raises NotFound."""
+        return held_board(self._desk, self.source(key).feed, number)
+
+    def replayed(self, key: str, runs: tuple[int, ...]) -> Outcome:
+        """What came of runs that read again. Raises NotFound."""
+        return outcome(self._desk.store, self.source(key).feed.key, runs)
+
+    def _second(self) -> int:
+        return int(self._desk.now().timestamp())
 
     def cameras(self) -> tuple[CameraBoard, ...]:
         """Every camera as it stands; kept for a second."""

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Literal
 
 from dashboard.catalog import Indicator, Measure, Ranking
-from dashboard.feeds.base import Feed
 from dashboard.figures.explanation import Explanation
 from dashboard.figures.findings import Finding
 from dashboard.figures.freshness import Freshness
@@ -235,27 +234,6 @@ class IndicatorBoard:
     def absence_of(self, unit: str) -> Absence | None:
         """Why a unit has no value; None when it has one or does not belong here."""
         return next((one for one in self.absent if one.unit.key == unit), None)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceBoard:
-    """One feed in one line: its latest period against the one that is due, its last run, what is held back."""
-
-    feed: Feed
-    freshness: Freshness
-    late_days: int
-    runs: tuple[Run, ...]
-    held: int
-
-    @property
-    def last_good(self) -> datetime | None:
-        """When a source of it was last read without an error."""
-        return max((run.finished_at for run in self.runs if run.error is None), default=None)
-
-    @property
-    def failures(self) -> tuple[Run, ...]:
-        """Sources whose last reading failed."""
-        return tuple(run for run in self.runs if run.error is not None)
 
 
 @dataclass(frozen=True, slots=True)

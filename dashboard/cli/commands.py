@@ -28,15 +28,21 @@ def ingest(
     feed: Annotated[str, typer.Argument(help="key of the feed, such as dvcqg_766")],
     file: Annotated[Path | None, typer.Option(help="read this file instead of the feed's own sources")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="only say what would land")] = False,
+    replay: Annotated[str | None, typer.Option(help="read again what was kept: the number of a run, or “held” for the quarantine")] = None,
 ) -> None:
     """Reads a feed now. Ends with 1 when a source could not be read."""
+    if replay is not None and (file is not None or dry_run):
+        raise ConfigurationError("--replay reads what was kept: it goes with neither --file nor --dry-run")
     settings = rooms.read_settings()
     logs.set_up("warning")
     from dashboard.cli import reading
 
     with rooms.opened_store(settings) as store:
         desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
-        failed = reading.preview(desk, feed, file) if dry_run else reading.read(desk, feed, file)
+        if replay is not None:
+            failed = reading.replay(desk, feed, replay)
+        else:
+            failed = reading.preview(desk, feed, file) if dry_run else reading.read(desk, feed, file)
     if failed:
         raise FeedError(f"{feed}: {failed} of its sources could not be read")
 

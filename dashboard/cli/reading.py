@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from dashboard import ingest
+from dashboard import ingest, replays
 from dashboard.cli import archives
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Feed, Source
 from dashboard.ingest import Desk, Report
+from dashboard.store import accounts
+from dashboard.store.accounts import AuditEntry
 
 
 def read(desk: Desk, key: str, file: Path | None) -> int:
@@ -16,6 +18,21 @@ def read(desk: Desk, key: str, file: Path | None) -> int:
     if file is not None and feed.take is not None:
         return archives.read(desk, feed, file)
     return sum(_tell(report) for report in ingest.run(desk, feed, _sources(file)))
+
+
+def replay(desk: Desk, key: str, what: str) -> int:
+    """Reads again what was kept: the run of that number, or all that is `held`; the number of readings that failed. Raises NotFound,
+    FeedError.
+    """
+    feed = desk.feed(key)
+    if what != "held" and not (what.isascii() and what.isdigit()):
+        raise NotFound(f"--replay {what}: neither the number of a run nor “held”")
+    accounts.record(desk.store, AuditEntry("command line", "replay", key, "", {"what": "held" if what == "held" else f"run {what}"}))
+    done = replays.replay_held(desk, feed) if what == "held" else replays.replay_run(desk, feed, int(what))
+    print(f"{key}: đọc lại {len(done.runs)} lần nhận: {done.landed} số liệu mới, {done.released} dòng được giải phóng, {done.held} còn giữ")
+    for error in done.errors:
+        print(f"  không đọc được: {error}")
+    return len(done.errors)
 
 
 def preview(desk: Desk, key: str, file: Path | None) -> int:

@@ -32,6 +32,28 @@ class Row:
     is_chosen: bool = False
 
 
+def block_table(head: Sequence[Column], rows: Sequence[Row], caption: str) -> Markup:
+    """A table whose rows become blocks on a narrow screen: the name, then a line a cell under its column's label.
+
+    Its roles are written out, since browsers forget them for what is no longer laid out as a table.
+    """
+    heads = [tag("th", one.label, scope="col", role="columnheader", class_=_css(one)) for one in head]
+    body = [_block(row, head) for row in rows]
+    parts = [
+        tag("caption", caption, class_="sr"),
+        tag("thead", tag("tr", *heads, role="row"), role="rowgroup"),
+        tag("tbody", *body, role="rowgroup"),
+    ]
+    return tag("div", tag("table", *parts, class_="dt blocks", role="table"), class_="tablebox", data_scrolls="")
+
+
+def _block(row: Row, head: Sequence[Column]) -> Markup:
+    cells = [tag("th", row.cells[0], scope="row", role="rowheader", class_=_css(head[0]))]
+    for cell, column in zip(row.cells[1:], head[1:], strict=True):
+        cells.append(tag("td", tag("div", cell), role="cell", data_label=column.label or None, class_=_css(column)))
+    return tag("tr", *cells, **{"role": "row", **row_attributes(row)})
+
+
 def data_table(head: Sequence[Column], rows: Sequence[Row], caption: str, id: str = "", css: str = "") -> Markup:
     """A table whose first cell names its row. A cell is text, or Markup. It scrolls sideways in its own box when the screen is narrow."""
     cells = tag("tr", *[head_cell(column) for column in head])

@@ -55,7 +55,8 @@ class Feed:
     `fetch` takes the folder `data/` and yields sources, doing I/O only; `parse` is pure. `at_least` is the number of units a source must
     bring: with fewer the run fails and the old figures stay. `excerpt` shows one record of a source as (column, value) pairs.
     `rules` belong to a feed of events. `keep` takes a source's bytes to what may be kept of them: persons' data goes before that.
-    `take` reads one message (record, bytes) of a feed whose sources are messages or archives of them.
+    `take` reads one message (record, bytes) of a feed whose sources are messages or archives of them. A live feed that brings nothing
+    for `silent_after` of office hours is silent; None: it comes by periods.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Feed:
     rules: Rules | None = None
     keep: Callable[[bytes], bytes] = bytes
     take: Callable[[str, bytes, Context], Taken] | None = None
+    silent_after: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

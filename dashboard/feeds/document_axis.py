@@ -14,7 +14,7 @@ Law: Decision 28/2018/QĐ-TTg (sent on the day of signing, or by noon of the nex
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from dashboard.feeds import document_days, remains
@@ -261,4 +261,6 @@ FEED = Feed(
     rules=Rules(tally, earliest=frozenset({"sent", "handled", "arrived_at", "accepted_at"})),
     keep=keep,
     take=take,
+    # Thirty-four gateways send all through office hours: a quarter of an hour without a word from any of them is no accident.
+    silent_after=timedelta(minutes=15),
 )

@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -30,7 +31,8 @@ _DETAIL = re.compile(r"(?:[a-z_]+=[a-z0-9_]+(?:,[a-z_]+=[a-z0-9_]+)*)?")
 
 
 class Row(BaseModel):
-    """A table of the file; `measures` are those that this feed, and no other pushed one, may state."""
+    """A table of the file; `measures` are those that this feed, and no other pushed one, may state. A feed that is live
+    is silent when nothing came for `silent_after_minutes` of office hours."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -38,6 +40,7 @@ class Row(BaseModel):
     publisher: Annotated[str, Field(min_length=1)]
     provenance: Provenance
     measures: Annotated[tuple[str, ...], Field(min_length=1)]
+    silent_after_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
 def load_pushed(folder: Path, catalog: Catalog) -> Mapping[str, Feed]:
@@ -82,6 +85,7 @@ def _feed(key: str, row: Row) -> Feed:
         fetch=_nothing,
         parse=partial(parse, frozenset(row.measures)),
         excerpt=excerpt,
+        silent_after=timedelta(minutes=row.silent_after_minutes) if row.silent_after_minutes else None,
     )
 
 

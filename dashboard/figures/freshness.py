@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from dashboard.formats import HANOI
 from dashboard.periods import Period, is_working_day
@@ -28,6 +28,20 @@ def freshness(latest: Period | None, now: datetime, due: Callable[[Period], date
     following = Period.of(latest.grain, latest.end_day)
     deadline = due(following)
     return Freshness(latest, following, deadline) if deadline <= now else Freshness(latest, None, None)
+
+
+OFFICE_OPENS, OFFICE_CLOSES = time(7, 30), time(17, 0)
+
+
+def office_time(start: datetime, end: datetime, holidays: frozenset[date]) -> timedelta:
+    """How much of the span between two instants lies in office hours (07:30–17:00 of working days, +07:00)."""
+    day, last, spent = start.astimezone(HANOI).date(), end.astimezone(HANOI).date(), timedelta()
+    while day <= last:
+        if is_working_day(day, holidays):
+            opens, closes = (datetime.combine(day, at, HANOI) for at in (OFFICE_OPENS, OFFICE_CLOSES))
+            spent += max(timedelta(), min(end, closes) - max(start, opens))
+        day += timedelta(days=1)
+    return spent
 
 
 def working_hours(start: datetime, end: datetime, holidays: frozenset[date]) -> float:

@@ -2,7 +2,8 @@
 
 from dash.development.base_component import Component
 
-from dashboard.boards.shapes import RankingBoard, SourceBoard
+from dashboard.boards.shapes import RankingBoard
+from dashboard.boards.sources import SourceBoard
 from dashboard.charts.dot_strip import Strip, StripDot, dot_strips
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.frame import Choice, columns, page_frame, page_head, section, switch

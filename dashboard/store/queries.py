@@ -31,7 +31,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One reading of one source; `error` is None when it went well."""
+    """One reading of one source; `error` is None when it went well.
+
+    `provenance` None: nobody knows any more whose figures it brought. `spoke_for` is the unit that its sender was bound to, `replay_of`
+    the run whose bytes were read again.
+    """
 
     id: int
     feed: str
@@ -43,6 +47,9 @@ class Run:
     unchanged: int
     held: int
     error: str | None
+    provenance: Provenance | None = None
+    spoke_for: str | None = None
+    replay_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +128,25 @@ def runs(store: Store, numbers: Iterable[int]) -> dict[int, Run]:
     return {row.id: _run(row) for row in found}
 
 
+# One probe of the index a source, however many runs it had.
+_LAST_RUNS = text(
+    """
+    WITH RECURSIVE found (feed, source, id) AS (
+        (SELECT feed, source, id FROM feed_run ORDER BY feed DESC, source DESC, id DESC LIMIT 1)
+        UNION ALL
+        SELECT n.feed, n.source, n.id FROM found f CROSS JOIN LATERAL (
+            SELECT r.feed, r.source, r.id FROM feed_run r WHERE (r.feed, r.source) < (f.feed, f.source)
+            ORDER BY r.feed DESC, r.source DESC, r.id DESC LIMIT 1) n
+    )
+    SELECT r.* FROM found JOIN feed_run r USING (id) ORDER BY r.feed, r.source
+    """
+)
+
+
 def last_runs(store: Store) -> dict[tuple[str, str], Run]:
     """The latest run of each source, by (feed, source)."""
-    statement = select(feed_run).ext(distinct_on(feed_run.c.feed, feed_run.c.source))
-    rows = _rows(store, statement.order_by(feed_run.c.feed, feed_run.c.source, feed_run.c.id.desc()))
-    return {(row.feed, row.source): _run(row) for row in rows}
+    with store.transaction() as connection:
+        return {(row.feed, row.source): _run(row) for row in connection.execute(_LAST_RUNS)}
 
 
 def requests_of(store: Store, feed: str, source: str) -> list[str]:

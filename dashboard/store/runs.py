@@ -5,6 +5,7 @@ All of it in the transaction that the caller is in.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -23,12 +24,16 @@ _PROVENANCE_VI: dict[str | None, str] = {
 }
 
 
+Concerns = Literal["source", "records", "bytes"]
+
+
 @dataclass(frozen=True)
 class Origin:
     """Where a batch comes from: feed, name of the source, SHA-256 of its raw bytes, when reading began, and whose figures they are.
 
-    `request` is the sender's own name for this batch, when it may be sent again. A `partial` batch is a piece of its source: of the
-    source's quarantine it concerns its own records, and not what it does not mention.
+    `request` is the sender's own name for this batch, when it may be sent again; `spoke_for` the unit that the sender is bound to.
+    `replay_of` is the run whose bytes are read again: what was said since stands. `concerns` says which open records of its source's
+    quarantine it speaks about: all of them, those that it names, or those of the same bytes.
     """
 
     feed: str
@@ -37,7 +42,9 @@ class Origin:
     started_at: datetime
     provenance: Provenance
     request: str | None = None
-    partial: bool = False
+    concerns: Concerns = "source"
+    spoke_for: str | None = None
+    replay_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +101,9 @@ def open_run(connection: Connection, origin: Origin) -> int:
         source=origin.source,
         sha256=origin.sha256,
         request=origin.request,
+        provenance=origin.provenance,
+        spoke_for=origin.spoke_for,
+        replay_of=origin.replay_of,
         started_at=origin.started_at,
         finished_at=func.clock_timestamp(),
         landed=0,

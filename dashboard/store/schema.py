@@ -44,7 +44,13 @@ feed_run = Table(
     Column("unchanged", Integer, nullable=False),
     Column("held", Integer, nullable=False),
     Column("error", Text, comment="why nothing landed; null when it went well"),
+    Column("provenance", Text, comment="of what it brought; null: not known any more"),
+    Column("spoke_for", Text, comment="the unit that its sender was bound to"),
+    Column("replay_of", BigInteger, comment="the run whose bytes were read again"),
     Index("ix_feed_run_feed_finished_at", "feed", "finished_at"),
+    Index("ix_feed_run_failed", "feed", "finished_at", postgresql_where=text("error IS NOT NULL")),
+    Index("ix_feed_run_replay_of", "replay_of", postgresql_where=text("replay_of IS NOT NULL")),
+    Index("ix_feed_run_source", "feed", "source", "id"),
     Index("uq_feed_run_request", "feed", "source", "request", unique=True, postgresql_where=text("error IS NULL")),
 )
 
@@ -75,6 +81,8 @@ quarantine = Table(
     Column("run_id", BigInteger, ForeignKey("feed_run.id"), nullable=False),
     Column("held_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("released_at", DateTime(timezone=True), comment="when a later reading of the source no longer held it"),
+    Column("released_by", BigInteger, comment="the run that no longer held it"),
+    Index("ix_quarantine_released_by", "released_by"),
     Index("ix_quarantine_open", "feed", "source", postgresql_where=text("released_at IS NULL")),
 )
 

@@ -11,6 +11,7 @@ from dashboard.observations import Held, Parsed
 from dashboard.store import Store, cells, ledger, rollup
 from dashboard.store.cells import Author, Counted
 from dashboard.store.ledger import Counting
+from dashboard.store.replayed import unsurpassed
 from dashboard.store.runs import Landing as Landing
 from dashboard.store.runs import Origin as Origin
 from dashboard.store.runs import answered, claim, close_run, next_version, one_at_a_time, open_run
@@ -33,6 +34,7 @@ def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None
         if parsed.observations or parsed.events:
             claim(connection, origin)
         run_id = open_run(connection, origin)
+        parsed = unsurpassed(connection, origin.replay_of, parsed)
         landing = _write(connection, Author(run_id, origin.feed, origin.source), parsed, counting)
         _quarantine(connection, run_id, origin, parsed)
         close_run(connection, run_id, landing, error=None)
@@ -71,8 +73,8 @@ def _write_cells(wire: "Wire[tuple[Any, ...]]", author: Author, measures: set[st
     return stated.changed, landed
 
 
-def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, ...] | None = None) -> None:
-    """Writes a run that brought nothing, so that the board can say since when and why; old figures stay.
+def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, ...] | None = None) -> int:
+    """Writes a run that brought nothing, so that the board can say since when and why; old figures stay. Its number.
 
     `held` are the records in doubt of a source that could be read but brought too little; None leaves the quarantine as it is.
     """
@@ -83,6 +85,7 @@ def record_failure(store: Store, origin: Origin, error: str, held: tuple[Held, .
         if held is not None:
             _quarantine(connection, run_id, origin, Parsed(held=held))
         close_run(connection, run_id, Landing(run_id, 0, 0, len(held or ())), error=error)
+    return run_id
 
 
 def remember_catalog(store: Store, digest: str, texts: dict[str, str]) -> None:
@@ -96,9 +99,11 @@ def remember_catalog(store: Store, digest: str, texts: dict[str, str]) -> None:
 
 _RELEASE = text(
     """
-    UPDATE quarantine q SET released_at = clock_timestamp()
+    UPDATE quarantine q SET released_at = clock_timestamp(), released_by = :run_id
     WHERE q.feed = :feed AND q.source = :source AND q.released_at IS NULL
-      AND (NOT :partial OR q.record = ANY(CAST(:read AS text[]))) AND NOT EXISTS (
+      AND CASE :concerns WHEN 'records' THEN q.record = ANY(CAST(:read AS text[]))
+          WHEN 'bytes' THEN EXISTS (SELECT FROM feed_run r WHERE r.id = q.run_id AND r.sha256 = :sha256) ELSE true END
+      AND NOT EXISTS (
         SELECT FROM unnest(CAST(:record AS text[]), CAST(:reason AS text[]), CAST(:raw AS text[])) AS n (record, reason, raw)
         WHERE (n.record, n.reason, n.raw) = (q.record, q.reason, q.raw))
     """
@@ -117,9 +122,11 @@ _HOLD = text(
 
 def _quarantine(connection: Connection, run_id: int, origin: Origin, parsed: Parsed) -> None:
     """Holds what is newly held in this source, and releases what a new reading no longer holds."""
-    values: dict[str, object] = {"feed": origin.feed, "source": origin.source, "run_id": run_id, "partial": origin.partial}
+    values: dict[str, object] = {"feed": origin.feed, "source": origin.source, "run_id": run_id}
+    values |= {"concerns": origin.concerns, "sha256": origin.sha256}
     for name in ("record", "reason", "raw"):
         values[name] = [getattr(one, name) for one in parsed.held]
-    values["read"] = list({one.record for one in parsed.held} | {one.record for one in parsed.events}) if origin.partial else []
+    named = {one.record for one in parsed.held} | {one.record for one in parsed.events}
+    values["read"] = list(named) if origin.concerns == "records" else []
     connection.execute(_RELEASE, values)
     connection.execute(_HOLD, values)

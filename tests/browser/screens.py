@@ -25,6 +25,7 @@ PAGES = {
     "group": "/nhom/hop_2020_09_11?ky=2020-09-11",
     "groups": "/nhom",
     "sources": "/nguon-so-lieu",
+    "source": "/nguon-so-lieu/dvcqg_766",
 }
 
 

@@ -22,6 +22,7 @@ ADDRESSES = {
     "groups": "/nhom",
     "camera": "/camera",
     "sources": "/nguon-so-lieu",
+    "source": "/nguon-so-lieu/dvcqg_766",
 }
 OTHERS = {
     "ranking, year to date": "/xep-hang?ky=2025-10/ytd",

@@ -1,10 +1,10 @@
 """What should be here by now, and since when it is missing."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from dashboard.figures.freshness import freshness
+from dashboard.figures.freshness import freshness, office_time
 from dashboard.formats import HANOI
 from dashboard.periods import Period, due
 
@@ -45,3 +45,23 @@ def test_two_missing_periods_count_from_the_first() -> None:
 
 def test_a_year_to_date_is_followed_by_that_of_the_next_month() -> None:
     assert freshness(Period.parse("2025-12/ytd"), datetime(2026, 6, 1, tzinfo=HANOI), due_day).overdue == Period.parse("2026-01/ytd")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [
+        ((4, 9, 0), (4, 9, 42), 42),
+        ((4, 16, 50), (5, 7, 40), 20),
+        ((5, 16, 0), (8, 8, 0), 90),
+        ((4, 18, 0), (5, 7, 0), 0),
+        ((4, 10, 0), (4, 9, 0), 0),
+    ],
+)
+def test_silence_is_counted_in_office_hours(start: tuple[int, int, int], end: tuple[int, int, int], minutes: int) -> None:
+    first, last = (datetime(2025, 12, *when, tzinfo=HANOI) for when in (start, end))
+    assert office_time(first, last, frozenset()) == timedelta(minutes=minutes)
+
+
+def test_a_day_off_has_no_office_hours() -> None:
+    first, last = datetime(2025, 12, 4, 16, 0, tzinfo=HANOI), datetime(2025, 12, 8, 8, 30, tzinfo=HANOI)
+    assert office_time(first, last, frozenset({date(2025, 12, 5)})) == timedelta(hours=2)

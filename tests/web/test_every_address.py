@@ -29,15 +29,14 @@ from tests.web.running import ACCOUNTS, all_routers, browser, signed_in
 
 # Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
 _WALL = {Permission.SEE_WALL}
+_HOLDS = (Permission.SEE_QUARANTINE, Permission.REPLAY)
 _HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT, Permission.SAVE_GROUPS}
 MAY = {
     Role.ADMINISTRATOR: _HUMAN
     | _WALL
-    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SEE_METRICS}
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SEE_METRICS}
     | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS},
-    Role.WORKING_GROUP: _HUMAN
-    | _WALL
-    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_QUARANTINE, Permission.SHARE_GROUPS},
+    Role.WORKING_GROUP: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SHARE_GROUPS},
     Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},

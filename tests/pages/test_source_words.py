@@ -1,0 +1,68 @@
+"""What the board of sources says, in every mixture."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dashboard.boards.sources import SourceBoard
+from dashboard.figures.freshness import Freshness
+from dashboard.pages.parts.sources import head, own_head, span
+from dashboard.periods import Period
+from dashboard.store.queries import Run
+from tests.loaded import feeds
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+MONTH = Freshness(Period.parse("2026-10"), None, None)
+BARE = SourceBoard(feeds()["papi"], Freshness(None, None, None), 0, (), 0)
+LIVE = replace(BARE, feed=feeds()["document_axis"], last_good=NOW)
+IN_TIME, LATE = replace(BARE, freshness=MONTH, last_good=NOW), replace(BARE, freshness=MONTH, late_days=12, last_good=NOW)
+QUIET, AWAKE = replace(LIVE, quiet=timedelta(minutes=16)), replace(LIVE, quiet=timedelta(minutes=15))
+FAILED = Run(1, "papi", "a.csv", "", NOW, NOW, 0, 0, 0, "cột thiếu")
+FAILING, HOLDING = replace(IN_TIME, runs=(FAILED,)), replace(IN_TIME, held=3)
+
+
+def test_four_states_are_told_apart() -> None:
+    assert [one.state for one in (IN_TIME, AWAKE, LATE, QUIET, BARE)] == ["in_time", "in_time", "late", "silent", "not_reported"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ((), "Chưa khai báo nguồn số liệu nào"),
+        ((IN_TIME, AWAKE), "2 nguồn số liệu: mọi nguồn đều đúng hạn"),
+        ((LATE, LATE), "2 nguồn số liệu: nguồn nào cũng chậm cập nhật"),
+        ((QUIET, QUIET), "2 nguồn số liệu: nguồn nào cũng im lặng quá hạn"),
+        ((BARE, BARE), "2 nguồn số liệu: chưa nguồn nào có số liệu"),
+        ((LATE,), "1 nguồn số liệu: chậm cập nhật"),
+        ((IN_TIME, LATE, LATE), "3 nguồn số liệu: 1 nguồn đúng hạn, 2 nguồn chậm cập nhật"),
+        (
+            (IN_TIME, LATE, QUIET, BARE),
+            "4 nguồn số liệu: 1 nguồn đúng hạn, 1 nguồn chậm cập nhật, 1 nguồn im lặng quá hạn, 1 nguồn chưa có số liệu",
+        ),
+        ((LATE, BARE), "2 nguồn số liệu: 1 nguồn chậm cập nhật, 1 nguồn chưa có số liệu"),
+        ((FAILING, IN_TIME), "2 nguồn số liệu: mọi nguồn đều đúng hạn, 1 nguồn có tệp không đọc được"),
+        ((replace(BARE, runs=(FAILED,)), BARE), "2 nguồn số liệu: chưa nguồn nào có số liệu, 1 nguồn có tệp không đọc được"),
+        ((HOLDING, HOLDING), "2 nguồn số liệu: mọi nguồn đều đúng hạn, 6 dòng đang bị giữ lại"),
+    ],
+)
+def test_the_head_tells_the_truth_in_every_mixture(sources: Sequence[SourceBoard], said: str) -> None:
+    assert head(sources) == said
+
+
+def test_a_feed_says_how_it_stands() -> None:
+    assert own_head(replace(QUIET, held=1, runs=(FAILED,))) == (
+        "Trục liên thông văn bản quốc gia: im lặng quá hạn, 1 tệp không đọc được, 1 dòng đang bị giữ lại"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (59, "dưới 1 phút"), (60, "1\u00a0phút"), (3599, "59\u00a0phút"), (3600, "1\u00a0giờ"), (11_100, "3\u00a0giờ 05\u00a0phút"),
+        (172_799, "47\u00a0giờ 59\u00a0phút"), (172_800, "2\u00a0ngày"),
+    ],
+)  # fmt: skip
+def test_a_span_is_said_as_people_say_it(seconds: int, said: str) -> None:
+    assert span(timedelta(seconds=seconds)) == said
