@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 
 from dashboard.boards.desk import Desk
 from dashboard.boards.shapes import Reading
@@ -55,7 +57,9 @@ def offered(catalog: Catalog, indicator: Indicator, stated: Iterable[Period]) ->
     found = set(stated)
     if not folds(catalog, indicator):
         return found
-    return found | {Period.of(grain, one.last_day) for one in found for grain in _COARSER.get(one.grain, ())}
+    # Of two years of days one a month is enough: all days of a month make the same coarser periods.
+    samples = {(one.grain, one.last_day.year, one.last_day.month): one for one in found}.values()
+    return found | {Period.of(grain, one.last_day) for one in samples for grain in _COARSER.get(one.grain, ())}
 
 
 def readings(desk: Desk, indicator: Indicator, periods: Sequence[Period], scope: Scope) -> Readings:
@@ -117,9 +121,10 @@ def bucket_names(measure: Measure) -> tuple[str, ...]:
     return (*(f"{end:03d}" for end in measure.buckets), "inf")
 
 
-def in_detail(detail: str) -> dict[str, str]:
-    """`bucket=004,tier=commune` as names and values."""
-    return dict(part.split("=", 1) for part in detail.split(",") if "=" in part)
+@lru_cache(maxsize=1024)
+def in_detail(detail: str) -> Mapping[str, str]:
+    """`bucket=004,tier=commune` as names and values. There are few different ones, and each stands in thousands of cells."""
+    return MappingProxyType(dict(part.split("=", 1) for part in detail.split(",") if "=" in part))
 
 
 def counts_cell(indicator: Indicator, detail: str, agency_tier: str | None) -> tuple[bool, bool]:

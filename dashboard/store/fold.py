@@ -48,23 +48,26 @@ def folded(
 
 
 def _of_period(layers: Layers, period: Period, units: frozenset[str]) -> Iterator[Folded]:
-    own = {line: value for line, values in layers.own.items() if (value := _own(values, period, layers.rules.get(line[0]))) is not None}
-    kept = layers.within.get(str(period))
+    name, months = str(period), [str(one) for one in months_of(period)]
+    own = {
+        line: value for line, values in layers.own.items() if (value := _own(values, name, months, layers.rules.get(line[0]))) is not None
+    }
+    kept = layers.within.get(name)
     sums = _within(own, layers) if kept is None else kept
     for (measure, unit, detail), value in (sums | own).items():
         if not units or unit in units:
-            yield Folded(measure, unit, str(period), detail, float(value))
+            yield Folded(measure, unit, name, detail, float(value))
 
 
-def _own(values: Values, period: Period, rule: Rule | None) -> float | Decimal | None:
+def _own(values: Values, period: str, months: list[str], rule: Rule | None) -> float | Decimal | None:
     """A unit's own value of a period: stated, or folded over its months; None when there is neither."""
-    stated = values.get(str(period))
-    if stated is not None or rule is None:
+    stated = values.get(period)
+    if stated is not None or rule is None or not months:
         return stated
-    known = [values[month] for one in months_of(period) if (month := str(one)) in values]
+    known = [values[month] for month in months if month in values]
     if not known or rule.is_stock:
         return known[-1] if known else None
-    return _sum(known)
+    return known[0] if len(known) == 1 else _sum(known)
 
 
 def _within(own: dict[Line, float | Decimal], layers: Layers) -> dict[Line, Decimal]:
