@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="least severe line that is logged")] = "info"
     session_hours: Annotated[int, Field(description="hours after which a person signs in again", ge=1, le=24 * 31)] = 12
     rtsp_port: Annotated[int, Field(description="port of the sandbox's cameras, and of {port} in cameras.toml", ge=1, le=65535)] = 8554
+    sandbox: Annotated[Literal["all", "cameras"], Field(description="what a demo plays: all systems with their history, or cameras")] = (
+        "all"
+    )
     relay_host: Annotated[str, Field(description="address that a relay listens on for web, and is reached at", min_length=1)] = "127.0.0.1"
     relay_port: Annotated[int, Field(description="port that a relay listens on for web; 0 takes a free one", ge=0, le=65535)] = 0
     relay_addresses: Annotated[

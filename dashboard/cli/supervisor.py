@@ -57,7 +57,8 @@ def run(settings: Settings, *, demo: bool) -> None:
         web = Child("web", ["--listen-fd", str(socket.fileno())], environ, (socket.fileno(),))
         cameras = [Child("relay", [], environ), Child("vision", [], environ)]
         if rtsp is not None:
-            cameras.append(Child("sandbox", ["--listen-fd", str(rtsp.fileno())], environ, (rtsp.fileno(),)))
+            only = ["--only", settings.sandbox] if settings.sandbox != "all" else []
+            cameras.append(Child("sandbox", ["--listen-fd", str(rtsp.fileno()), *only], environ, (rtsp.fileno(),)))
         system = System(settings, web, Child("clock", [], environ), tuple(cameras), house)
         try:
             with suppress(KeyboardInterrupt):

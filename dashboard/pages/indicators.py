@@ -62,7 +62,7 @@ def _feed(view: View, each: list[tuple[Indicator, IndicatorBoard | None]]) -> Co
     is_given = all(one.form == "official" for one, _ in each)
     heads = (*_FIRST, *(_GIVEN if is_given else _COUNTED), *_LAST)
     rows = [_row(one, board, is_given) for one, board in each]
-    return section(feed.name_vi, data_table(heads, rows, f"Các chỉ tiêu của {feed.publisher}"), beside=beside)
+    return section(feed.name_vi, data_table(heads, rows, f"Các chỉ tiêu của nguồn {feed.name_vi}"), beside=beside)
 
 
 def _row(one: Indicator, board: IndicatorBoard | None, is_given: bool) -> Row:

@@ -38,7 +38,7 @@ def test_a_token_is_stored_as_a_hash_only(store: Store) -> None:
         (["metrics"], {Permission.SEE_METRICS}),
         (["read"], {Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
         (["cameras"], {Permission.SEE_CAMERAS}),
-        (["feed:document_axis"], set()),
+        (["feed:document_axis"], {Permission.PUSH}),
     ],
 )
 def test_a_services_token_opens_its_scopes(store: Store, scopes: list[str], opened: set[Permission]) -> None:

@@ -53,7 +53,7 @@ def test_the_picture_moves_and_is_of_now(page: Page) -> None:
     assert page.evaluate("document.querySelector('video').currentTime") > begun + 1
     assert len(lags) == 20, "this machine is too busy to tell"
     assert min(lags) >= 0
-    assert median(lags) <= 200, lags
+    assert median(lags) <= 1000, lags  # of now, not of a queue that grows; `make bench` measures how much of now
 
 
 def test_two_tabs_and_the_stills_are_one_pull(context: BrowserContext, box: Box) -> None:

@@ -128,7 +128,7 @@ def test_migrate_makes_the_tables_once(empty_database_url: str, tmp_path: Path) 
 def test_check_finds_everything_in_order_or_names_the_file(operator: dict[str, str], tmp_path: Path) -> None:
     assert _well(_run(operator, "check"))[0].startswith("tốt: ")
     shutil.copytree(HOUSE / "data", tmp_path / "data")
-    (tmp_path / "data" / "holidays.csv").write_text("day,name_vi\nsoon,Tết\n", encoding="utf-8")
+    (tmp_path / "data" / "holidays.csv").write_text("day,name_vi,basis\nsoon,Tết,announced\n", encoding="utf-8")
     _badly(_run(operator | {"DASHBOARD_DATA_DIR": str(tmp_path / "data")}, "check"), 2, "holidays.csv", "line 2")
 
 

@@ -63,9 +63,9 @@ def free_port() -> int:
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
-    """This environment without the variables of the house, but for those given."""
+    """This environment without the variables of the house, but for those given. A test that wants simulated figures says so."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("DASHBOARD_") and name != "DATABASE_URL"}
-    return kept | {"PYTHONUTF8": "1", "COLUMNS": "160"} | dict(variables)
+    return kept | {"PYTHONUTF8": "1", "COLUMNS": "160", "DASHBOARD_SANDBOX": "cameras"} | dict(variables)
 
 
 def attempt(

@@ -25,7 +25,7 @@ from tests.loaded import loaded_template as loaded_template
 from tests.sandbox.stage import days_off, players
 
 FIRST, LAST = dt.date(2026, 10, 20), dt.date(2026, 11, 3)
-OFFICIAL_FEEDS = {"dvcqg_766", "papi"}
+OFFICIAL_FEEDS = {"dvcqg_766", "papi", "meeting_2020_09_11"}
 
 
 @dataclass(frozen=True)

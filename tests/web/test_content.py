@@ -30,7 +30,7 @@ __all__ = ["loaded", "loaded_template"]
 SECOND = "thu.leader.2"
 ADDRESSES = (
     "/", "/?xem=bang", "/xep-hang", "/xep-hang?chon=hue", "/tinh/an_giang_2025", "/tinh/bac_ninh_2025", "/chi-tieu",
-    "/chi-tieu/index766_total", "/nguon-so-lieu", "/camera", "/can-cu/index766_total/ha_noi/2025-10",
+    "/chi-tieu/index766_total", "/nguon-so-lieu", "/nguon-so-lieu/dvcqg_766", "/camera", "/can-cu/index766_total/ha_noi/2025-10",
     "/can-cu/index766_total/an_giang_2025/2025-10",
 )  # fmt: skip
 
@@ -160,7 +160,9 @@ def test_no_role_ever_gets_what_another_one_was_drawn(loaded: Loaded, settings: 
 
     first = everything(1)
     assert first == everything(-1)
-    group, province, leader = (first[ACCOUNTS[role], "/nguon-so-lieu"] for role in (Role.WORKING_GROUP, Role.PROVINCE, Role.LEADER))
+    group, province, leader = (
+        first[ACCOUNTS[role], "/nguon-so-lieu/dvcqg_766"] for role in (Role.WORKING_GROUP, Role.PROVINCE, Role.LEADER)
+    )
     assert group != province == leader
     own = [first[ACCOUNTS[Role.PROVINCE], f"/can-cu/index766_total/{unit}/2025-10"] for unit in ("an_giang_2025", "ha_noi")]
     assert own[0] == first[ACCOUNTS[Role.LEADER], "/can-cu/index766_total/an_giang_2025/2025-10"], "its own rows are open to it"
