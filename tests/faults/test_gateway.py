@@ -15,7 +15,7 @@ from dashboard.store.queries import cells
 from tests.faults.whole import attempt, free_port, running, soon
 from tests.messages import Document, status
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.full
 
 SENDERS, EACH, KILLS = 6, 25, ("web", "web", "postgres", "web")
 PATIENCE = 420.0

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dashboard.access.looking import CameraDesk
 from dashboard.access.roles import Role
 from dashboard.access.viewer import Viewer as Person
@@ -67,6 +69,7 @@ async def grows(seen: list[int], by: int = 10) -> bool:
     return await asyncio.to_thread(soon, lambda: seen[0] >= begun + by, 30)
 
 
+@pytest.mark.full
 def test_a_camera_that_was_killed_and_started_again_plays_on_in_the_same_session(store: Store) -> None:
     port = free_port()
     with running(store) as box:
@@ -86,6 +89,7 @@ def test_a_camera_that_was_killed_and_started_again_plays_on_in_the_same_session
         look(store, act)
 
 
+@pytest.mark.full
 def test_without_a_database_the_picture_goes_on_and_the_look_is_closed_afterwards_at_its_true_end(tmp_path: Path) -> None:
     with Server(tmp_path) as server:
         store = Store.open(server.url)
