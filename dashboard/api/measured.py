@@ -87,12 +87,13 @@ def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
         denominator=board.reading.denominator,
         state=board.state,
         source=board.stamp.source,
-        revisions=[_revision(one, open_rows) for one in board.revisions],
+        revisions=[revision(one, open_rows) for one in board.revisions],
         sums=[_sum(board, one) for one in board.sums],
     )
 
 
-def _revision(one: Revision, open_rows: bool) -> RevisionAnswer:
+def revision(one: Revision, open_rows: bool) -> RevisionAnswer:
+    """One recorded value; its raw row only where rows are open, else why it is not shown."""
     return RevisionAnswer(
         value=one.cell.value,
         recorded_at=str(local(one.cell.recorded_at)),

@@ -9,9 +9,9 @@ from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer
 from dashboard.api.answers import local
 from dashboard.api.describe import boundaries, evidence_link
-from dashboard.api.measured import WITHHELD
+from dashboard.api.measured import revision
 from dashboard.api.models import RevisionAnswer, State
-from dashboard.boards.facts import FactBoard, FactEvidence, Statement, Told
+from dashboard.boards.facts import FactBoard, FactEvidence, Statement
 from dashboard.components.told import value_words
 from dashboard.figures.folding import Borders
 from dashboard.periods import Grain, Period
@@ -84,7 +84,7 @@ def evidence(found: FactEvidence, viewer: Viewer) -> FactEvidenceAnswer:
     """A fact's evidence: the quote for all, raw rows only for those who may see them for this unit."""
     one = found.statement
     is_open = viewer.may(Permission.SEE_EVIDENCE, one.unit.key)
-    return FactEvidenceAnswer(figure=one.figure, statement=_statement(one), revisions=[_revision(each, is_open) for each in found.told])
+    return FactEvidenceAnswer(figure=one.figure, statement=_statement(one), revisions=[revision(each, is_open) for each in found.told])
 
 
 def _statement(one: Statement) -> StatementAnswer:
@@ -100,17 +100,4 @@ def _statement(one: Statement) -> StatementAnswer:
         state=one.provenance,
         source=one.source,
         evidence=evidence_link(one.figure),
-    )
-
-
-def _revision(each: Told, is_open: bool) -> RevisionAnswer:
-    return RevisionAnswer(
-        value=each.cell.value,
-        recorded_at=str(local(each.cell.recorded_at)),
-        run=each.run.id,
-        source=each.run.source,
-        sha256=each.run.sha256,
-        record_number=each.cell.record,
-        record=dict(each.excerpt) if is_open and not each.lost else None,
-        record_withheld=None if is_open and not each.lost else each.lost or WITHHELD,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.boards.desk import Desk
-from dashboard.boards.shapes import figure_id
+from dashboard.boards.shapes import Revision, figure_id
 from dashboard.declared import Fact, Level
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Source
@@ -38,21 +38,11 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """One recorded statement of a fact's evidence: the cell, the run, the row as (column, value) pairs; `lost` says why it is not there."""
-
-    cell: Cell
-    run: Run
-    excerpt: tuple[tuple[str, str], ...]
-    lost: str
-
-
-@dataclass(frozen=True, slots=True)
 class FactEvidence:
     """What a fact rests on, the statement that counts first."""
 
     statement: Statement
-    told: tuple[Told, ...]
+    told: tuple[Revision, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +101,16 @@ class _Rows:
         self._desk = desk
         self._runs: dict[int, tuple[Run, bytes | str]] = {}
 
-    def told(self, cell: Cell) -> Told:
+    def told(self, cell: Cell) -> Revision:
         """The row of a cell, or why it cannot be shown."""
         origin, content = self._run(cell.run_id)
         feed = self._desk.feeds.get(origin.feed)
         if isinstance(content, str) or feed is None:
-            return Told(cell, origin, (), content if isinstance(content, str) else f"nguồn {origin.feed} không còn được đọc")
+            return Revision(cell, origin, (), content if isinstance(content, str) else f"nguồn {origin.feed} không còn được đọc")
         try:
-            return Told(cell, origin, tuple(feed.excerpt(Source(origin.source, content), cell.record)), "")
+            return Revision(cell, origin, tuple(feed.excerpt(Source(origin.source, content), cell.record)), "")
         except FeedError as lost:
-            return Told(cell, origin, (), str(lost))
+            return Revision(cell, origin, (), str(lost))
 
     def _run(self, run_id: int) -> tuple[Run, bytes | str]:
         if run_id not in self._runs:

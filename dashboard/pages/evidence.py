@@ -3,17 +3,18 @@
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Permission
-from dashboard.boards.shapes import EvidenceBoard, Revision
-from dashboard.charts.markup import Markup, joined, tag
+from dashboard.boards.shapes import EvidenceBoard
+from dashboard.charts.markup import tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import columns, page_frame, page_head, section
 from dashboard.components.marks import stamp_of
-from dashboard.components.rows import empty, facts
+from dashboard.components.rows import facts
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number
 from dashboard.pages.parts import told
 from dashboard.pages.parts.counted import division, observations, runs
 from dashboard.pages.parts.measured import AGENCY_TIERS, read
+from dashboard.pages.parts.rawrow import raw_row
 from dashboard.web import Page, View, address
 
 NBSP = "\u00a0"
@@ -49,7 +50,7 @@ def head(board: EvidenceBoard) -> str:
 
 
 def _given(board: EvidenceBoard, open_rows: bool) -> tuple[list[Node], list[Node]]:
-    return [_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), _revisions(board)]
+    return [raw_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), _revisions(board)]
 
 
 def _computed(view: View, board: EvidenceBoard) -> tuple[list[Node], list[Node]]:
@@ -83,23 +84,6 @@ def _revisions(board: EvidenceBoard) -> Component:
     often = f"{len(rows)} giá trị đã nhận; dòng đầu đang được dùng, không dòng nào bị xóa."
     note = tag("p", once if len(rows) == 1 else often, class_="note")
     return section("Số liệu đã nhận", data_table(heads, rows, "Các giá trị đã nhận, mới nhất trước"), note)
-
-
-def _row(one: Revision, open_rows: bool) -> Node:
-    digest = tag("p", "SHA-256 của tệp gốc: ", tag("code", one.run.sha256, class_="hash"), class_="note")
-    return section(f"Dòng {one.cell.record} của tệp {one.run.source}", _record(one, open_rows), digest)
-
-
-def _record(one: Revision, open_rows: bool) -> Markup:
-    if not open_rows:
-        return empty("Dòng gốc chỉ mở cho tài khoản được cấp quyền xem căn cứ của đơn vị này.")
-    if one.lost:
-        return empty(f"Không mở được dòng gốc: {one.lost}.")
-    heads = [Column("Cột trong tệp"), Column("Giá trị trong tệp", True)]
-    table = data_table(heads, [Row(pair) for pair in one.excerpt], f"Dòng {one.cell.record}, như trong tệp")
-    run = one.run
-    counts = f"{number(run.landed)} số liệu mới hoặc đổi, {number(run.unchanged)} không đổi, {number(run.held)} dòng bị giữ lại"
-    return joined([table, tag("p", f"Tệp được đọc lúc {moment(run.finished_at)}: {counts}.", class_="note")])
 
 
 PAGE = Page(key="evidence", path="/can-cu/{figure:path}", title=title, render=render)

@@ -3,16 +3,17 @@
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Permission
-from dashboard.boards.facts import FactEvidence, Told
-from dashboard.charts.markup import Markup, tag
-from dashboard.components.drawing import Node
+from dashboard.boards.facts import FactEvidence
+from dashboard.boards.shapes import Revision
+from dashboard.charts.markup import tag
 from dashboard.components.frame import columns, page_frame, page_head, section
 from dashboard.components.marks import stamp
 from dashboard.components.meeting import statement_words
-from dashboard.components.rows import empty, facts
+from dashboard.components.rows import facts
 from dashboard.components.table import Column, Row, data_table
 from dashboard.components.told import value_words
 from dashboard.formats import moment
+from dashboard.pages.parts.rawrow import raw_row
 from dashboard.web import View
 
 
@@ -35,7 +36,10 @@ def render(view: View) -> Component:
     head = page_head(f"{statement_words(one)}: {value_words(one)}", stamp(f"Ngày {one.period.short_vi}", one.source, one.provenance))
     quote = tag("blockquote", tag("p", f"“{one.quote}”"), tag("footer", one.source), class_="quote") if one.quote else None
     return page_frame(
-        "evidence", head, quote, columns("halves", [_row(each, open_rows) for each in found.told[:2]], [_meaning(found), _all(found)])
+        "evidence",
+        head,
+        quote,
+        columns("halves", [raw_row(each, open_rows, figures=False) for each in found.told[:2]], [_meaning(found), _all(found)]),
     )
 
 
@@ -59,20 +63,6 @@ def _all(found: FactEvidence) -> Component:
     return section("Các lần đã nhận", data_table(heads, rows, f"{fact.name_vi}: các lần đã nhận, mới nhất trước"))
 
 
-def _value(each: Told, found: FactEvidence) -> str:
+def _value(each: Revision, found: FactEvidence) -> str:
     level = found.statement.fact.level(each.cell.value)
     return level.name_vi if level is not None else f"{each.cell.value:g}".replace(".", ",")
-
-
-def _row(each: Told, open_rows: bool) -> Node:
-    digest = tag("p", "SHA-256 của tệp gốc: ", tag("code", each.run.sha256, class_="hash"), class_="note")
-    return section(f"Dòng {each.cell.record} của tệp {each.run.source}", _record(each, open_rows), digest)
-
-
-def _record(each: Told, open_rows: bool) -> Markup:
-    if not open_rows:
-        return empty("Dòng gốc chỉ mở cho tài khoản được cấp quyền xem căn cứ của đơn vị này.")
-    if each.lost:
-        return empty(f"Không mở được dòng gốc: {each.lost}.")
-    heads = [Column("Cột trong tệp"), Column("Giá trị trong tệp")]
-    return data_table(heads, [Row(pair) for pair in each.excerpt], f"Dòng {each.cell.record}, như trong tệp")

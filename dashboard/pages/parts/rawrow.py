@@ -1,0 +1,27 @@
+"""The raw row that a recorded value stood in, for those who may see it."""
+
+from dashboard.boards.shapes import Revision
+from dashboard.charts.markup import Markup, joined, tag
+from dashboard.components.drawing import Node
+from dashboard.components.frame import section
+from dashboard.components.rows import empty
+from dashboard.components.table import Column, Row, data_table
+from dashboard.formats import moment, number
+
+
+def raw_row(one: Revision, open_rows: bool, *, figures: bool = True) -> Node:
+    """The row as its file has it, with the file's digest; `figures` says that its values are numbers and stand at the right."""
+    digest = tag("p", "SHA-256 của tệp gốc: ", tag("code", one.run.sha256, class_="hash"), class_="note")
+    return section(f"Dòng {one.cell.record} của tệp {one.run.source}", _record(one, open_rows, figures), digest)
+
+
+def _record(one: Revision, open_rows: bool, figures: bool) -> Markup:
+    if not open_rows:
+        return empty("Dòng gốc chỉ mở cho tài khoản được cấp quyền xem căn cứ của đơn vị này.")
+    if one.lost:
+        return empty(f"Không mở được dòng gốc: {one.lost}.")
+    heads = [Column("Cột trong tệp"), Column("Giá trị trong tệp", figures)]
+    table = data_table(heads, [Row(pair) for pair in one.excerpt], f"Dòng {one.cell.record}, như trong tệp")
+    run = one.run
+    counts = f"{number(run.landed)} số liệu mới hoặc đổi, {number(run.unchanged)} không đổi, {number(run.held)} dòng bị giữ lại"
+    return joined([table, tag("p", f"Tệp được đọc lúc {moment(run.finished_at)}: {counts}.", class_="note")])
