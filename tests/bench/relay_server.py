@@ -18,6 +18,7 @@ from aiortc.contrib.media import MediaPlayer, MediaRelay
 from dashboard.camera.registry import Cameras
 from dashboard.camera.relay import Relay
 from dashboard.store import Store
+from tests.bench.rows_relay import be_patient
 from tests.camera.box import camera
 
 Answer = Callable[[str, str], Awaitable[str]]
@@ -66,6 +67,7 @@ def _player(address: str) -> MediaPlayer:
 
 async def main(kind: str, address: str) -> None:
     """Serves until it is killed."""
+    be_patient()
     answer = ours(address) if kind == "ours" else stock(address)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -20,6 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import aioice.ice
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 
 from tests.bench.row import Measure, Row
@@ -59,6 +60,7 @@ class Cost:
 def cost(kind: Kind, viewers: int, cameras: int) -> Cost:
     """Measures a server with so many viewers, spread over so many cameras."""
     _allow_sockets(viewers)
+    be_patient()
     with process("-c", _CAMERA) as (_, camera_port):
         address = f"rtsp://127.0.0.1:{camera_port}/{{camera}}"
         with process("-m", "tests.bench.relay_server", kind, address) as (pid, port):
@@ -144,6 +146,12 @@ def _arrived() -> int:
         lines = Path(f"/proc/self/net/{table}").read_text(encoding="ascii").splitlines()[1:]
         found += sum(int(fields[12]) for fields in map(str.split, lines) if f"socket:[{fields[9]}]" in own)
     return found
+
+
+def be_patient() -> None:
+    """From now on ICE in this process gives nobody up: viewers that leave their sockets unread answer no question, and stock aiortc needs longer
+    than the half minute of RFC 7675 to open 63 cameras. The questions are asked as ever, so their cost stays in the figures."""
+    aioice.ice.CONSENT_FAILURES = 1_000_000
 
 
 def _allow_sockets(viewers: int) -> None:
