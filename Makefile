@@ -7,6 +7,9 @@ UPDATES ?= 17280
 WORKERS ?= 2
 ARGS ?=
 PY := .venv/bin/python
+# Where it is set, each of six processes would compile a thousand modules anew at every start: three seconds each. What is compiled goes into .venv
+# and the checkout, which are ours.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test test-full check format bench soak lock run-environment dev-environment
 
