@@ -149,8 +149,8 @@ def _arrived() -> int:
 
 
 def be_patient() -> None:
-    """From now on ICE in this process gives nobody up: viewers that leave their sockets unread answer no question, and stock aiortc needs longer
-    than the half minute of RFC 7675 to open 63 cameras. The questions are asked as ever, so their cost stays in the figures."""
+    """From now on ICE in this process gives nobody up: viewers that leave their sockets unread answer no question, and stock aiortc takes
+    longer than the half minute of RFC 7675 to open 63 cameras. The questions are asked as ever, so their cost stays in the figures."""
     aioice.ice.CONSENT_FAILURES = 1_000_000
 
 
