@@ -13,12 +13,13 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from dashboard.declared import Fact, Group, Name, Table, Target
+from dashboard.declared import Fact, Group, Name, SignRule, Table, Target
 from dashboard.errors import ConfigurationError, NotFound
 
 REQUIRED = ("measures.toml", "indicators.toml", "rankings.toml")
-FILES = (*REQUIRED, "facts.toml", "targets.toml", "groups.toml")
-"""The last three may be missing: a board without them has no facts, targets or groups, as the catalogs had that were stored before."""
+FILES = (*REQUIRED, "facts.toml", "targets.toml", "groups.toml", "signs.toml")
+"""Those that are not required may be missing: a board without them has no facts, targets, groups or signs, as the catalogs had that were
+stored before."""
 
 Kind = Literal["flow", "stock", "distinct", "histogram", "official", "fact"]
 Tier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
@@ -144,6 +145,7 @@ class Catalog:
     facts: Mapping[str, Fact]
     targets: Mapping[str, Target]
     groups: Mapping[str, Group]
+    signs: Mapping[str, SignRule]
     texts: Mapping[str, str]
     digest: str
 
@@ -163,6 +165,7 @@ class Catalog:
             facts=facts,
             targets=_tables("targets.toml", texts.get("targets.toml", ""), Target),
             groups=_tables("groups.toml", texts.get("groups.toml", ""), Group),
+            signs=_tables("signs.toml", texts.get("signs.toml", ""), SignRule),
             texts=MappingProxyType(dict(texts)),
             digest=hashlib.sha256("\0".join(texts.get(name, "") for name in FILES).encode()).hexdigest(),
         )
@@ -272,5 +275,9 @@ def _check_declared(catalog: Catalog) -> None:
         if fact.key in catalog.indicators:
             raise ConfigurationError(f"data/facts.toml: [{fact.key}]: indicators.toml declares an indicator of that key")
     for target in catalog.targets.values():
-        _check(target.group in catalog.groups, "targets.toml", target.key, "group", target.group)
+        _check(not target.group or target.group in catalog.groups, "targets.toml", target.key, "group", target.group)
         _check(not target.indicator or target.indicator in catalog.indicators, "targets.toml", target.key, "indicator", target.indicator)
+    for rule in catalog.signs.values():
+        _check(rule.figure in catalog.indicators, "signs.toml", rule.key, "figure", rule.figure)
+        for field, key in (("count", rule.count), ("part", rule.part)):
+            _check(not key or key in catalog.measures, "signs.toml", rule.key, field, key)

@@ -1,5 +1,6 @@
-"""What `data/facts.toml`, `targets.toml` and `groups.toml` may declare: facts with levels, targets with deadlines, groups of units."""
+"""What `data/facts.toml`, `targets.toml`, `groups.toml` and `signs.toml` may declare: facts, targets, groups, rules of signs."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
@@ -71,7 +72,8 @@ class Fact(Table):
 
 
 class Target(Table):
-    """A value to be reached by the end of a day by each unit of a group; `indicator` (of agencies of `agency_tier`) tells how far it is."""
+    """A value to be reached by the end of a day by each unit of a group, or by every province without one; `indicator` (of agencies of
+    `agency_tier`) tells how far it is."""
 
     name_vi: Name
     short_vi: Name
@@ -81,7 +83,7 @@ class Target(Table):
     unit_vi: Name
     given: date
     deadline: date
-    group: Name
+    group: str = ""
     set_by_vi: Name
     source_vi: Name
 
@@ -91,6 +93,32 @@ class Target(Table):
         if self.deadline < self.given:
             raise ValueError("deadline: lies before the day it was given")
         return self
+
+
+SignKind = Literal[
+    "silent", "hardly_used", "period_end_spike", "paper_copies", "repeated_figures", "round_figures", "idle_services", "unused_signatures"
+]
+
+
+class SignRule(Table):
+    """A named rule that finds "connected, not used": what it means, how it judges, by which limits, and on what they rest.
+
+    `count` is the measure that is judged; `part` what was done of it (documents without paper, services with a dossier). `figure` is the
+    indicator whose evidence leads to its records. `grain` is that of the periods whose end is looked at, `limits` are fields of the rule
+    of that kind in `figures/`; what is left out stands as it is there.
+    """
+
+    kind: SignKind
+    name_vi: Name
+    short_vi: Name
+    meaning_vi: Name
+    judged_vi: Name
+    basis_vi: Name
+    count: Name
+    part: str = ""
+    figure: Name
+    grain: Literal["month", "quarter"] = "month"
+    limits: Mapping[str, int | float] = {}
 
 
 class Group(Table):

@@ -24,11 +24,20 @@ class FigureError(DashboardError):
     """Figures that cannot be put together: a part larger than its whole, a target of nothing, buckets that do not fit."""
 
 
-class UnitUnknown(DashboardError):
+class UnitFault(DashboardError):
+    """A code or name that means no one unit; `said_vi` tells it to people, who read it in quarantine."""
+
+    def __init__(self, text: str, said_vi: str = "") -> None:
+        """`text` is for the operator."""
+        super().__init__(text)
+        self.said_vi = said_vi or text
+
+
+class UnitUnknown(UnitFault):
     """A code or name that no unit bore on that day."""
 
 
-class UnitAmbiguous(DashboardError):
+class UnitAmbiguous(UnitFault):
     """A code or name that more than one unit bore on that day; the registry never guesses."""
 
 

@@ -12,12 +12,14 @@ from dashboard.catalog import Catalog
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Context, Feed, Source
+from dashboard.feeds.pairs import Cell, Pairs, cell_of, impossible, missing_partners, pairs_of
 from dashboard.formats import HANOI
-from dashboard.observations import Event, Held, Parsed, Provenance
+from dashboard.observations import Event, Held, Observation, Parsed, Provenance
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
 from dashboard.store.folding import Folding, remember_folding
 from dashboard.store.ledger import Counting
+from dashboard.store.queries import cells
 from dashboard.store.raw import RawStore, address
 from dashboard.store.write import Landing, Origin, land, record_failure, remember_catalog
 from dashboard.units import UnitRegistry
@@ -120,7 +122,7 @@ def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None, sender:
 
 def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
     """What would land, without landing it. Raises FeedError."""
-    parsed = _read(desk, feed, source)
+    parsed = _agreeing(desk, _read(desk, feed, source))
     if shortfall := _shortfall(feed, source, parsed):
         raise FeedError(shortfall)
     return parsed
@@ -134,6 +136,7 @@ def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Rep
     try:
         desk.raw.keep(kept)
         parsed = sender.heard(_read(desk, feed, source), desk.units)
+        parsed = _agreeing(desk, parsed, with_store=sender.replay_of is None)
         if shortfall := _shortfall(feed, source, parsed):
             return _failed(desk, origin, shortfall, parsed.held)
         landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None)
@@ -179,6 +182,33 @@ def _read(desk: Desk, feed: Feed, source: Source) -> Parsed:
         parsed.held + tuple(_held(feed, source, record, reason) for record, reason in (held | doubtful).items()),
         tuple(event for event in parsed.events if event.record not in doubtful),
     )
+
+
+def _agreeing(desk: Desk, parsed: Parsed, *, with_store: bool = True) -> Parsed:
+    """Less the parts that are larger than their wholes, be these in the same source or, `with_store`, told before; events are counted, and
+    cannot contradict each other. Raises StoreUnavailable."""
+    pairs = pairs_of(desk.catalog)
+    wrong = impossible(pairs, parsed.observations, _known(desk, pairs, parsed) if with_store else {})
+    if not wrong:
+        return parsed
+    held = tuple(Held(one.record, wrong[cell_of(one)], _raw(one)) for one in parsed.observations if cell_of(one) in wrong)
+    return Parsed(tuple(one for one in parsed.observations if cell_of(one) not in wrong), parsed.held + held, parsed.events)
+
+
+def _raw(one: Observation) -> str:
+    """A statement as the quarantine shows it."""
+    fields = {"measure": one.measure, "unit": one.unit, "period": one.period, "value": f"{one.value:.15g}", "detail": one.detail}
+    return ", ".join(f"{name}={value}" for name, value in fields.items() if value != "")
+
+
+def _known(desk: Desk, pairs: Pairs, parsed: Parsed) -> dict[Cell, float]:
+    """What the store holds of the cells that these statements have to agree with."""
+    wanted = missing_partners(pairs, parsed.observations)
+    if not wanted:
+        return {}
+    measures, units, periods, _ = (set(each) for each in zip(*wanted, strict=True))
+    found = cells(desk.store, map(str, measures), map(str, periods), units=map(str, units))
+    return {cell: one.value for one in found if (cell := (one.measure, one.unit, Period.parse(one.period), one.detail)) in wanted}
 
 
 def doubt(event: Event, now: datetime) -> str:

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     """Groups that everybody sees."""
     REMOVE_GROUPS = "remove_groups"
     """Anybody's groups."""
+    DISMISS_SIGNS = "dismiss_signs"
+    """Putting a sign of formalism aside with a reason, and taking it up again."""
     SEE_WALL = "see_wall"
     """A wall's scenes and the cameras in them; a display sees those of its own wall."""
 
@@ -75,7 +77,9 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.WORKING_GROUP: {
         **_SEES_ALL,
         **_WALL,
-        **dict.fromkeys((Permission.SEE_QUARANTINE, Permission.REPLAY, Permission.SHARE_GROUPS), Reach.EVERYWHERE),
+        **dict.fromkeys(
+            (Permission.SEE_QUARANTINE, Permission.REPLAY, Permission.SHARE_GROUPS, Permission.DISMISS_SIGNS), Reach.EVERYWHERE
+        ),
     },
     Role.LEADER: {**_SEES_ALL, **_WALL},
     Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
@@ -152,6 +156,10 @@ ROUTES: tuple[Route, ...] = (
     _route("/nhom/luu", _P.SAVE_GROUPS, Kind.PAGE, "POST"),
     _route("/nhom/{group}/xoa", _P.SAVE_GROUPS, Kind.PAGE, "POST"),
     _route("/nhom/{group}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/dau-hieu", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/dau-hieu/{unit}/{rule}", _P.SEE_FIGURES, Kind.PAGE),
+    _route("/dau-hieu/{unit}/{rule}/bo-qua", _P.DISMISS_SIGNS, Kind.PAGE, "POST"),
+    _route("/dau-hieu/{unit}/{rule}/mo-lai", _P.DISMISS_SIGNS, Kind.PAGE, "POST"),
     _route("/chi-tieu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/chi-tieu/{indicator}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/can-cu", _P.SEE_FIGURES, Kind.PAGE),
@@ -175,6 +183,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/units", _P.API_READ, Kind.API),
     _route("/api/v1/indicators", _P.API_READ, Kind.API),
     _route("/api/v1/groups", _P.API_READ, Kind.API),
+    _route("/api/v1/signs", _P.API_READ, Kind.API),
+    _route("/api/v1/targets", _P.API_READ, Kind.API),
     _route("/api/v1/values", _P.API_READ, Kind.API),
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),

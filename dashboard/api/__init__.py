@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, replays
+from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, replays, signs, targets
 from dashboard.boards import Boards
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
@@ -21,4 +21,6 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
         replays.router(reading),
         gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
         groups.router(boards, reading.store),
+        signs.router(boards, reading.store),
+        targets.router(boards),
     ]

@@ -8,7 +8,9 @@ from dashboard.api.answers import local
 from dashboard.api.describe import boundaries, evidence_link
 from dashboard.api.models import (
     CellAnswer,
+    CorrectionAnswer,
     EvidenceAnswer,
+    LedgerAnswer,
     PointAnswer,
     RevisionAnswer,
     SumAnswer,
@@ -16,9 +18,12 @@ from dashboard.api.models import (
     ValueAnswer,
     ValuesAnswer,
 )
-from dashboard.boards.shapes import Absence, EvidenceBoard, IndicatorBoard, IndicatorValue, Reading, Revision, Sum
+from dashboard.boards.evidence_shapes import Correction, EvidenceBoard, Revision, Sum
+from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Reading
 from dashboard.figures.folding import Borders
 from dashboard.formats import number
+from dashboard.store.ledger import Subject
+from dashboard.store.queries import Run
 
 WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
 
@@ -60,6 +65,7 @@ def _value(board: IndicatorBoard, one: IndicatorValue) -> ValueAnswer:
         rank=one.rank,
         state=board.stamp.provenance,
         note=f"hơn {number(one.value)} {board.indicator.unit_vi}" if one.reading.is_open else "",
+        late_days=one.late_days,
         evidence=evidence_link(one.figure),
     )
 
@@ -89,7 +95,31 @@ def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
         source=board.stamp.source,
         revisions=[revision(one, open_rows) for one in board.revisions],
         sums=[_sum(board, one) for one in board.sums],
+        records=[revision(one, open_rows) for one in board.records],
+        corrections=[_correction(one) for one in board.corrections],
+        ledger=[_entry(*one) for one in board.ledger.entries] if board.ledger else [],
+        lost=list(board.ledger.lost) if board.ledger else [],
     )
+
+
+def _correction(one: Correction) -> CorrectionAnswer:
+    cell = one.cell
+    return CorrectionAnswer(
+        measure=cell.measure,
+        period=cell.period,
+        detail=cell.detail,
+        before=one.before,
+        after=cell.value,
+        recorded_at=str(local(cell.recorded_at)),
+        run=cell.run_id,
+        after_due=one.closed,
+    )
+
+
+def _entry(subject: Subject, run: Run, record: str) -> LedgerAnswer:
+    counts = [f"{one.measure} {one.unit} {one.day} {one.detail} {one.value:g}" for one in subject.tallies]
+    known = {name or "unit": value for name, value in subject.known.items()}
+    return LedgerAnswer(subject=subject.digest, known=known, counts=counts, run=run.id, sha256=run.sha256, record_number=record)
 
 
 def revision(one: Revision, open_rows: bool) -> RevisionAnswer:
@@ -116,6 +146,7 @@ def _sum(board: EvidenceBoard, one: Sum) -> SumAnswer:
             recorded_at=str(local(cell.recorded_at)),
             run=cell.run_id,
             source=board.runs[cell.run_id].source,
+            record_number=cell.record,
         )
         for cell in one.cells
     ]

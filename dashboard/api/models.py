@@ -87,6 +87,7 @@ class ValueAnswer(_Answer):
     rank: int | None = Field(description="among the units of the tier; our count; null below the indicator's minimum")
     state: State
     note: str = Field("", description="in Vietnamese: what is known of a value that is not there")
+    late_days: int = Field(0, description="since when this unit's next day is overdue, in the newest period of a daily indicator")
     evidence: str | None
 
 
@@ -186,6 +187,7 @@ class CellAnswer(_Answer):
     recorded_at: str
     run: int
     source: str
+    record_number: str = Field(description="where in the source it stood: the record to ask for in the raw bytes")
 
 
 class SumAnswer(_Answer):
@@ -198,8 +200,32 @@ class SumAnswer(_Answer):
     observations: list[CellAnswer]
 
 
+class LedgerAnswer(_Answer):
+    """An entry of an event feed's ledger: what is known of one document or receipt, under its keyed hash; no person's data."""
+
+    subject: str = Field(description="keyed hash, 16 bytes in hex")
+    known: dict[str, str | int | float | bool] = Field(description="name to value; `unit` is the unit that it was last said of")
+    counts: list[str] = Field(description="the cells that it counts in: `<measure> <unit> <day> <detail> <value>`")
+    run: int
+    sha256: str
+    record_number: str
+
+
+class CorrectionAnswer(_Answer):
+    """A value that took the place of another one; the earlier one is kept."""
+
+    measure: str
+    period: str
+    detail: str
+    before: float
+    after: float
+    recorded_at: str
+    run: int
+    after_due: bool = Field(description="whether the figures of its period were due by then")
+
+
 class EvidenceAnswer(_Answer):
-    """figure → formula → observations → run → raw record, newest revision first; a computed figure through its sums."""
+    """figure → formula → sums → observations → run → ledger entry → raw record, newest first."""
 
     figure: str
     indicator: str
@@ -209,13 +235,17 @@ class EvidenceAnswer(_Answer):
     unit: str
     period: str
     agency_tier: str | None
-    value: float
+    value: float | None = Field(description="null where there is nothing to divide by, or where the counts cannot be (state `faulty`)")
     numerator: float | None
     denominator: float | None
     state: State
     source: str
     revisions: list[RevisionAnswer] = Field(description="of an official figure")
     sums: list[SumAnswer] = Field(description="of a computed one")
+    records: list[RevisionAnswer] = Field(description="of a computed one: the newest observation with its raw row")
+    corrections: list[CorrectionAnswer] = Field(description="of a computed one: values that took the place of others")
+    ledger: list[LedgerAnswer] = Field(description="of a feed of events: the newest entries that it counts")
+    lost: list[str] = Field(description="raw bytes that could not be read any more, in Vietnamese")
 
 
 class PushedRecord(_Answer):

@@ -7,16 +7,20 @@ from typing import TypeVar
 
 from dashboard.boards.cameras import CameraBoard, camera_boards
 from dashboard.boards.desk import Desk
-from dashboard.boards.evidence import evidence_board
+from dashboard.boards.evidence import evidence_board, evidence_record
+from dashboard.boards.evidence_shapes import EvidenceBoard, Revision
 from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
+from dashboard.boards.judging import check_rules
 from dashboard.boards.memory import Memory, Versions
 from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
-from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard
+from dashboard.boards.shapes import IndicatorBoard, ProvinceBoard, RankingBoard
+from dashboard.boards.signs import PAUSE, SignBoard, judgement, sign_board
 from dashboard.boards.sources import BookQuestion, HeldBoard, SourceBoard, SourceBook, held_board, past_days, source_boards, source_book
+from dashboard.boards.targets import TargetRow, national_rows
 from dashboard.camera.registry import Camera
 from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import NotFound
@@ -49,6 +53,7 @@ class Boards:
 
     def __init__(self, desk: Desk) -> None:
         check_groups(desk)
+        check_rules(desk.catalog)
         self._desk = desk
         self._memory = Memory(
             lambda: {feed: version for feed, (version, _) in data_versions(desk.store).items()}, feeds_read=desk.feeds_read
@@ -138,6 +143,11 @@ class Boards:
         """What a figure rests on. Raises NotFound, UnitUnknown, PeriodError."""
         return self._keep(("evidence", figure), lambda: evidence_board(self._desk, figure))
 
+    def evidence_record(self, figure: str, number: int) -> Revision:
+        """The raw row of one of the observations that a figure was added up from. Raises NotFound, UnitUnknown, PeriodError."""
+        board = self.evidence(figure)
+        return self._keep(("evidence record", figure, number), lambda: evidence_record(self._desk, board, number))
+
     def fact(self, key: str, day: date | None = None, as_of: datetime | None = None) -> FactBoard:
         """What was told of a fact up to the end of a day (today when none is given). Raises NotFound."""
         until = day or self.today()
@@ -172,6 +182,17 @@ class Boards:
                 return None
 
         return self._keep(("group", asked), lambda: group_board(self._desk, asked, indicator))
+
+    def targets(self, indicator: str, as_of: datetime | None = None) -> tuple[TargetRow, ...]:
+        """How every province stands against the targets set for all, which an indicator tells of."""
+        day = self._desk.instant(as_of).astimezone(HANOI).date()
+        return self._keep(("targets", indicator, as_of), lambda: national_rows(self._desk, indicator, day, as_of))
+
+    def signs(self, as_of: datetime | None = None) -> SignBoard:
+        """Signs that a connection is kept for show, of every province. Raises NotFound for an instant of which the board had nothing."""
+        when = (self.today(), int(self._desk.now().timestamp()) // PAUSE)
+        found = self._memory.keep(("judgement", as_of), lambda: judgement(self._desk, as_of), when=when)
+        return self._memory.keep(("signs", as_of), lambda: sign_board(self._desk, found, as_of), when=when)
 
     def sources(self) -> tuple[SourceBoard, ...]:
         """Every feed in one line; kept for a second, since a run may change it without changing a figure."""

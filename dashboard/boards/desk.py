@@ -21,6 +21,7 @@ from dashboard.store import Store
 from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances
 from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
+from dashboard.store.signs import VERSIONED as SIGNS
 from dashboard.units import UnitRegistry
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -74,7 +75,11 @@ class Desk:
     def freshness(self, indicator: Indicator, periods: tuple[Period, ...], as_of: datetime | None = None) -> Freshness:
         """Of an indicator's own grain, as of now or of a past instant."""
         latest = max((one for one in periods if one.grain == indicator.grain), default=None)
-        return freshness(latest, self.instant(as_of), lambda period: due(period, indicator.due_working_day, self.holidays))
+        return self.freshness_of(indicator, latest, as_of)
+
+    def freshness_of(self, indicator: Indicator, latest: Period | None, as_of: datetime | None = None) -> Freshness:
+        """Of a series of an indicator whose newest period is known, such as that of one unit."""
+        return freshness(latest, self.instant(as_of), lambda period: self.due(indicator, period), self.holidays)
 
     def due(self, indicator: Indicator, period: Period) -> datetime:
         """From when on a period's figure is late."""
@@ -116,10 +121,12 @@ class Desk:
 
     @cached_property
     def _feeds(self) -> Mapping[str, str]:
-        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows."""
+        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows; dismissals of signs are
+        read and counted under a name of their own."""
         indicators = self.catalog.indicators
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         shown |= {key: one.feed for key, one in self.catalog.facts.items()}
+        shown[SIGNS] = SIGNS
         return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
 
     def feed(self, indicator: Indicator) -> Feed:

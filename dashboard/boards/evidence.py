@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from dashboard.boards.desk import Desk, Shown, recorded
+from dashboard.boards.evidence_shapes import EvidenceBoard, Revision, Sum
 from dashboard.boards.reading import Scope, counts_cell, heir, readings
-from dashboard.boards.shapes import EvidenceBoard, Reading, Revision, Sum, figure_id
+from dashboard.boards.shapes import Reading, figure_id
+from dashboard.boards.traced import RECORDS, corrected, ledger_book, revision
 from dashboard.catalog import Indicator, Measure
-from dashboard.errors import FeedError, NotFound
-from dashboard.feeds.base import Source
+from dashboard.errors import NotFound
 from dashboard.periods import Grain, Period
 from dashboard.store.layers import days_of, months_of
-from dashboard.store.queries import Cell, Run, cells, revisions, run, runs
+from dashboard.store.queries import Cell, cells, revisions, runs
 from dashboard.units import Unit
 
 
@@ -23,6 +24,14 @@ def evidence_board(desk: Desk, figure: str) -> EvidenceBoard:
     if indicator.form == "official":
         return _official(desk, indicator, unit, period)
     return _computed(desk, indicator, unit, period, agency_tier or None)
+
+
+def evidence_record(desk: Desk, board: EvidenceBoard, number: int) -> Revision:
+    """The raw row of one of the observations of a figure. Raises NotFound."""
+    cell = board.cell(number)
+    if cell is None:
+        raise NotFound(f"số liệu {number} không nằm trong căn cứ này")
+    return revision(desk, cell)
 
 
 def _official(desk: Desk, indicator: Indicator, unit: Unit, period: Period) -> EvidenceBoard:
@@ -39,13 +48,13 @@ def _official(desk: Desk, indicator: Indicator, unit: Unit, period: Period) -> E
         state=stamp.provenance,
         value=found[0].value,
         reading=Reading(found[0].value),
-        revisions=tuple(_revision(desk, cell) for cell in found),
+        revisions=tuple(revision(desk, cell) for cell in found),
     )
 
 
 def _computed(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agency_tier: str | None) -> EvidenceBoard:
     own = readings(desk, indicator, [period], Scope(unit.tier, agency_tier))[period].get(unit.key)
-    if own is None or own.value is None:
+    if own is None:
         raise NotFound(f"{indicator.name_vi}, {unit.name_vi}, {period.label_vi}: chưa có số liệu")
     sums = _sums(desk, indicator, unit, period, agency_tier)
     touched = [cell for one in sums for cell in one.cells]
@@ -56,12 +65,15 @@ def _computed(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agen
         unit=unit,
         period=period,
         stamp=stamp,
-        state=stamp.provenance,
+        state="faulty" if own.fault else stamp.provenance,
         value=own.value,
         reading=own,
         agency_tier=agency_tier,
         sums=sums,
         runs=runs(desk.store, {cell.run_id for cell in touched}),
+        records=tuple(revision(desk, cell) for cell in sorted(touched, key=lambda cell: -cell.id)[:RECORDS]),
+        corrections=corrected(desk, indicator, touched),
+        ledger=ledger_book(desk, indicator, touched),
     )
 
 
@@ -95,18 +107,3 @@ def _sum(measure: Measure, indicator: Indicator, each: Iterable[Cell], asked: tu
             last.setdefault((cell.unit, cell.detail), cell)
         inside = list(last.values())
     return Sum(measure, sum(cell.value for cell in inside), tuple(inside))
-
-
-def _revision(desk: Desk, cell: Cell) -> Revision:
-    origin = run(desk.store, cell.run_id)
-    try:
-        return Revision(cell, origin, _excerpt(desk, origin, cell.record), "")
-    except (NotFound, FeedError) as lost:
-        return Revision(cell, origin, (), str(lost))
-
-
-def _excerpt(desk: Desk, origin: Run, record: str) -> tuple[tuple[str, str], ...]:
-    feed = desk.feeds.get(origin.feed)
-    if feed is None:
-        raise NotFound(f"nguồn {origin.feed} không còn được đọc")
-    return tuple(feed.excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record))

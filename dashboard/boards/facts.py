@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dashboard.boards.desk import Desk
-from dashboard.boards.shapes import Revision, figure_id
+from dashboard.boards.evidence_shapes import Revision
+from dashboard.boards.shapes import figure_id
 from dashboard.declared import Fact, Level
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Source

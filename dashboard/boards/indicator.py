@@ -1,6 +1,6 @@
 """The board of one indicator: what it means, how the units of a tier stand, and how it went."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +12,7 @@ from dashboard.errors import NotFound
 from dashboard.figures.ranking import median, ranks
 from dashboard.formats import HANOI
 from dashboard.formats import date as date_vi
-from dashboard.periods import Grain, Period
+from dashboard.periods import Grain, Period, working_days
 from dashboard.store.queries import cells, data_versions
 from dashboard.units import Unit
 
@@ -157,6 +157,7 @@ def _value(one: Reading | None) -> float | None:
 
 def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int]) -> tuple[IndicatorValue, ...]:
     """By rank; those too few to be ranked follow in the order of names."""
+    days = [] if sheet.desk.feed(sheet.indicator).rules is not None else _days(sheet)
     rows = [
         IndicatorValue(
             unit=sheet.desk.units.get(unit),
@@ -164,11 +165,26 @@ def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int
             rank=places.get(unit),
             figure=figure_id(sheet.indicator.key, unit, sheet.period, sheet.asked.agency_tier),
             reading=one,
+            late_days=late,
+            through=through,
         )
         for unit, one in known.items()
         if one.value is not None
+        for late, through in (_lateness(sheet, unit, days),)
     ]
     return tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit.sort_key)))
+
+
+def _lateness(sheet: Sheet, unit: str, days: Sequence[Period]) -> tuple[int, date | None]:
+    """By how many days a unit's next day is overdue, and the last one that it told of; nothing for a period that is not the newest.
+
+    `days` are those of the newest month; there are none in a feed of events, where a unit is silent and never late.
+    """
+    if not days or not sheet.period.contains(days[-1]):
+        return 0, None
+    told = next((day for day in reversed(days) if unit in sheet.read[day]), None)
+    late = sheet.desk.freshness_of(sheet.indicator, told, sheet.asked.as_of).late_days(sheet.desk.instant(sheet.asked.as_of))
+    return (late, told.last_day) if late and told is not None else (0, None)
 
 
 def _expected(sheet: Sheet) -> dict[str, Unit]:
@@ -194,17 +210,25 @@ def _absence(sheet: Sheet, unit: Unit, one: Reading | None) -> Absence:
         if period.grain == sheet.indicator.shown_grain
         if (value := _value(sheet.read[period].get(unit.key))) is not None
     ]
-    latest = before[-1] if before else None
-    if sheet.indicator.form == "official":
-        return Absence(unit, "not_reported", latest=latest)
+    latest, due = before[-1] if before else None, sheet.desk.due(sheet.indicator, sheet.period)
     if one is not None and one.denominator == 0:
         return Absence(unit, "silent", "0 phát sinh trong kỳ", latest)
     if sheet.desk.feed(sheet.indicator).rules is not None:
-        return Absence(unit, "not_reported", "chưa từng có số liệu") if latest is None else Absence(unit, "silent", "", latest)
-    due = sheet.desk.due(sheet.indicator, sheet.period)
+        if latest is None:
+            return Absence(unit, "not_reported", "chưa từng có số liệu")
+        return (
+            Absence(unit, "silent", "", latest) if _had_time(sheet, due) else Absence(unit, "not_reported", f"hạn {_last_day(due)}", latest)
+        )
     if latest is not None and due <= sheet.desk.instant(sheet.asked.as_of):
         return Absence(unit, "late", f"hạn {_last_day(due)}", latest)
     return Absence(unit, "not_reported", f"hạn {_last_day(due)}", latest)
+
+
+def _had_time(sheet: Sheet, due: datetime) -> bool:
+    """Whether nothing means silence by now: the period was due, or a working week of it has gone by."""
+    now = sheet.desk.instant(sheet.asked.as_of)
+    gone = working_days(sheet.period.first_day - timedelta(days=1), now.astimezone(HANOI).date(), sheet.desk.holidays)
+    return due <= now or gone > YOUNG
 
 
 def _last_day(due: datetime) -> str:

@@ -1,18 +1,17 @@
 """What boards hand to pages and API: figures with their time, source, state and way to the evidence. All frozen, all computed once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from dashboard.catalog import Indicator, Measure, Ranking
+from dashboard.catalog import Indicator, Ranking
 from dashboard.figures.explanation import Explanation
 from dashboard.figures.findings import Finding
 from dashboard.figures.freshness import Freshness
 from dashboard.figures.lift import Gap, Step
 from dashboard.observations import Provenance
 from dashboard.periods import Period
-from dashboard.store.queries import Cell, Run
 from dashboard.units import Unit
 
 State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent", "faulty"]
@@ -162,13 +161,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorValue:
-    """One unit's value; `rank` is ours, None below the indicator's minimum."""
+    """One unit's value; `rank` is ours, None below the indicator's minimum. `late_days` counts from when this unit's next day was due, in
+    the newest period of a daily indicator whose units report themselves; `through` is the last day that it told of then."""
 
     unit: Unit
     value: float
     rank: int | None
     figure: str
     reading: Reading
+    late_days: int = 0
+    through: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,44 +236,3 @@ class IndicatorBoard:
     def absence_of(self, unit: str) -> Absence | None:
         """Why a unit has no value; None when it has one or does not belong here."""
         return next((one for one in self.absent if one.unit.key == unit), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One recorded value of a cell with the run that brought it and the record it stood in, as (column, value) pairs."""
-
-    cell: Cell
-    run: Run
-    excerpt: tuple[tuple[str, str], ...]
-    lost: str
-    """Why the raw record cannot be shown; empty when it can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """One of the counts that a figure divides: the measure, the sum, and the cells it was added up from, newest first."""
-
-    measure: Measure
-    value: float
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceBoard:
-    """figure → formula → sums → observations → run → raw record: newest revision first.
-
-    An official figure has `revisions` of its one cell; a computed one `sums`, and `runs` that brought their cells.
-    """
-
-    figure: str
-    indicator: Indicator
-    unit: Unit
-    period: Period
-    stamp: Stamp
-    state: State
-    value: float
-    reading: Reading
-    agency_tier: str | None = None
-    revisions: tuple[Revision, ...] = ()
-    sums: tuple[Sum, ...] = ()
-    runs: Mapping[int, Run] = field(default_factory=dict)

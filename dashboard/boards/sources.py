@@ -175,10 +175,10 @@ def _course(desk: Desk, days: Mapping[date, int]) -> tuple[tuple[date, int], ...
 
 
 def _freshness(desk: Desk, feed: Feed) -> Freshness:
-    """Of the feed's first indicator: its figures arrive together."""
-    indicator = next((one for one in desk.catalog.indicators.values() if one.feed == feed.key), None)
-    if indicator is not None:
-        return desk.freshness(indicator, desk.periods(indicator, indicator.tiers[0]))
+    """Of the indicator that is furthest behind its own due day; of the first one while none is."""
+    found = [desk.freshness(one, desk.periods(one, one.tiers[0])) for one in desk.catalog.indicators.values() if one.feed == feed.key]
+    if found:
+        return max(found, key=lambda one: one.late_days(desk.now()))  # the first of those that are level
     return Freshness(_told(desk, feed), None, None)
 
 

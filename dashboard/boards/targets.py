@@ -8,21 +8,45 @@ from datetime import date, datetime
 from dashboard.boards.desk import Desk
 from dashboard.boards.groups import UnitGroup
 from dashboard.boards.reading import Scope, offered, readings
+from dashboard.boards.shapes import figure_id
 from dashboard.catalog import Indicator
 from dashboard.declared import Target
 from dashboard.figures import attainment, forecast
+from dashboard.figures.attainment import Attainment
+from dashboard.figures.forecast import Forecast, Prospect
 from dashboard.observations import Provenance
-from dashboard.periods import Grain
+from dashboard.periods import Grain, Period
 from dashboard.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A unit against a target: attained or not, and whether it will be; both None where no reading has come."""
+    """A unit against a target: attained or not, and when it will be; both None where no reading has come. `figure` is the evidence of the
+    reading that decides."""
 
     unit: Unit
-    attainment: attainment.Attainment | None
-    prospect: forecast.Prospect | None
+    attainment: Attainment | None
+    forecast: Forecast | None
+    figure: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to be done: neither met nor decided."""
+        return self.attainment is not None and self.attainment.state in ("on_track", "behind", "too_early")
+
+    @property
+    def prospect(self) -> Prospect | None:
+        """Whether the deadline will be kept, if the last periods go on; None without a reading, and when it is decided."""
+        if self.forecast is None or self.attainment is None or not self.is_open:
+            return None
+        return self.forecast.prospect(self.attainment.target.deadline)
+
+    @property
+    def days_late(self) -> int:
+        """By how many days the deadline will be missed; 0 when it will not, and when nobody can say by how many."""
+        if self.forecast is None or self.attainment is None or self.prospect != "will_miss":
+            return 0
+        return self.forecast.days_late(self.attainment.target.deadline) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +66,19 @@ class TargetRow:
     def is_judged(self) -> bool:
         """Whether there is a reading of any unit."""
         return any(one.attainment is not None for one in self.standings)
+
+    @property
+    def misses(self) -> tuple[Standing, ...]:
+        """The units that will miss the deadline, those that never get there first, then the latest."""
+        will = [one for one in self.standings if one.prospect in ("will_miss", "never")]
+        return tuple(sorted(will, key=lambda one: (one.prospect != "never", -one.days_late, one.unit.sort_key)))
+
+
+def national_rows(desk: Desk, indicator: str, day: date, as_of: datetime | None) -> tuple[TargetRow, ...]:
+    """The targets of every province that an indicator tells of, by deadline, as of the end of a day."""
+    mine = [one for one in desk.definitions(as_of).targets.values() if not one.group and one.indicator == indicator]
+    every = UnitGroup("", "declared", "Cả nước", "", desk.units.of_tier("province", day))
+    return tuple(_row(desk, every, one, (day, day), as_of) for one in sorted(mine, key=lambda one: (one.deadline, one.key)))
 
 
 def target_rows(desk: Desk, group: UnitGroup, days: tuple[date, date], as_of: datetime | None) -> tuple[TargetRow, ...]:
@@ -87,4 +124,6 @@ def _standing(desk: Desk, unit: Unit, target: Target, indicator: Indicator, told
     calendar = attainment.Calendar(Grain(indicator.shown_grain), desk.holidays)
     rule = forecast.Rule(bounds=(0.0, indicator.maximum))
     judged = attainment.attainment(goal, known, day, calendar)
-    return Standing(unit, judged, forecast.forecast(known, goal, rule).prospect(target.deadline))
+    period = Period.of(calendar.grain, judged.judged.day) if judged.judged else None
+    figure = figure_id(indicator.key, unit.key, period, target.agency_tier or None) if period else ""
+    return Standing(unit, judged, forecast.forecast(known, goal, rule), figure)

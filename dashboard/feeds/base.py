@@ -105,6 +105,15 @@ class RowFault(Exception):
     """Why a row cannot be taken in: a sentence in Vietnamese. Caught by the feed that raised it, which holds the row."""
 
 
+Fault = RowFault | UnitUnknown | UnitAmbiguous
+"""What a parser may catch of a row, to hold it."""
+
+
+def reason_of(fault: Fault) -> str:
+    """Why a row is held, in Vietnamese."""
+    return str(fault) if isinstance(fault, RowFault) else fault.said_vi
+
+
 def files(folder: str, *patterns: str) -> Callable[[Path], Iterator[Source]]:
     """A fetch that reads the files of `data/<folder>` that match, in the order of their names."""
 
@@ -164,7 +173,7 @@ def parse_table(source: Source, required: frozenset[str], read: Callable[[Line],
             observations += row
             seen.add((row[0].unit, row[0].period))
         except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
-            held.append(line.held(str(fault)))
+            held.append(line.held(reason_of(fault)))
     return Parsed(tuple(observations), tuple(held))
 
 
@@ -187,6 +196,10 @@ def period(text: str) -> Period:
         raise RowFault(f"kỳ “{text}” không đọc được") from None
 
 
+LARGEST = 1e12
+"""No count in this house comes near: a number beyond it is a slip, and would not add up exactly."""
+_SHOWN = 60
+
 # float() also takes "1_000", "١٢", "nan" and "infinity", which no published table means.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -195,10 +208,13 @@ def figure(text: str, measure: Measure) -> float:
     """A number within the measure's bounds, with a decimal point. Raises RowFault naming the measure and what stood there."""
     value = float(text) if _NUMBER.fullmatch(text.strip()) else math.nan
     if not math.isfinite(value):
-        raise RowFault(f"{measure.name_vi} không phải là số: “{text}”")
+        raise RowFault(f"{measure.name_vi} không phải là số: “{text[:_SHOWN]}”")
     if value < measure.least or (measure.most is not None and value > measure.most):
         most = f"đến {_plain(measure.most)}" if measure.most is not None else "trở lên"
-        raise RowFault(f"{measure.name_vi} {_plain(value)} nằm ngoài khoảng cho phép: từ {_plain(measure.least)} {most}")
+        negative = " là số âm," if value < 0 else ""
+        raise RowFault(f"{measure.name_vi} {_plain(value)}{negative} nằm ngoài khoảng cho phép: từ {_plain(measure.least)} {most}")
+    if abs(value) > LARGEST:
+        raise RowFault(f"{measure.name_vi} {_plain(value)} lớn quá mức có thể có: nhiều nhất {_plain(LARGEST)}")
     return value
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from dashboard.errors import UnitUnknown
-from dashboard.feeds.base import Context, Line, RowFault, Source, table
+from dashboard.feeds.base import Context, Line, RowFault, Source, reason_of, table
 from dashboard.formats import HANOI
 from dashboard.observations import Entry, Event, Held, Parsed, Tally
 
@@ -67,7 +67,7 @@ def parse(source: Source, context: Context) -> Parsed:
         try:
             events.append(_event(line, context))
         except (RowFault, UnitUnknown) as fault:
-            held.append(line.held(str(fault)))
+            held.append(line.held(reason_of(fault)))
     return Parsed((), tuple(held), tuple(events))
 
 

@@ -6,7 +6,7 @@ stands in the unit of measure. What the report does not say of a province has no
 
 from dashboard.declared import Fact
 from dashboard.errors import UnitAmbiguous, UnitUnknown
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, period, table
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, period, reason_of, table
 from dashboard.observations import Held, Observation, Parsed
 from dashboard.units import Tier, Unit
 
@@ -32,7 +32,7 @@ def parse(source: Source, context: Context) -> Parsed:
                 raise RowFault("đã có một dòng khác nói điều này của cùng đơn vị, cùng ngày")
             found.append(one)
         except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
-            held.append(line.held(str(fault)))
+            held.append(line.held(reason_of(fault)))
     return Parsed(tuple(found), tuple(held))
 
 

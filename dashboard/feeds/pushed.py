@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dashboard.catalog import Catalog
 from dashboard.errors import ConfigurationError, FeedError, UnitAmbiguous, UnitUnknown
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, period, table
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, period, reason_of, table
 from dashboard.observations import Held, Observation, Parsed, Provenance
 from dashboard.periods import Period
 from dashboard.units import Unit
@@ -27,6 +27,7 @@ FILE = "feeds.toml"
 COLUMNS = frozenset({"measure", "unit", "period", "value"})
 _FIELDS = COLUMNS | {"detail"}
 _period = lru_cache(maxsize=1024)(period)  # a push of a month's days names each of them a thousand times
+_TWICE = " (lần hai)"
 _DETAIL = re.compile(r"(?:[a-z_]+=[a-z0-9_]+(?:,[a-z_]+=[a-z0-9_]+)*)?")
 
 
@@ -107,7 +108,7 @@ def parse(measures: frozenset[str], source: Source, context: Context) -> Parsed:
                 raise RowFault(f"đã có bản ghi {observations[cell].record} cho cùng ô số liệu trong lần gửi này")
             observations[cell] = one
         except (RowFault, UnitUnknown, UnitAmbiguous) as fault:
-            held.append(line.held(str(fault)))
+            held.append(line.held(reason_of(fault)))
     return Parsed(tuple(observations.values()), tuple(held))
 
 
@@ -132,13 +133,21 @@ def _lines(source: Source) -> list[Line]:
 def _json(source: Source) -> list[Any]:
     try:
         # Numbers stay the texts that were sent: 90.1 is not to become 90.09999999999999 on its way into the evidence.
-        found = json.loads(source.content.decode("utf-8"), parse_float=str, parse_int=str, parse_constant=str)
+        found = json.loads(source.content.decode("utf-8"), parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_object)
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise FeedError(f"{source.name}: không phải JSON đúng quy cách ({error})") from error
     records = found.get("observations") if isinstance(found, dict) else found
     if not isinstance(records, list):
         raise FeedError(f"{source.name}: cần một danh sách bản ghi, hoặc danh sách ấy trong “observations”")
     return records
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; a name that stands in it twice keeps both values, since nobody knows which one was meant."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[f"{name}{_TWICE}" if name in found else name] = value
+    return found
 
 
 def _texts(record: Any) -> dict[str, str]:
@@ -152,6 +161,8 @@ def _observation(line: Line, measures: frozenset[str], context: Context) -> Obse
         raise RowFault(f"dòng {'thừa' if line.surplus > 0 else 'thiếu'} {abs(line.surplus)} ô so với số cột")
     if missing := sorted(COLUMNS - {name for name, text in line.fields.items() if text.strip()}):
         raise RowFault(f"thiếu {', '.join(missing)}")
+    if twice := next((name for name in line.fields if name.endswith(_TWICE)), ""):
+        raise RowFault(f"trường {twice.removesuffix(_TWICE)} có hai lần trong một bản ghi")
     if unknown := sorted(set(line.fields) - _FIELDS):
         raise RowFault(f"trường không biết: {', '.join(unknown)}")
     key = line.fields["measure"].strip()

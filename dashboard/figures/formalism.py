@@ -13,6 +13,9 @@ period that is not there was not reported; it is never read as a zero.
 | round_figures | self-reported figures are rounder than counting makes them | `round_figures` |
 | idle_services | integrated services without dossiers | `idle` |
 | unused_signatures | signatures issued but never used | `idle` |
+
+Where a source tells shares and not each service or certificate, `used.idle_share` finds the last two; `used.hardly_used` finds a unit that
+does next to nothing of what its peers do.
 """
 
 import datetime as dt
@@ -22,11 +25,12 @@ from itertools import groupby, pairwise
 from math import comb, exp
 from typing import Literal
 
+from dashboard.declared import SignKind
 from dashboard.figures.ranking import GRAIN
 from dashboard.figures.rates import Rate, wilson
 from dashboard.periods import Period, is_working_day
 
-Kind = Literal["silent", "period_end_spike", "paper_copies", "repeated_figures", "round_figures", "idle_services", "unused_signatures"]
+Kind = SignKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from dashboard.formats import HANOI
-from dashboard.periods import Period, is_working_day
+from dashboard.periods import Grain, Period, is_working_day, working_day_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,22 @@ class Freshness:
         return max(0, (now - self.due).days) if self.due is not None else 0
 
 
-def freshness(latest: Period | None, now: datetime, due: Callable[[Period], datetime]) -> Freshness:
-    """`due` says by when a period's figures should be here. Nothing known yet is not late: there is nothing to count from."""
+def freshness(
+    latest: Period | None, now: datetime, due: Callable[[Period], datetime], holidays: frozenset[date] = frozenset()
+) -> Freshness:
+    """`due` says by when a period's figures should be here. Nothing known yet is not late: there is nothing to count from.
+
+    Nobody has to tell of a weekend or a holiday: of a daily series the next working day is awaited.
+    """
     if latest is None:
         return Freshness(None, None, None)
-    following = Period.of(latest.grain, latest.end_day)
+    following = Period.of(latest.grain, _awaited(latest, holidays))
     deadline = due(following)
     return Freshness(latest, following, deadline) if deadline <= now else Freshness(latest, None, None)
+
+
+def _awaited(latest: Period, holidays: frozenset[date]) -> date:
+    return working_day_after(latest.last_day, 1, holidays) if latest.grain is Grain.DAY else latest.end_day
 
 
 OFFICE_OPENS, OFFICE_CLOSES = time(7, 30), time(17, 0)

@@ -3,7 +3,7 @@
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Permission
-from dashboard.boards.shapes import EvidenceBoard
+from dashboard.boards.evidence_shapes import EvidenceBoard
 from dashboard.charts.markup import tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import columns, page_frame, page_head, section
@@ -15,6 +15,7 @@ from dashboard.pages.parts import told
 from dashboard.pages.parts.counted import division, observations, runs
 from dashboard.pages.parts.measured import AGENCY_TIERS, read
 from dashboard.pages.parts.rawrow import raw_row
+from dashboard.pages.parts.traced import below_sums, fault
 from dashboard.web import Page, View, address
 
 NBSP = "\u00a0"
@@ -54,7 +55,7 @@ def _given(board: EvidenceBoard, open_rows: bool) -> tuple[list[Node], list[Node
 
 
 def _computed(view: View, board: EvidenceBoard) -> tuple[list[Node], list[Node]]:
-    return [division(board), *observations(view, board)], [_meaning(board), runs(board)]
+    return [*fault(board), division(board), *observations(view, board)], [_meaning(board), runs(board), *below_sums(view, board)]
 
 
 def _meaning(board: EvidenceBoard) -> Component:

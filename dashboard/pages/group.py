@@ -17,13 +17,14 @@ from dashboard.formats import NOT_REPORTED, moment, number
 from dashboard.formats import date as date_vi
 from dashboard.pages.parts import targets
 from dashboard.pages.parts.asked import instant_asked, period_asked
+from dashboard.pages.parts.outlook import misses
 from dashboard.web import Page, View
 
 
 def render(view: View) -> Component:
     """The sentence, the matrix of what was told, the targets beside it, then the indicators."""
     board = _board(view)
-    main: list[Node] = [_told(board)] if board.facts else []
+    main: list[Node] = [*([_told(board)] if board.facts else []), *misses(board.targets)]
     aside: list[Node] = [section(targets.title(board), targets.targets(board), beside=targets.set_by(board))] if board.targets else []
     parts: list[Component] = [columns("narrow-aside", main, aside)] if main and aside else [*_only(main), *_only(aside)]
     return page_frame("group", *_strips(view, board), _head(view, board), *parts, _indicators(board), _foot(board))

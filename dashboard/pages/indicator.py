@@ -13,6 +13,7 @@ from dashboard.pages.parts.asked import agency_tier_asked, instant_asked, period
 from dashboard.pages.parts.blocks import strips
 from dashboard.pages.parts.indicator import definition, over_time, spread, standing
 from dashboard.pages.parts.measured import AGENCY_TIERS, head
+from dashboard.pages.parts.outlook import national
 from dashboard.pages.parts.periods import period_menu
 from dashboard.web import Page, View
 
@@ -36,6 +37,7 @@ def render(view: View) -> Component:
             lead=board.indicator.description_vi,
         ),
         columns("halves", [*over_time(board), *spread(view, board), definition(view, board.indicator, board)], [standing(view, board)]),
+        *national(view.boards.targets(board.indicator.key, as_of)),
     )
 
 

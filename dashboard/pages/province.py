@@ -17,6 +17,7 @@ from dashboard.pages.parts.below import history, inside
 from dashboard.pages.parts.blocks import lift, period_picker, strips, why
 from dashboard.pages.parts.cameras import halls
 from dashboard.pages.parts.digital import digital
+from dashboard.pages.parts.signs import signs_of
 from dashboard.pages.parts.words import best_of, province_claims
 from dashboard.web import Page, View
 
@@ -32,6 +33,7 @@ def render(view: View) -> Component:
         _name(view, board),
         *content,
         *digital(view, board.unit),
+        *signs_of(view, board.unit),
         *halls(view, board.unit.key),
         *inside(view, board),
         *history(view, board),

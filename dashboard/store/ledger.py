@@ -18,8 +18,9 @@ from psycopg import Connection as Wire
 
 from dashboard.errors import FeedError
 from dashboard.observations import Attribute, Entry, Event, Rules, Tally
+from dashboard.store import Store
 from dashboard.store.cells import CellKey, Counted
-from dashboard.store.wire import run
+from dashboard.store.wire import run, wire_of
 
 HASH_BYTES = 16
 _UNIT = ""  # the name under which an entry keeps its unit, beside those of its attributes
@@ -86,6 +87,30 @@ def tallies_of(known: Known, counting: Counting) -> Tallied:
     attributes: dict[str, Attribute] = {name: value for name, (value, _) in known.items() if name != _UNIT}
     counted = counting.rules.tally(Entry(known[_UNIT][0], attributes), counting.days_off)
     return sorted([one.measure, one.unit, one.day.isoformat(), one.detail, _whole(one)] for one in counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the ledger knows of one subject: its keyed hash in hex, name to value ("" names the unit), and what that adds to which cells."""
+
+    digest: str
+    known: Mapping[str, Attribute]
+    tallies: tuple[Tally, ...]
+
+
+def subjects(store: Store, feed: str, keys: Iterable[str]) -> dict[str, Subject]:
+    """By name: the subjects of a feed that are in the ledger. Raises StoreUnavailable."""
+    with store.transaction([]) as connection:
+        wire = wire_of(connection)
+        row = wire.execute("SELECT key FROM ledger_key").fetchone()
+        hashed = {_hash(key, bytes(row[0])): key for key in keys} if row else {}
+        rows = run(wire, _SELECT, {"feed": feed, "subjects": list(hashed)}) if hashed else ()
+        return {hashed[bytes(subject)]: _subject(bytes(subject), known, tallied) for subject, known, tallied in rows}
+
+
+def _subject(subject: bytes, known: Known, tallied: Tallied) -> Subject:
+    tallies = tuple(Tally(measure, unit, date.fromisoformat(day), detail, value) for measure, unit, day, detail, value in tallied)
+    return Subject(subject.hex(), {name: value for name, (value, _) in known.items()}, tallies)
 
 
 def save(wire: "Wire[tuple[Any, ...]]", feed: str, entries: Mapping[bytes, tuple[Known, Tallied]]) -> None:

@@ -92,6 +92,29 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
+_CORRECTIONS = text(
+    """
+    SELECT o.*, b.value AS before FROM observation o CROSS JOIN LATERAL (
+        SELECT e.value FROM observation e
+        WHERE e.measure = o.measure AND e.period = o.period AND e.unit = o.unit AND e.detail = o.detail AND e.id < o.id
+        ORDER BY e.id DESC LIMIT 1) b
+    WHERE o.measure = ANY (:measures) AND o.period = ANY (:periods) AND o.unit = ANY (:units)
+      AND (CAST(:since AS timestamptz) IS NULL OR o.recorded_at >= :since)
+    ORDER BY o.id DESC LIMIT :most
+    """
+)
+
+
+def corrections(store: Store, found: Iterable[Cell], since: datetime | None, most: int = 200) -> list[tuple[Cell, float]]:
+    """Every row that replaced an earlier value of one of these cells, newest first, with that value; recorded from an instant on."""
+    wanted = {(one.measure, one.period, one.unit, one.detail) for one in found}
+    measures, periods, units = ([key[place] for key in wanted] for place in range(3))
+    asked = {"measures": measures, "periods": periods, "units": units, "since": since, "most": most}
+    with store.transaction(measures) as connection:
+        rows = connection.execute(_CORRECTIONS, asked).all() if wanted else []
+        return [(_cell(row), row.before) for row in rows if (row.measure, row.period, row.unit, row.detail) in wanted]
+
+
 # One probe of the cell's index for each period there is, however many cells it holds; DISTINCT would read them all.
 _PERIODS = text(
     """
@@ -114,6 +137,21 @@ def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime
     """The periods in which any of these units holds a value of a measure, in the order of their notation."""
     with store.transaction([measure]) as connection:
         return list(connection.scalars(_PERIODS, {"measure": measure, "units": list(units), "as_of": as_of}))
+
+
+_TOUCHED = text(
+    """
+    SELECT o.run_id, o.id FROM observation o
+    WHERE o.measure = :measure AND o.period = :period AND o.unit = :unit AND o.detail = :detail ORDER BY o.id DESC LIMIT :most
+    """
+)
+
+
+def touched_by(store: Store, cell: Cell, most: int) -> list[int]:
+    """The numbers of the last runs that changed a cell, newest first."""
+    asked = {"measure": cell.measure, "period": cell.period, "unit": cell.unit, "detail": cell.detail, "most": most}
+    with store.transaction([cell.measure]) as connection:
+        return [row.run_id for row in connection.execute(_TOUCHED, asked)]
 
 
 def run(store: Store, run_id: int) -> Run:

@@ -53,7 +53,7 @@ def is_agency_code(text: str) -> bool:
 def agency_code(text: str) -> str:
     """One form for both notations: `H05`, `000.00.00.H05` → `H05`; `H05.12`, `000.00.12.H05` → `H05.12`. Else UnitUnknown."""
     if not is_agency_code(text):
-        raise UnitUnknown(f"{text!r} is no agency code: neither H05.12 nor 000.00.12.H05")
+        raise UnitUnknown(f"{text!r} is no agency code: neither H05.12 nor 000.00.12.H05", f"“{text}” không phải là mã định danh cơ quan")
     parts = text.strip().upper().split(".")
     if parts[0].isdigit():
         parts.reverse()

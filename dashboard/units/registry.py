@@ -58,7 +58,7 @@ class UnitRegistry:
         try:
             return self._units[key]
         except KeyError:
-            raise UnitUnknown(f"no unit has the key {key!r}") from None
+            raise UnitUnknown(f"no unit has the key {key!r}", f"không có đơn vị nào mang khóa “{key}”") from None
 
     def all(self) -> tuple[Unit, ...]:
         """Every unit of every time."""
@@ -77,8 +77,8 @@ class UnitRegistry:
         if len(found) == 1:
             return found[0]
         if found:
-            raise UnitAmbiguous(f"{text!r} on {on} may be {_listed(found)}")
-        raise UnitUnknown(self._reason(text, on, tier, within))
+            raise _ambiguous(text, on, found)
+        raise self._unknown(text, on, tier, within)
 
     def of_tier(self, tier: str, on: dt.date, within: str | None = None) -> tuple[Unit, ...]:
         """The units of a tier on a day, in Vietnamese order; `within` keeps those under that unit."""
@@ -108,7 +108,7 @@ class UnitRegistry:
         unit = self.get(key)
         while unit.tier != tier:
             if unit.parent is None:
-                raise UnitUnknown(f"{key} lies in no {tier}")
+                raise UnitUnknown(f"{key} lies in no {tier}", f"đơn vị “{key}” không thuộc đơn vị cấp {tier} nào")
             unit = self._units[unit.parent]
         return unit
 
@@ -120,7 +120,7 @@ class UnitRegistry:
         try:
             return self._shelves[tier]
         except KeyError:
-            raise UnitUnknown(f"no tier is called {tier!r}: there are {', '.join(Tier)}") from None
+            raise UnitUnknown(f"no tier is called {tier!r}: there are {', '.join(Tier)}", f"không có cấp đơn vị “{tier}”") from None
 
     def _below(self, key: str, on: dt.date) -> Iterator[Unit]:
         for unit in self._children.get(key, ()):
@@ -165,9 +165,9 @@ class UnitRegistry:
         candidates = [unit for unit in self._named(text, on, None, within) if unit.tier in (Tier.PROVINCE, Tier.DISTRICT)]
         found = [unit for unit in candidates if self._fits(unit, on, None, within)]
         if len(found) > 1:
-            raise UnitAmbiguous(f"{text!r} on {on} may be {_listed(found)}")
+            raise _ambiguous(text, on, found)
         if not found:
-            raise UnitUnknown(self._reason(text, on, None, within))
+            raise self._unknown(text, on, None, within)
         return found[0].key
 
     def _fits(self, unit: Unit, on: dt.date, tier: str | None, within: str | None) -> bool:
@@ -179,18 +179,21 @@ class UnitRegistry:
             parent = self._units[parent].parent
         return parent == above
 
-    def _reason(self, text: str, on: dt.date, tier: str | None, within: str | None) -> str:
+    def _unknown(self, text: str, on: dt.date, tier: str | None, within: str | None) -> UnitUnknown:
         """Why nothing was found: what bore the name on another day or elsewhere, or the names that come nearest."""
         head = f"no {tier or 'unit'}{f' within {within}' if within else ''} is called {text!r} on {on}"
+        said = f"không có đơn vị nào tên hoặc mã “{text}” vào ngày {formats.date(on)}"
         if others := self._named(text, on, None, within, ever=True):
-            return f"{head}; it is known as {_listed(others)}"
+            return UnitUnknown(f"{head}; it is known as {_listed(others)}", f"{said}; tên hoặc mã này là của {_listed_vi(others)}")
         after = names.place_after(text)
         if within is None and after is not None:
             within = self._place(after[1], on, None)
         # Among ten thousand communes of the whole country the nearest name is nobody's help, and takes long to find.
         tiers = [one for one in Tier if tier in (None, one) and (within is not None or one not in _LOWER)]
         near = self._nearest(after[0] if after else text, [unit for one in tiers for unit in self.of_tier(one, on, within)])
-        return f"{head}; nearest: {_listed(near)}" if near else head
+        if not near:
+            return UnitUnknown(head, said)
+        return UnitUnknown(f"{head}; nearest: {_listed(near)}", f"{said}; gần giống: {_listed_vi(near)}")
 
     def _nearest(self, text: str, units: list[Unit]) -> list[Unit]:
         pool = {formats.plain(unit.full_name_vi): unit for unit in units}
@@ -207,6 +210,21 @@ def _meant(unit: Unit, said: names.Spoken, tier: str | None, within: str | None)
             return within is not None or said.folded == names.fold(unit.full_name_vi)
         case _:
             return True
+
+
+def _ambiguous(text: str, on: dt.date, found: list[Unit]) -> UnitAmbiguous:
+    said = f"“{text}” vào ngày {formats.date(on)} có thể là {_listed_vi(found)}: không tự chọn giữa hai đơn vị"
+    return UnitAmbiguous(f"{text!r} on {on} may be {_listed(found)}", said)
+
+
+def _listed_vi(units: list[Unit]) -> str:
+    more = f" và {len(units) - _SHOWN} đơn vị khác" if len(units) > _SHOWN else ""
+    return ", ".join(_described_vi(unit) for unit in units[:_SHOWN]) + more
+
+
+def _described_vi(unit: Unit) -> str:
+    until = f" đến {formats.date(unit.valid_to)}" if unit.valid_to else ""
+    return f"{unit.full_name_vi} ({unit.key}, từ {formats.date(unit.valid_from)}{until})"
 
 
 def _listed(units: list[Unit]) -> str:

@@ -115,12 +115,13 @@ class WallDesk:
             give_device_cookie(answer, request.scope, secret)
         return answer
 
-    async def scene(self, wall: str, number: int, turn: int = 0) -> Response:
+    async def scene(self, wall: str, number: int, request: Request, turn: int = 0) -> Response:
         """One scene as HTML; `turn` is the round that the wall is in. Raises NotFound."""
         found = self._seen(wall)
         if not 0 <= number < len(found.scenes):
             raise NotFound(f"wall {wall} has no scene {number}")
-        return HTMLResponse(await asyncio.to_thread(self._drawn, found, number, turn), headers=_NOT_KEPT)
+        base = str(request.base_url).rstrip("/")
+        return HTMLResponse(await asyncio.to_thread(self._drawn, found, number, turn, base), headers=_NOT_KEPT)
 
     def _state(self, wall: Wall) -> dict[str, object]:
         version, away = self.boards.version(), self.boards.away_since
@@ -132,16 +133,16 @@ class WallDesk:
             "away": f"Cơ sở dữ liệu không trả lời từ {moment(away)}: đang hiện số liệu đã có." if away else None,
         }
 
-    def _drawn(self, wall: Wall, number: int, turn: int) -> Markup:
+    def _drawn(self, wall: Wall, number: int, turn: int, base: str) -> Markup:
         """Kept for its turn, the data version and the minute. A few turns beside each other are kept, since a display asks ahead."""
         minute = int(self.boards.now().timestamp() // 60)
-        key = (wall.key, number, turn % _TURNS_KEPT)
-        return self.drawn.keep(key, lambda: self._draw(wall, number, turn), when=(turn, minute))
+        key = (wall.key, number, turn % _TURNS_KEPT, base)
+        return self.drawn.keep(key, lambda: self._draw(wall, number, turn, base), when=(turn, minute))
 
-    def _draw(self, wall: Wall, number: int, turn: int) -> Markup:
+    def _draw(self, wall: Wall, number: int, turn: int, base: str) -> Markup:
         scene = wall.scenes[number]
         try:
-            return scene.kind.draw(Sight(self.boards, scene.fields, turn))
+            return scene.kind.draw(Sight(self.boards, scene.fields, turn, base))
         except (NotFound, UnitUnknown) as missing:
             return nothing_yet(scene.kind.title, str(missing))
 

@@ -25,12 +25,14 @@ Own = TypeVar("Own", bound=Parameters, covariant=True)
 class Sight(Generic[Own]):
     """One look at a scene: the figures, its fields, and how many times the wall has gone round since 1970.
 
-    `turn` lets a scene show something else at each round; the same turn is the same picture on every display.
+    `turn` lets a scene show something else at each round; the same turn is the same picture on every display. `base` is the address
+    under which the display reached this program, for codes that phones read; empty where there is none.
     """
 
     boards: Boards
     fields: Own
     turn: int
+    base: str = ""
 
 
 @dataclass(frozen=True)

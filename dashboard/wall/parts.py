@@ -6,8 +6,9 @@ from pathlib import Path
 from dashboard.boards.shapes import ComponentFigure, RankedUnit, RankingBoard, Stamp
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.places import Place
+from dashboard.charts.qr import qr
 from dashboard.charts.tile_map import Tiles, load_tiles
-from dashboard.components.marks import mark, provenance_badge, stamp
+from dashboard.components.marks import evidence_href, mark, provenance_badge, stamp
 from dashboard.figures.findings import Finding
 from dashboard.formats import moment, number, score
 from dashboard.periods import Period
@@ -60,6 +61,14 @@ def _age(one: Stamp) -> list[Markup]:
 def short_stamp(board: RankingBoard) -> Markup:
     """Under a block: `Kỳ 10/2025 · Cổng Dịch vụ công quốc gia · Công bố`."""
     return stamp(f"Kỳ {board.period.short_vi}", board.stamp.source, board.stamp.provenance)
+
+
+def evidence_code(base: str, figure: str) -> Markup | None:
+    """The way from a wall to a figure's evidence: a code for a phone, and the words under it. None without an address to lead to."""
+    if not base:
+        return None
+    words = tag("p", tag("b", "Căn cứ số liệu"), tag("span", "quét mã bằng điện thoại đã đăng nhập"))
+    return tag("div", qr(base + evidence_href(figure), "Mã dẫn tới căn cứ số liệu"), words, class_="evidence-code")
 
 
 def places(board: RankingBoard) -> list[Place]:

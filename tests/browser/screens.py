@@ -24,6 +24,7 @@ PAGES = {
     "evidence": "/can-cu/index766_total/bac_ninh_2025/2025-10",
     "group": "/nhom/hop_2020_09_11?ky=2020-09-11",
     "groups": "/nhom",
+    "signs": "/dau-hieu",
     "sources": "/nguon-so-lieu",
     "source": "/nguon-so-lieu/dvcqg_766",
 }

@@ -20,6 +20,8 @@ ADDRESSES = {
     "group": "/nhom/hop_2020_09_11?ky=2020-09-11",
     "groups": "/nhom",
     "camera": "/camera",
+    "signs": "/dau-hieu",
+    "sign": "/dau-hieu/hue/axis_silent",
     "sources": "/nguon-so-lieu",
     "source": "/nguon-so-lieu/dvcqg_766",
 }

@@ -43,6 +43,18 @@ def test_two_missing_periods_count_from_the_first() -> None:
     assert found.due == due_day(OCTOBER)
 
 
+def test_of_a_daily_series_nobody_waits_for_a_weekend_or_for_tet() -> None:
+    def due_next_day(period: Period) -> datetime:
+        return due(period, 1, rest)
+
+    friday, rest = Period.parse("2026-02-13"), frozenset(date(2026, 2, day) for day in range(16, 21))
+    tuesday = datetime(2026, 2, 24, 9, 0, tzinfo=HANOI)
+    assert freshness(friday, tuesday - timedelta(days=1), due_next_day, rest).overdue is None, "Monday 23/2 is the first working day"
+    assert freshness(friday, tuesday, due_next_day, rest).overdue is None, "and is told by the end of Tuesday"
+    found = freshness(friday, tuesday + timedelta(days=1), due_next_day, rest)
+    assert (found.overdue, found.late_days(tuesday + timedelta(days=2))) == (Period.parse("2026-02-23"), 1)
+
+
 def test_a_year_to_date_is_followed_by_that_of_the_next_month() -> None:
     assert freshness(Period.parse("2025-12/ytd"), datetime(2026, 6, 1, tzinfo=HANOI), due_day).overdue == Period.parse("2026-01/ytd")
 

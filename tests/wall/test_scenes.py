@@ -88,3 +88,13 @@ def test_a_scene_stands_with_one_province_and_nothing_to_compare(kind: str, stor
 def test_a_scene_holds_no_script_and_asks_for_nothing(kind: str, boards: Boards) -> None:
     html = drawn(boards, kind)
     assert not re.search(r"<script|\son\w+=|https?://|<img|<iframe|javascript:", html)
+
+
+def test_the_spotlight_leads_a_phone_to_the_evidence_of_the_rank_it_shows(boards: Boards) -> None:
+    kind = all_kinds()["spotlight"]
+    with_code = kind.draw(Sight(boards, kind.fields(), 0, "https://trung-tam.example.vn"))
+    assert with_code.count('class="qr"') == 1
+    assert "Căn cứ số liệu" in with_code
+    assert 'class="qr"' not in kind.draw(Sight(boards, kind.fields(), 0)), "no code without an address to lead to"
+    other = kind.draw(Sight(boards, kind.fields(), 0, "https://other.example.vn"))
+    assert re.findall(r'<path d="([^"]+)" fill="#000"', with_code) != re.findall(r'<path d="([^"]+)" fill="#000"', other)

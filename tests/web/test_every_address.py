@@ -35,8 +35,10 @@ MAY = {
     Role.ADMINISTRATOR: _HUMAN
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SEE_METRICS}
-    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS},
-    Role.WORKING_GROUP: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SHARE_GROUPS},
+    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS},
+    Role.WORKING_GROUP: _HUMAN
+    | _WALL
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SHARE_GROUPS, Permission.DISMISS_SIGNS},
     Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
     Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},
@@ -63,6 +65,7 @@ SAMPLES = {
     "number": "0",
     "feed": "x",
     "group": "hop_2020_09_11",
+    "rule": "axis_paper",
 }
 GATEWAYS = {"/v1/sendEdoc", "/v1/updateStatus"}
 """Doors that ask for a key of their own: a person's session is a stranger there."""

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from dash.development.base_component import Component
 
+from dashboard.boards.evidence_shapes import EvidenceBoard, Sum
 from dashboard.boards.reading import in_detail
-from dashboard.boards.shapes import EvidenceBoard, Sum
 from dashboard.charts.markup import tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
@@ -55,7 +55,7 @@ def observations(view: View, board: EvidenceBoard) -> list[Node]:
     several = len({unit for _, unit, _ in lines}) > 1
     heads = [Column("Kỳ"), *([Column("Đơn vị")] if several else []), Column("Phần")]
     heads += [Column(name, True) for name in _names(board)]
-    heads += [Column("Nhận lúc"), Column("Lần nhận", True)]
+    heads += [Column("Nhận lúc"), Column("Lần nhận", True), Column("Bản gốc")]
     ordered = sorted(lines.items(), key=lambda line: (line[0][0], line[0][1]), reverse=True)
     rows = [_row(view, board, cells, several) for _, cells in ordered[:MOST]]
     table = data_table(heads, rows, f"Số liệu đã cộng, {board.period.label_vi}")
@@ -74,7 +74,8 @@ def _row(view: View, board: EvidenceBoard, cells: dict[int, Cell], several: bool
     figures = [number(cells[place].value) if place in cells else "" for place in range(len(board.sums))]
     brought = ", ".join(str(run) for run in sorted({cell.run_id for cell in cells.values()}))
     part = _part(board.sums[-1], newest)
-    return Row((Period.parse(newest.period).short_vi, *unit, part, *figures, moment(newest.recorded_at), brought))
+    raw = tag("a", "mở", tag("span", f" bản ghi {newest.record}", class_="sr"), href=view.here(so=str(newest.id)))
+    return Row((Period.parse(newest.period).short_vi, *unit, part, *figures, moment(newest.recorded_at), brought, raw))
 
 
 def _part(one: Sum, cell: Cell) -> str:

@@ -1,6 +1,6 @@
 """A province's block of counted indicators: value, counts, country, our rank, course, period and state, a line each."""
 
-from dashboard.boards.shapes import IndicatorBoard, Stamp
+from dashboard.boards.shapes import IndicatorBoard, IndicatorValue, Stamp
 from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.sparkline import sparkline
@@ -64,14 +64,16 @@ def _row(one: Indicator, board: IndicatorBoard | None, unit: Unit, badge: bool) 
         value = joined([figure_link(read(one, own.reading), own.figure), under(counts(one, own.reading))])
         figures = (value, counts(one, own.reading), read(one, board.together), rank)
     line = sparkline(board.courses.get(unit.key, ()), f"Diễn biến: {one.name_vi}")
-    state = _state(board.stamp) if gap is None else absence(board, gap)
+    state = _state(board.stamp, own) if gap is None else absence(board, gap)
     source = tag("span", board.stamp.source, " ", provenance_badge(board.stamp.provenance) if badge else None)
     first = name if gap is None else joined([name, under(state)])
     return Row((first, *figures, line, briefly(board), source, state))
 
 
-def _state(one: Stamp) -> Markup:
-    """Whether the figure is in time, in a table's cell."""
+def _state(one: Stamp, own: IndicatorValue | None) -> Markup:
+    """Whether the figure is in time, in a table's cell; a unit that is late by itself says so before its source."""
+    if own is not None and own.late_days and own.through is not None:
+        return state_mark("late", f"chậm {number(own.late_days)} ngày, mới đến {own.through.day}/{own.through.month}")
     if one.late_days:
         return state_mark("late", f"chậm {number(one.late_days)} ngày")
     return state_mark("late", "nguồn im") if one.quiet_since is not None else state_mark("ok", "kịp kỳ")

@@ -139,6 +139,8 @@ def _cells(board: IndicatorBoard, one: IndicatorValue, place: Markup) -> tuple[s
         return rank_cell(one), place, value
     line = sparkline(board.courses.get(one.unit.key, ()), f"Diễn biến: {one.unit.name_vi}")
     few = "" if one.rank is not None else tag("span", "mẫu số nhỏ", class_="t0 i3")
+    if one.late_days and one.through is not None:
+        few = state_mark("late", f"chậm {number(one.late_days)} ngày, mới đến {one.through.day}/{one.through.month}")
     told = counts(board.indicator, one.reading)
     return rank_cell(one), place, line, told, joined([value, under(told)]), few
 

@@ -1,6 +1,6 @@
 """The raw row that a recorded value stood in, for those who may see it."""
 
-from dashboard.boards.shapes import Revision
+from dashboard.boards.evidence_shapes import Revision
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section

@@ -1,6 +1,6 @@
 """Targets of a group: by deadline, how many days are left as of the day viewed, and how each unit stands where readings have come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from dashboard.boards.group import GroupBoard
@@ -8,21 +8,13 @@ from dashboard.boards.targets import Standing, TargetRow
 from dashboard.charts.bars import Target as Bar
 from dashboard.charts.bars import target_bar
 from dashboard.charts.markup import Markup, joined, tag
-from dashboard.components.marks import Judgement, provenance_badge, state_mark
+from dashboard.components.marks import provenance_badge, state_mark
 from dashboard.components.meeting import days_words, outcome
 from dashboard.components.sentences import capital, count_word, names
-from dashboard.figures.attainment import State
 from dashboard.formats import date, number
+from dashboard.pages.parts.outlook import NBSP, STATES, standing_table
 
 NO_READING = "Chưa có số liệu để đánh giá"
-_STATES: Mapping[State, tuple[Judgement, str]] = {
-    "met": ("ok", "đạt"),
-    "on_track": ("watch", "kịp nếu giữ tốc độ"),
-    "too_early": ("watch", "mới có một kỳ"),
-    "awaiting": ("late", "chờ số liệu ngày hạn"),
-    "behind": ("alarm", "khó kịp"),
-    "missed": ("alarm", "không đạt"),
-}
 
 
 def title(board: GroupBoard) -> str:
@@ -61,16 +53,20 @@ def _target(row: TargetRow) -> Markup:
         bar = target_bar(Bar(0, target.value / 100), f"{target.short_vi}: mục tiêu {number(target.value)}%, chưa có số liệu")
         return tag("li", name, bar, tag("p", state_mark("silent", NO_READING), class_="t1"))
     badge = provenance_badge(row.provenance) if row.provenance is not None else None
-    return tag("li", name, tag("ul", *_standings(row), class_="standings t1"), tag("p", badge, class_="t0"))
+    each = tag("details", tag("summary", "Tốc độ và dự kiến của từng đơn vị"), standing_table(row), class_="behind")
+    return tag("li", name, tag("ul", *_standings(row), class_="standings t1"), each, tag("p", badge, class_="t0"))
 
 
 def _standings(row: TargetRow) -> list[Markup]:
     """A line a state: its mark, its word, who is in it."""
     lines = []
-    for state, (judgement, word) in _STATES.items():
+    for state, (judgement, word) in STATES.items():
         mine = [one for one in row.standings if one.attainment is not None and one.attainment.state == state]
         if mine:
             lines.append(tag("li", state_mark(judgement, f"{len(mine)} {word}"), " ", "; ".join(_said(one) for one in mine)))
+    late = row.misses
+    if late:
+        lines.append(tag("li", state_mark("alarm", f"{len(late)} sẽ lỡ hạn"), " ", "; ".join(_late(one) for one in late)))
     silent = [one.unit.name_vi for one in row.standings if one.attainment is None]
     if silent:
         lines.append(tag("li", state_mark("silent", f"{len(silent)} chưa có số liệu"), " ", names(silent)))
@@ -80,3 +76,7 @@ def _standings(row: TargetRow) -> list[Markup]:
 def _said(one: Standing) -> str:
     judged = one.attainment.judged if one.attainment is not None else None
     return f"{one.unit.name_vi} {number(judged.value, 1)}%" if judged is not None else one.unit.name_vi
+
+
+def _late(one: Standing) -> str:
+    return f"{one.unit.name_vi} {number(one.days_late)}{NBSP}ngày" if one.days_late else f"{one.unit.name_vi} không tới nếu giữ tốc độ này"

@@ -3,8 +3,8 @@
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Permission
+from dashboard.boards.evidence_shapes import Revision
 from dashboard.boards.facts import FactEvidence
-from dashboard.boards.shapes import Revision
 from dashboard.charts.markup import tag
 from dashboard.components.frame import columns, page_frame, page_head, section
 from dashboard.components.marks import stamp

@@ -11,7 +11,7 @@ from dashboard.components.sentences import next_rank, province_head, why_sentenc
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, interval, number, score, signed
 from dashboard.wall.kind import Parameters, SceneKind, Sight
-from dashboard.wall.parts import foot_of, ranking_heading, scene, short_stamp
+from dashboard.wall.parts import evidence_code, foot_of, ranking_heading, scene, short_stamp
 
 
 def draw(sight: Sight[Parameters]) -> Markup:
@@ -23,7 +23,7 @@ def draw(sight: Sight[Parameters]) -> Markup:
     assert row is not None, "chosen from the rows"
     middle = tag("section", *_reasons(board, row), _lift(board), class_="mid")
     content = [tag("section", *_rank(board, row), class_="l"), middle]
-    right = tag("section", _ladder(board), _groups(row), class_="r")
+    right = tag("section", _ladder(board), _groups(row), evidence_code(sight.base, row.figure), class_="r")
     return scene("spotlight", ranking_heading("Tâm điểm", ranking), [*content, right], foot_of(ranking))
 
 

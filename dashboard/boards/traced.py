@@ -1,0 +1,96 @@
+"""From an observation down: the run that brought it, the record it stood in, the entries of the ledger that it counts, its corrections."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from dashboard.boards.desk import Desk
+from dashboard.boards.evidence_shapes import Correction, LedgerBook, Revision
+from dashboard.catalog import Indicator
+from dashboard.errors import FeedError, NotFound
+from dashboard.feeds.base import Context, Feed, Source
+from dashboard.observations import Event, Parsed
+from dashboard.periods import Period
+from dashboard.store.ledger import Subject, subjects
+from dashboard.store.queries import Cell, Run, corrections, run, runs, touched_by
+
+RECORDS = 1
+"""Raw rows that are read beforehand; the others are read when somebody opens them."""
+ENTRIES = 12
+"""Entries of the ledger that a figure's evidence shows."""
+_CELLS, _RUNS = 2, 4
+"""Of so many of the newest cells, so many of the last runs are read again to name the entries."""
+
+
+def revision(desk: Desk, cell: Cell) -> Revision:
+    """A recorded value with its run and the record it stood in, or why that cannot be shown any more."""
+    origin = run(desk.store, cell.run_id)
+    try:
+        return Revision(cell, origin, _excerpt(desk, origin, cell.record), "")
+    except (NotFound, FeedError) as lost:
+        return Revision(cell, origin, (), str(lost))
+
+
+def _excerpt(desk: Desk, origin: Run, record: str) -> tuple[tuple[str, str], ...]:
+    return tuple(_feed(desk, origin).excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record))
+
+
+def _feed(desk: Desk, origin: Run) -> Feed:
+    feed = desk.feeds.get(origin.feed)
+    if feed is None:
+        raise NotFound(f"nguồn {origin.feed} không còn được đọc")
+    return feed
+
+
+def corrected(desk: Desk, indicator: Indicator, touched: Sequence[Cell]) -> tuple[Correction, ...]:
+    """Values that took the place of others, newest first. Of a feed of events those after the period was due alone: before that each
+    message makes a new value, and none of them is a correction."""
+    if not touched:
+        return ()
+    counts_events = desk.feed(indicator).rules is not None
+    since = min(desk.due(indicator, Period.parse(cell.period)) for cell in touched) if counts_events else None
+    found = (
+        (cell, before, cell.recorded_at >= desk.due(indicator, Period.parse(cell.period)))
+        for cell, before in corrections(desk.store, touched, since)
+    )
+    return tuple(Correction(cell, before, closed) for cell, before, closed in found if closed or not counts_events)
+
+
+def ledger_book(desk: Desk, indicator: Indicator, touched: Sequence[Cell]) -> LedgerBook | None:
+    """Entries of the ledger behind the newest of these cells; None for a feed that states its figures.
+
+    Nothing leads from a cell to its entries but what was said: the raw bytes of the last runs are read once more, and each subject that
+    they speak of is looked up by its keyed hash. Names are gone, so there is no other way, and none shorter.
+    """
+    feed = desk.feed(indicator)
+    if feed.rules is None:
+        return None
+    newest = sorted(touched, key=lambda cell: -cell.id)[:_CELLS]
+    numbers = list(dict.fromkeys(number for cell in newest for number in touched_by(desk.store, cell, _RUNS)))[:_RUNS]
+    known = runs(desk.store, numbers)
+    found: dict[str, tuple[Subject, Run, str]] = {}
+    lost: list[str] = []
+    for number in numbers:
+        try:
+            found |= {subject.digest: (subject, origin, record) for subject, origin, record in _entries(desk, feed, known[number], newest)}
+        except (NotFound, FeedError) as gone:
+            lost.append(str(gone))
+        if len(found) >= ENTRIES:
+            break
+    return LedgerBook(tuple(found.values())[:ENTRIES], tuple(dict.fromkeys(lost)))
+
+
+def _entries(desk: Desk, feed: Feed, origin: Run, counted: Iterable[Cell]) -> Iterator[tuple[Subject, Run, str]]:
+    """What a run spoke of and these cells count."""
+    cells = {(cell.measure, cell.unit, cell.period, cell.detail) for cell in counted}
+    units = {cell.unit for cell in counted}
+    said = {event.key: event for event in _read(desk, feed, origin).events if event.unit in units}
+    for key, subject in subjects(desk.store, feed.key, said).items():
+        if any((one.measure, one.unit, one.day.isoformat(), one.detail) in cells for one in subject.tallies):
+            yield subject, origin, _record(said[key])
+
+
+def _read(desk: Desk, feed: Feed, origin: Run) -> Parsed:
+    return feed.parse(Source(origin.source, desk.raw.read(origin.sha256)), Context(desk.units, desk.catalog))
+
+
+def _record(event: Event) -> str:
+    return event.record

@@ -1,0 +1,137 @@
+"""Bad input, one table for all doors: each bad record is held under a Vietnamese reason of its own, and nothing else is lost."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from dashboard.feeds import document_days
+from dashboard.feeds.base import Source
+from dashboard.ingest import Desk, Report, Sender, take
+from dashboard.store import Store
+from dashboard.store.queries import cells, held_records
+from tests.loaded import feeds, ingest_desk
+
+Record = Mapping[str, object]
+GOOD: Record = {"measure": "dossiers_finished", "unit": "hue", "period": "2026-10-20", "value": 50, "detail": "tier=province"}
+WHOLE: Record = {**GOOD, "unit": "ha_noi", "value": 70}
+BAD: dict[str, tuple[Record, str]] = {
+    "an unknown unit": ({**GOOD, "unit": "Tỉnh Atlantis"}, "không có đơn vị nào tên hoặc mã “Tỉnh Atlantis” vào ngày 20/10/2026"),
+    "a unit not valid at that date": ({**GOOD, "unit": "bac_giang"}, "Tỉnh Bắc Giang (bac_giang) không còn, hoặc chưa có, vào 20/10/2026"),
+    "a name not valid at that date": ({**GOOD, "unit": "Tỉnh Bắc Giang"}, "tên hoặc mã này là của Tỉnh Bắc Giang (bac_giang, từ"),
+    "a negative count": ({**GOOD, "value": -3}, "hồ sơ đã giải quyết -3 là số âm"),
+    "a period to come": ({**GOOD, "period": "2030-01"}, "tháng 1/2030 chưa bắt đầu"),
+    "no number": ({**GOOD, "value": "NaN"}, "hồ sơ đã giải quyết không phải là số: “NaN”"),
+    "infinity": ({**GOOD, "value": "Infinity"}, "không phải là số: “Infinity”"),
+    "ten to the three hundredth": ({**GOOD, "unit": "can_tho_2025", "value": "1e300"}, "hồ sơ đã giải quyết 1e+300 lớn quá mức có thể có"),
+    "digits of another script": ({**GOOD, "value": "٥٠"}, "không phải là số: “٥٠”"),
+    "a second record of the same cell": ({**GOOD, "value": 51}, "cho cùng ô số liệu trong lần gửi này"),
+    "a measure of another feed": ({**GOOD, "measure": "documents_sent"}, "nguồn này không được gửi đại lượng “documents_sent”"),
+    "a part larger than its whole": (
+        {**WHOLE, "measure": "dossiers_on_time", "value": 71},
+        "tử số lớn hơn mẫu số: hồ sơ giải quyết trước hạn, đúng hạn 71, hồ sơ đã giải quyết 70",
+    ),
+}
+
+
+def as_json(records: list[Record]) -> bytes:
+    return json.dumps({"observations": records}, ensure_ascii=False).encode()
+
+
+def as_csv(records: list[Record]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(GOOD))
+    writer.writeheader()
+    writer.writerows(records)
+    return out.getvalue().encode()
+
+
+FORMS: dict[str, Callable[[list[Record]], bytes]] = {"json": as_json, "csv": as_csv}
+
+
+@pytest.fixture
+def desk(store: Store, tmp_path: Path) -> Desk:
+    return ingest_desk(store, tmp_path / "raw")
+
+
+def push(desk: Desk, content: bytes, feed: str = "dossier_sync") -> Report:
+    return take(desk, feeds()[feed], Source("push:tỉnh", content), Sender())
+
+
+def landed(desk: Desk, measure: str = "dossiers_finished") -> dict[str, float]:
+    return {one.unit: one.value for one in cells(desk.store, [measure])}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_record_is_held_under_its_reason_and_its_neighbours_land(desk: Desk, form: str, name: str) -> None:
+    bad, said = BAD[name]
+    report = push(desk, FORMS[form]([GOOD, bad, WHOLE, {**GOOD, "unit": "da_nang_2025", "value": 9}]))
+    reasons = {one.record: one.reason for one in report.held}
+    second, third = ("2", "3") if form == "json" else ("3", "4")
+    assert said in reasons.pop(second)
+    if name == "a part larger than its whole":
+        assert said in reasons.pop(third), "of two that cannot both be true neither is taken"
+        assert landed(desk) == {"hue": 50, "da_nang_2025": 9}
+    else:
+        assert landed(desk) == {"hue": 50, "ha_noi": 70, "da_nang_2025": 9}
+    assert reasons == {}
+    assert {one.record: one.raw for one in held_records(desk.store)}[second]
+
+
+def test_reasons_tell_kinds_apart(desk: Desk) -> None:
+    distinct = [bad for name, (bad, _) in BAD.items() if name != "a part larger than its whole"]
+    push(desk, as_json([GOOD, *distinct]))
+    reasons = {one.reason for one in held_records(desk.store)}
+    assert len(reasons) == len(distinct)
+
+
+def test_a_part_is_held_against_a_whole_that_came_before_and_the_other_way_round(desk: Desk) -> None:
+    push(desk, as_json([WHOLE, {**WHOLE, "measure": "dossiers_on_time", "value": 60}]))
+    report = push(desk, as_json([{**WHOLE, "measure": "dossiers_on_time", "value": 71}, GOOD]))
+    assert [one.reason for one in report.held] == [
+        "tử số lớn hơn mẫu số: hồ sơ giải quyết trước hạn, đúng hạn 71, hồ sơ đã giải quyết 70 (đã nhận trước)"
+    ]
+    report = push(desk, as_json([{**WHOLE, "value": 59}]))
+    assert "60 (đã nhận trước), hồ sơ đã giải quyết 59" in report.held[0].reason
+    assert (landed(desk), landed(desk, "dossiers_on_time")) == ({"hue": 50, "ha_noi": 70}, {"ha_noi": 60})
+    report = push(desk, as_json([{**WHOLE, "value": 59}, {**WHOLE, "measure": "dossiers_on_time", "value": 58}]))
+    assert report.held == (), "corrected together they agree"
+    assert landed(desk)["ha_noi"] == 59
+
+
+def test_a_name_that_stands_twice_in_one_record_is_held(desk: Desk) -> None:
+    text = as_json([GOOD, WHOLE]).decode().replace('"value": 50', '"value": 50, "value": 500')
+    report = push(desk, text.encode())
+    assert [one.reason for one in report.held] == ["trường value có hai lần trong một bản ghi"]
+    assert landed(desk) == {"ha_noi": 70}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_closed_period_sent_again_is_kept_as_a_correction_and_sent_unchanged_says_nothing(desk: Desk, form: str) -> None:
+    push(desk, FORMS[form]([GOOD, WHOLE]))
+    again = push(desk, FORMS[form]([GOOD, {**WHOLE, "value": 72}]))
+    assert again.landing is not None
+    assert (again.landing.landed, again.landing.unchanged, again.held) == (1, 1, ())
+    assert landed(desk) == {"hue": 50, "ha_noi": 72}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"unit": "atlantis"}, "không có đơn vị nào mang khóa “atlantis”"),
+        ({"unit": "bac_giang"}, "Tỉnh Bắc Giang không còn, hoặc chưa có, vào ngày 20/10/2026"),
+        ({"documents_electronic": 11}, "documents_electronic (11) lớn hơn documents_sent (10)"),
+        ({"documents_sent": -1}, "“-1” không phải là số đếm"),
+        ({"day": "2030-01-01"}, "chưa đến"),
+    ],
+)
+def test_days_of_the_document_axis_are_held_by_the_same_reasons(desk: Desk, changed: Record, said: str) -> None:
+    good = {"unit": "hue", "day": "2026-10-20", "tier": "province", "documents_sent": 10, "documents_electronic": 9}
+    report = push(desk, document_days.written([{**good, **changed}, {**good, "unit": "ha_noi"}]), "document_axis")
+    (held,) = report.held
+    assert said in held.reason
+    assert landed(desk, "documents_sent") == {"ha_noi": 10}
