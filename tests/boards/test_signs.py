@@ -76,7 +76,7 @@ def test_evidence_of_a_sign_leads_to_the_records_that_it_rests_on(filled: Store,
     (paper,) = over.signs().of(PAPER)
     assert [str(trace.period) for trace in paper.traces] == ["2026-09", "2026-10"]
     evidence = over.evidence(paper.traces[0].figure)
-    assert (evidence.reading.numerator, evidence.reading.denominator) == (100 * 21, 400 * 21)
+    assert (evidence.reading.numerator, evidence.reading.denominator) == (100 * 20, 400 * 20), "twenty working days in September 2026"
     assert paper.traces[0].value == 75.0
     (silent,) = over.signs().of(SILENT)
     last, *nothing = silent.traces
