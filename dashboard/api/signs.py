@@ -188,6 +188,8 @@ async def _said(boards: Boards, store: Store, request: Request, which: tuple[str
     entry = AuditEntry(viewer.username, action, unit, client_address(request.scope), detail)
     word = Dismissal(rule, unit, dismissed, found.through, reason, "", boards.now())
     await asyncio.to_thread(write_dismissal, store, word, viewer.person_id, entry)
+    # Who said it reads it at once; other processes hear of it within a second.
+    boards.adopt(await asyncio.to_thread(boards.pull))
     return _back(unit, rule, None)
 
 
