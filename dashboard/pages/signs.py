@@ -7,7 +7,7 @@ from dash.development.base_component import Component
 from dashboard.boards.signs import FoundSign, SignBoard
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.frame import page_frame, page_head, section
-from dashboard.components.marks import provenance_badge, state_mark
+from dashboard.components.marks import mark, provenance_badge
 from dashboard.components.rows import empty, late_strip
 from dashboard.components.table import Column, Row, block_table, searchable
 from dashboard.formats import date, moment, number
@@ -34,7 +34,10 @@ def _stamp(board: SignBoard) -> Markup:
 
 def _standing(board: SignBoard) -> Component:
     if not board.standing:
-        return section("Dấu hiệu", empty("Không có dấu hiệu nào đang mở."))
+        nothing = (
+            "Không có dấu hiệu nào đang mở." if board.judged else "Dấu hiệu sẽ hiện ở đây khi các nguồn có số liệu theo ngày, theo tháng."
+        )
+        return section("Dấu hiệu", empty(nothing, "" if board.judged else "Nguồn số liệu", "/nguon-so-lieu"))
     heads = [Column("Tỉnh, thành phố", css="named"), Column("Dấu hiệu"), Column("Đo được"), Column("Khi nào"), Column("Nguồn")]
     rows = [_row(one, place == 0 or board.standing[place - 1].unit != one.unit) for place, one in enumerate(board.standing)]
     count = tag("span", f"{number(len(rows))} dấu hiệu", class_="t0 i3")
@@ -43,10 +46,10 @@ def _standing(board: SignBoard) -> Component:
 
 def _row(one: FoundSign, is_first: bool) -> Row:
     place = tag("a", one.unit.name_vi, href=f"/tinh/{one.unit.key}", class_=None if is_first else "i3")
-    name = tag("a", state_mark("watch", one.rule.name_vi), href=sign_href(one.unit.key, one.rule.key))
+    name = joined([mark("watch"), " ", tag("a", one.rule.name_vi, href=sign_href(one.unit.key, one.rule.key))])
     again = tag("span", "có căn cứ mới sau lần bỏ qua", class_="t0 i3") if one.before is not None and one.before.dismissed else None
     source = tag("span", one.source, " ", provenance_badge(one.provenance))
-    return Row((place, joined([name, again]), measured(one.sign), when(one), source), searchable(one.unit.name_vi, one.rule.name_vi))
+    return Row((place, joined([name, " ", again]), measured(one.sign), when(one), source), searchable(one.unit.name_vi, one.rule.name_vi))
 
 
 def _dismissed(signs: Sequence[FoundSign]) -> Markup:

@@ -197,9 +197,9 @@ def test_simulated_figures_say_so_wherever_they_come_from(store: Store, boards: 
     assert boards_over(store, Path("nowhere")).indicator("reporting_connected_rate").stamp.provenance == "self_reported"
 
 
-@pytest.mark.parametrize(("now", "late"), [("2026-11-23T23:00", 0), ("2026-11-24T08:00", 0), ("2026-11-26T08:00", 2)])
+@pytest.mark.parametrize(("now", "late"), [("2026-11-25T23:00", 0), ("2026-11-26T08:00", 0), ("2026-11-28T08:00", 2)])
 def test_a_daily_figure_is_late_by_working_days(store: Store, tmp_path: Path, now: str, late: int) -> None:
-    """The 20th is a Friday: Saturday's figures are due by the end of Monday the 23rd."""
+    """The 20th is a Friday and the 24th a holiday: Monday's figures come next, and are due by the end of Wednesday the 25th."""
     state(store, "document_axis", documents("hue", 40, 50))
     found = boards_over(store, tmp_path, datetime.fromisoformat(now).replace(tzinfo=HANOI)).indicator("electronic_document_rate")
     assert found.stamp.late_days == late

@@ -86,4 +86,4 @@ def test_every_fact_is_told_by_the_report() -> None:
 def test_the_targets_are_those_of_the_report() -> None:
     rows = [line.split(",") for line in content("targets_2020-09-11.csv").decode().split("\n")[1:] if line]
     told = sorted((float(row[2]), row[3]) for row in rows)
-    assert told == sorted((one.value, one.deadline.isoformat()) for one in catalog().targets.values())
+    assert told == sorted((one.value, one.deadline.isoformat()) for one in catalog().targets.values() if one.group == "hop_2020_09_11")
