@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dash.development.base_component import Component
 
 from dashboard.boards.targets import Standing, TargetRow
-from dashboard.charts.markup import Markup, tag
+from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.drawing import Node
-from dashboard.components.frame import section
+from dashboard.components.frame import columns, section
 from dashboard.components.marks import Judgement, evidence_href, figure_link, provenance_badge, state_mark
 from dashboard.components.rows import FindingRow, findings
 from dashboard.components.table import Column, Row, block_table
@@ -85,15 +85,16 @@ def _gravity(one: Standing) -> tuple[int, int, int, str]:
     return (prospect if one.is_open else 6 + (state > 0), -one.days_late, state, one.unit.sort_key)
 
 
-def _row(one: Standing) -> Row:
+def _row(one: Standing, is_open: bool) -> Row:
     name = tag("a", one.unit.name_vi, href=f"/tinh/{one.unit.key}")
     judged = one.attainment.judged if one.attainment is not None else None
-    if one.attainment is None or judged is None:
-        return Row((name, NOT_REPORTED, NOT_REPORTED, NOT_REPORTED, NOT_REPORTED, outlook(one)))
-    value = figure_link(f"{number(judged.value, 1)}%", one.figure) if one.figure else f"{number(judged.value, 1)}%"
-    gap = max(0.0, one.attainment.gap or 0.0)
-    ahead = forecast_words(one.forecast) if one.is_open else ""
-    return Row((name, value, number(gap, 1), pace_words(one) if one.is_open else "", ahead, outlook(one)))
+    value, gap, pace, ahead = NOT_REPORTED, NOT_REPORTED, NOT_REPORTED, NOT_REPORTED
+    if one.attainment is not None and judged is not None:
+        written = f"{number(judged.value, 1)}%"
+        value = figure_link(written, one.figure) if one.figure else written
+        gap = number(max(0.0, one.attainment.gap or 0.0), 1)
+        pace, ahead = (pace_words(one), forecast_words(one.forecast)) if one.is_open else ("", "")
+    return Row((name, value, gap, *((pace, ahead) if is_open else ()), outlook(one)))
 
 
 def miss_rows(rows: Sequence[TargetRow], most: int = 5) -> list[FindingRow]:
@@ -124,23 +125,22 @@ def misses(rows: Sequence[TargetRow]) -> list[Node]:
 
 def national(rows: Sequence[TargetRow]) -> list[Node]:
     """The targets set for every province, on the page of their indicator."""
-    return [_national(row) for row in rows]
+    return [columns("halves", *([_national(row)] for row in rows))] if rows else []
 
 
 def _national(row: TargetRow) -> Component:
-    left = (
-        f"còn {number(row.days_left)} ngày"
-        if row.days_left > 0
-        else "đến hạn hôm nay"
-        if not row.days_left
-        else f"hạn đã qua {number(-row.days_left)} ngày"
-    )
+    days = number(abs(row.days_left))
+    left = f"còn {days} ngày" if row.days_left > 0 else f"hạn đã qua {days} ngày" if row.days_left else "đến hạn hôm nay"
     counts = {state: sum(one.attainment is not None and one.attainment.state == state for one in row.standings) for state in STATES}
     silent = sum(one.attainment is None for one in row.standings)
     parts = [state_mark(STATES[state][0], f"{number(many)} {STATES[state][1]}") for state, many in counts.items() if many]
+    parts += [state_mark("alarm", f"{number(len(row.misses))} sẽ lỡ hạn")] if row.misses else []
     parts += [state_mark("silent", f"{number(silent)} chưa có số liệu")] if silent else []
-    said = tag("p", *[tag("span", part, " ") for part in parts], class_="t1")
-    head = f"Chỉ tiêu {number(row.target.value)}% đến {date(row.target.deadline)}: {row.target.short_vi.lower()}"
+    said = tag("p", joined(parts, between=" "), class_="lead")
     whence = tag("p", tag("span", left), tag("span", row.target.set_by_vi), tag("span", row.target.source_vi), class_="stamp")
+    each = tag("details", tag("summary", "Từng tỉnh, thành phố"), standing_table(row), class_="behind") if row.is_judged else None
     badge = provenance_badge(row.provenance) if row.provenance is not None else None
-    return section(head, whence, said, *([standing_table(row)] if row.is_judged else []), beside=badge)
+    head = (
+        f"Chỉ tiêu {number(row.target.value)}% đến {date(row.target.deadline)}: {row.target.short_vi[0].lower()}{row.target.short_vi[1:]}"
+    )
+    return section(head, whence, said, each, beside=badge)

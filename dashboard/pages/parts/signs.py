@@ -6,7 +6,7 @@ from dashboard.boards.signs import FoundSign, SignBoard, Trace
 from dashboard.charts.markup import tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
-from dashboard.components.marks import figure_link, provenance_badge
+from dashboard.components.marks import evidence_href, provenance_badge
 from dashboard.components.rows import FindingRow, empty, findings
 from dashboard.components.sentences import capital, count_word, names
 from dashboard.errors import NotFound
@@ -120,4 +120,4 @@ def trace_link(trace: Trace) -> str:
     if not trace.figure:
         return "không có bản ghi nào trong ngày"
     words = "ngày này" if trace.period.grain is Grain.DAY else trace.period.label_vi
-    return figure_link(f"Căn cứ {words}", trace.figure)
+    return tag("a", f"Căn cứ {words}", href=evidence_href(trace.figure))

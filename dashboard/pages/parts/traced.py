@@ -34,9 +34,9 @@ _NAMES: Mapping[str, str] = {
     "decision": "trả lời",
     "arrived_at": "đến",
     "accepted_at": "tiếp nhận",
-    "counted": "đếm sẵn",
+    "counted": "đã đếm",
     "counted_day": "của ngày",
-    "counted_tier": "cấp",
+    "counted_tier": "của",
 }
 _VALUES: Mapping[str, str] = {
     "True": "có",
@@ -108,7 +108,7 @@ _MEANING = (
 
 
 def _entries(view: View, book: LedgerBook, open_rows: bool) -> Markup:
-    heads = [Column("Mã băm"), Column("Điều đã biết"), Column("Đếm vào", True), Column("Lần nhận", True), Column("Bản ghi")]
+    heads = [Column("Mã băm"), Column("Điều đã biết"), Column("Đếm vào", True), Column("Lần nhận", True), Column("Bản ghi", True)]
     rows = []
     for subject, run, record in book.entries:
         digest = tag("code", f"{subject.digest[:_HASH]}…", class_="hash", title=subject.digest)
@@ -128,10 +128,21 @@ def _entries(view: View, book: LedgerBook, open_rows: bool) -> Markup:
 
 def known_words(view: View, subject: Subject) -> str:
     """`gửi 09:12 20/11/2026; ban hành 20/11/2026; có chữ ký số có`, in the order of the names."""
-    said = [f"{_NAMES.get(name, name)} {_value(value)}" for name, value in subject.known.items() if name]
+    said = [f"{_NAMES.get(name, name)} {_said(view, name, value)}" for name, value in subject.known.items() if name]
     unit = str(subject.known.get("", ""))
     place = view.boards.units.get(unit).name_vi if unit in view.boards.units else unit
     return "; ".join([place, *said])
+
+
+def _said(view: View, name: str, value: Attribute) -> str:
+    return _counted(view, str(value)) if name == "counted" else _value(value)
+
+
+def _counted(view: View, text: str) -> str:
+    """`31 văn bản gửi, 30 văn bản gửi đúng hạn`: what was counted beforehand; hours of waiting stand in the raw row."""
+    measures = view.boards.catalog.measures
+    parts = [one.split("=", 1) for one in text.split() if "=" in one]
+    return ", ".join(f"{value} {measures[name].name_vi}" for name, value in parts if name in measures)
 
 
 def _value(value: Attribute) -> str:
