@@ -65,15 +65,11 @@ def pace_words(one: Standing) -> str:
 
 def standing_table(row: TargetRow) -> Markup:
     """Every unit of a target, those that will miss it first."""
-    heads = [
-        Column("Đơn vị", css="named"),
-        Column("Đang có", True),
-        Column("Còn thiếu", True),
-        Column("Tốc độ"),
-        Column("Dự kiến đạt (80%)"),
-    ]
+    is_open = any(one.is_open for one in row.standings)
+    heads = [Column("Đơn vị", css="named"), Column("Đang có" if is_open else "Tại hạn", True), Column("Còn thiếu", True)]
+    heads += [Column("Tốc độ"), Column("Dự kiến đạt (80%)")] if is_open else []
     heads.append(Column("Trạng thái"))
-    rows = [_row(one) for one in sorted(row.standings, key=_gravity)]
+    rows = [_row(one, is_open) for one in sorted(row.standings, key=_gravity)]
     return block_table(heads, rows, f"{row.target.name_vi}: từng đơn vị so với {number(row.target.value)}%")
 
 
