@@ -7,14 +7,16 @@ from dashboard.boards.sources import SourceBoard
 from dashboard.charts.dot_strip import Strip, StripDot, dot_strips
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.frame import Choice, columns, page_frame, page_head, section, switch
-from dashboard.components.marks import figure_link, provenance_badge, stamp_of, state_mark
+from dashboard.components.marks import figure_link, mark, provenance_badge, stamp_of, state_mark
 from dashboard.components.ranking_table import best_and_worst
 from dashboard.components.rows import FindingRow, empty, findings
 from dashboard.components.sentences import national_head
 from dashboard.components.table import Column, Row, data_table
-from dashboard.formats import NOT_REPORTED, number, score
+from dashboard.errors import NotFound
+from dashboard.formats import NOT_REPORTED, date, number, score
 from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.parts.blocks import country, period_picker, strips
+from dashboard.pages.parts.signs import LIST, TITLE, head
 from dashboard.pages.parts.words import claim
 from dashboard.web import Page, View
 
@@ -32,7 +34,7 @@ def render(view: View) -> Component:
         "overview",
         *strips(view, board.stamp, as_of),
         page_head(national_head(board), period_picker(view, board), stamp_of(board.stamp, count)),
-        columns("three", [_where(view, board)], _groups(board), [_first(board), _sources(view)]),
+        columns("three", [_where(view, board)], _groups(board), [_first(board), *_signs(view), _sources(view)]),
     )
 
 
@@ -86,6 +88,21 @@ def _first(board: RankingBoard) -> Component:
     drawn = findings(rows) if rows else empty("Kỳ này không có phát hiện nào.")
     note = f"Ngưỡng {number(board.ranking.line)} điểm và mười bậc là cấu hình của bảng, không phải quy định."
     return section("Cần xem trước", drawn, tag("p", note, class_="note"), beside=tag("span", str(len(rows)), class_="n i3"))
+
+
+def _signs(view: View) -> list[Component]:
+    """Who is connected and does not use it, in one line that leads to the evidence; nothing while there is nothing to judge."""
+    try:
+        board = view.boards.signs(instant_asked(view))
+    except NotFound:
+        return []
+    if not board.judged:
+        return []
+    few = len({one.unit.key for one in board.standing})
+    said = f"{head(board)}. {number(len(board.standing))} dấu hiệu, xét đến hết {date(board.through)}." if few else f"{head(board)}."
+    badge = provenance_badge("simulated") if any(one.provenance == "simulated" for one in board.signs) else None
+    line = tag("p", mark("watch") if few else None, " ", said, class_="t1")
+    return [section(TITLE, line, beside=tag("span", badge, " ", tag("a", "Xem căn cứ", href=LIST), class_="t0"))]
 
 
 def _sources(view: View) -> Component:

@@ -1,5 +1,7 @@
 """`/dau-hieu/<unit>/<rule>`: one sign: what was seen and where it is recorded, how it was judged, what somebody said to it."""
 
+from datetime import date as Day
+
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Permission
@@ -10,10 +12,12 @@ from dashboard.components.frame import columns, page_frame, page_head, section
 from dashboard.components.marks import stamp
 from dashboard.components.rows import empty, facts, late_strip
 from dashboard.components.table import Column, Row, data_table
+from dashboard.declared import SignRule
 from dashboard.errors import NotFound
 from dashboard.formats import date, moment, number
 from dashboard.pages.parts.asked import instant_asked
 from dashboard.pages.parts.signs import LIST, NBSP, measured, sign_href, trace_link, trace_words, when
+from dashboard.units import Unit
 from dashboard.web import Page, View
 
 REASON_LONGEST = 500
@@ -29,8 +33,7 @@ def render(view: View) -> Component:
     board = view.boards.signs(instant_asked(view))
     one = board.find(rule.key, unit.key)
     if one is None:
-        gone = empty(f"Quy tắc này không tìm thấy gì ở {unit.full_name_vi}, xét đến hết {date(board.through)}.", "Mọi dấu hiệu", LIST)
-        return page_frame("sign", page_head(f"{unit.name_vi}: {rule.name_vi[0].lower()}{rule.name_vi[1:]}"), gone)
+        return _gone(view, rule, unit, board.through)
     trouble = TROUBLES.get(view.params.get("loi", ""))
     strips = [late_strip("Chưa ghi được.", trouble)] if trouble else []
     place = tag("a", "Trang của tỉnh", href=f"/tinh/{unit.key}", class_="t0")
@@ -44,6 +47,14 @@ def title(view: View) -> str:
     if rule is None:
         raise NotFound(f"không có quy tắc “{view.params['rule']}”")
     return f"{view.boards.units.get(view.params['unit']).name_vi}: {rule.short_vi.lower()}"
+
+
+def _gone(view: View, rule: SignRule, unit: Unit, through: Day) -> Component:
+    """The rule finds nothing there: not yet, or no more."""
+    indicator = view.boards.catalog.indicator(rule.figure)
+    judged = stamp(f"Xét đến hết {date(through)}", view.boards.freshness(indicator)[1].publisher, view.boards.provenance(indicator))
+    nothing = empty(f"Quy tắc này không tìm thấy gì ở {unit.full_name_vi}, xét đến hết {date(through)}.", "Mọi dấu hiệu", LIST)
+    return page_frame("sign", page_head(f"{unit.name_vi}: {rule.name_vi[0].lower()}{rule.name_vi[1:]}", judged), nothing)
 
 
 def _head(one: FoundSign) -> str:

@@ -69,4 +69,4 @@ def _rules(board: SignBoard) -> Component:
     return section(f"{number(len(rows))} quy tắc", block_table(heads, rows, "Các quy tắc tìm dấu hiệu"), note, id="quy-tac")
 
 
-PAGE = Page(key="signs", path="/dau-hieu", title="Dấu hiệu hình thức", render=render, nav="Dấu hiệu", order=36)
+PAGE = Page(key="signs", path="/dau-hieu", title="Dấu hiệu hình thức", render=render)
