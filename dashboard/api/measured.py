@@ -94,10 +94,10 @@ def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
         state=board.state,
         source=board.stamp.source,
         revisions=[revision(one, open_rows) for one in board.revisions],
-        sums=[_sum(board, one) for one in board.sums],
+        sums=[_sum(board, one, open_rows=open_rows) for one in board.sums],
         records=[revision(one, open_rows) for one in board.records],
         corrections=[_correction(one) for one in board.corrections],
-        ledger=[_entry(*one) for one in board.ledger.entries] if board.ledger else [],
+        ledger=[_entry(*one, open_rows=open_rows) for one in board.ledger.entries] if board.ledger else [],
         lost=list(board.ledger.lost) if board.ledger else [],
     )
 
@@ -116,10 +116,12 @@ def _correction(one: Correction) -> CorrectionAnswer:
     )
 
 
-def _entry(subject: Subject, run: Run, record: str) -> LedgerAnswer:
+def _entry(subject: Subject, run: Run, record: str, *, open_rows: bool) -> LedgerAnswer:
     counts = [f"{one.measure} {one.unit} {one.day} {one.detail} {one.value:g}" for one in subject.tallies]
     known = {name or "unit": value for name, value in subject.known.items()}
-    return LedgerAnswer(subject=subject.digest, known=known, counts=counts, run=run.id, sha256=run.sha256, record_number=record)
+    return LedgerAnswer(
+        subject=subject.digest, known=known, counts=counts, run=run.id, sha256=run.sha256, record_number=_place(record, open_rows=open_rows)
+    )
 
 
 def revision(one: Revision, open_rows: bool) -> RevisionAnswer:
@@ -130,13 +132,18 @@ def revision(one: Revision, open_rows: bool) -> RevisionAnswer:
         run=one.run.id,
         source=one.run.source,
         sha256=one.run.sha256,
-        record_number=one.cell.record,
+        record_number=_place(one.cell.record, open_rows=open_rows),
         record=dict(one.excerpt) if open_rows and one.excerpt else None,
         record_withheld=(one.lost or None) if open_rows else WITHHELD,
     )
 
 
-def _sum(board: EvidenceBoard, one: Sum) -> SumAnswer:
+def _place(record: str, *, open_rows: bool) -> str:
+    """Where a record stood: a line's number for all, the name of a message, which is that of a document, for those who may see rows."""
+    return record if open_rows or record.isdecimal() else ""
+
+
+def _sum(board: EvidenceBoard, one: Sum, *, open_rows: bool) -> SumAnswer:
     cells = [
         CellAnswer(
             unit=cell.unit,
@@ -146,7 +153,7 @@ def _sum(board: EvidenceBoard, one: Sum) -> SumAnswer:
             recorded_at=str(local(cell.recorded_at)),
             run=cell.run_id,
             source=board.runs[cell.run_id].source,
-            record_number=cell.record,
+            record_number=_place(cell.record, open_rows=open_rows),
         )
         for cell in one.cells
     ]

@@ -1,7 +1,7 @@
 """The board of signs: where a connection is kept for show, by which rule, on which figures, and what somebody said to it.
 
-Signs look at whole days only, so what a minute changes in the running day is no business of theirs: they are judged again every two minutes
-and at each day, not at each document of a live feed. A dismissal counts at once.
+Signs look at whole days only, so what a minute changes in the running day is no business of theirs: they are judged again every five
+minutes and at each day, not at each document of a live feed. A dismissal counts at once.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,7 +24,7 @@ from dashboard.store.signs import Dismissal, daily, dismissals
 from dashboard.units import Unit
 from dashboard.units.unit import Reckoning
 
-PAUSE = 120
+PAUSE = 300
 """Seconds between two judgements of the same day."""
 
 Found = Mapping[tuple[str, str], Judged]
@@ -161,10 +161,10 @@ def _by_month(
     desk: Desk, measure: str, units: Mapping[str, Unit], calendar: Calendar, as_of: datetime | None
 ) -> dict[str, dict[str, dict[Period, float]]]:
     """By unit, detail and month."""
-    months = calendar.whole(Grain.MONTH, LOOK_BACK.days // 30)
+    months = {str(one): one for one in calendar.whole(Grain.MONTH, LOOK_BACK.days // 30)}
     found: dict[str, dict[str, dict[Period, float]]] = {}
-    for cell in cells(desk.store, [measure], map(str, months), units=units, as_of=as_of):
-        found.setdefault(cell.unit, {}).setdefault(cell.detail, {})[Period.parse(cell.period)] = cell.value
+    for cell in cells(desk.store, [measure], months, units=units, as_of=as_of):
+        found.setdefault(cell.unit, {}).setdefault(cell.detail, {})[months[cell.period]] = cell.value
     return found
 
 

@@ -94,12 +94,15 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
 
 _CORRECTIONS = text(
     """
-    SELECT o.*, b.value AS before FROM observation o CROSS JOIN LATERAL (
+    WITH said AS MATERIALIZED (  -- else the limit leads the planner through the whole table by its numbers
+        SELECT * FROM observation
+        WHERE measure = ANY (:measures) AND period = ANY (:periods) AND unit = ANY (:units)
+          AND (CAST(:since AS timestamptz) IS NULL OR recorded_at >= :since)
+    )
+    SELECT o.*, b.value AS before FROM said o CROSS JOIN LATERAL (
         SELECT e.value FROM observation e
         WHERE e.measure = o.measure AND e.period = o.period AND e.unit = o.unit AND e.detail = o.detail AND e.id < o.id
         ORDER BY e.id DESC LIMIT 1) b
-    WHERE o.measure = ANY (:measures) AND o.period = ANY (:periods) AND o.unit = ANY (:units)
-      AND (CAST(:since AS timestamptz) IS NULL OR o.recorded_at >= :since)
     ORDER BY o.id DESC LIMIT :most
     """
 )
@@ -234,7 +237,8 @@ def _run(row: Row[Any]) -> Run:
 
 
 def _cell(row: Row[Any]) -> Cell:
-    return Cell(**{name: row._mapping[name] for name in Cell.__slots__})
+    mapping = row._mapping  # made anew at each look: one a row, of tens of thousands
+    return Cell(**{name: mapping[name] for name in Cell.__slots__})
 
 
 def _rows(store: Store, statement: Select[Any], reads: list[str] | None = None) -> list[Row[Any]]:

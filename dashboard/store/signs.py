@@ -48,12 +48,14 @@ class Dismissal:
 # Newest value of each cell, then all details of a day together; one walk along the cell's index, however many revisions there are.
 _DAILY = text(
     """
-    SELECT unit, period, sum(value) AS value FROM (
+    SELECT unit, array_agg(period) AS days, array_agg(value) AS counts FROM (
+      SELECT unit, period, sum(value) AS value FROM (
         SELECT DISTINCT ON (period, unit, detail) period, unit, detail, value FROM observation
         WHERE measure = :measure AND period >= :first AND period <= :last AND length(period) = 10 AND unit = ANY (:units)
           AND (CAST(:as_of AS timestamptz) IS NULL OR recorded_at <= :as_of)
         ORDER BY period, unit, detail, id DESC) AS newest
-    GROUP BY unit, period
+      GROUP BY unit, period) AS by_day
+    GROUP BY unit
     """
 )
 
@@ -63,11 +65,9 @@ def daily(
 ) -> dict[str, dict[date, float]]:
     """By unit and day from the first to the last of two: what was told of a measure, all details added up; a day not told is not there."""
     asked = {"measure": measure, "first": days[0].isoformat(), "last": days[1].isoformat(), "units": list(units), "as_of": as_of}
-    found: dict[str, dict[date, float]] = {}
     with store.transaction([measure]) as connection:
-        for row in connection.execute(_DAILY, asked):
-            found.setdefault(row.unit, {})[date.fromisoformat(row.period)] = float(row.value)
-    return found
+        rows = connection.execute(_DAILY, asked).all()
+    return {row.unit: dict(zip(map(date.fromisoformat, row.days), row.counts, strict=True)) for row in rows}
 
 
 def dismissals(store: Store, as_of: datetime | None = None) -> dict[tuple[str, str], Dismissal]:

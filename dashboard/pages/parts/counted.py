@@ -74,7 +74,12 @@ def _row(view: View, board: EvidenceBoard, cells: dict[int, Cell], several: bool
     figures = [number(cells[place].value) if place in cells else "" for place in range(len(board.sums))]
     brought = ", ".join(str(run) for run in sorted({cell.run_id for cell in cells.values()}))
     part = _part(board.sums[-1], newest)
-    raw = tag("a", "mở", tag("span", f" bản ghi {newest.record}", class_="sr"), href=view.here(so=str(newest.id)))
+    raw = tag(
+        "a",
+        "mở",
+        tag("span", f" bản ghi ngày {Period.parse(newest.period).short_vi}, {part.lower()}", class_="sr"),
+        href=view.here(so=str(newest.id)),
+    )
     return Row((Period.parse(newest.period).short_vi, *unit, part, *figures, moment(newest.recorded_at), brought, raw))
 
 

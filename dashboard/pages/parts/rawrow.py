@@ -12,7 +12,15 @@ from dashboard.formats import moment, number
 def raw_row(one: Revision, open_rows: bool, *, figures: bool = True) -> Node:
     """The row as its file has it, with the file's digest; `figures` says that its values are numbers and stand at the right."""
     digest = tag("p", "SHA-256 của tệp gốc: ", tag("code", one.run.sha256, class_="hash"), class_="note")
-    return section(f"Dòng {one.cell.record} của tệp {one.run.source}", _record(one, open_rows, figures), digest)
+    # The name of a message is that of a document, which not everybody may see; a line has a number.
+    place = (
+        f"Dòng {one.cell.record} của"
+        if one.cell.record.isdecimal()
+        else f"Bản ghi {one.cell.record} trong"
+        if open_rows
+        else "Bản ghi trong"
+    )
+    return section(f"{place} tệp {one.run.source}", _record(one, open_rows, figures), digest)
 
 
 def _record(one: Revision, open_rows: bool, figures: bool) -> Markup:
