@@ -101,8 +101,8 @@ def _signs(view: View) -> list[Component]:
     few = len({one.unit.key for one in board.standing})
     said = f"{head(board)}. {number(len(board.standing))} dấu hiệu, xét đến hết {date(board.through)}." if few else f"{head(board)}."
     badge = provenance_badge("simulated") if any(one.provenance == "simulated" for one in board.signs) else None
-    line = tag("p", mark("watch") if few else None, " ", said, class_="t1")
-    return [section(TITLE, line, beside=tag("span", badge, " ", tag("a", "Xem căn cứ", href=LIST), class_="t0"))]
+    line = tag("p", mark("watch") if few else None, " ", said, " ", badge, class_="t1")
+    return [section(TITLE, line, beside=tag("a", "Xem căn cứ", href=LIST, class_="t0"))]
 
 
 def _sources(view: View) -> Component:

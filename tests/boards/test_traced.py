@@ -5,14 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.access.roles import Role
+from dashboard.access.viewer import Viewer
+from dashboard.api import measured
 from dashboard.boards import Boards
 from dashboard.errors import NotFound
 from dashboard.feeds import document_days
+from dashboard.feeds.archive import Member, pack
 from dashboard.feeds.base import Source
 from dashboard.ingest import Desk, Sender, take
 from dashboard.store import Store
 from tests.counted import cell, state
 from tests.loaded import boards_over, feeds, ingest_desk
+from tests.messages import PEOPLE, Document
 
 DAY = "2026-10-20"
 FIGURE = f"electronic_document_rate/hue/{DAY}"
@@ -108,3 +113,21 @@ def test_counts_that_cannot_be_have_evidence_too_and_a_zero_has(store: Store, bo
     zero = boards.evidence("on_time_dossier_rate/hue/2026-10-21")
     assert (zero.value, zero.reading.denominator) == (None, 0)
     assert "không còn trong kho" in zero.records[0].lost or zero.records[0].excerpt == ()
+
+
+def test_who_may_not_see_rows_sees_hashes_and_no_documents_number_and_nobody_sees_a_person(desk: Desk, boards: Boards) -> None:
+    message = Document(signed_on="2026/10/20", stamps=("2026/10/20 15:30:00",), document="000.00.00.H05,2026/10/20,123/UBND-KSTT")
+    packed = pack([Member("so-123-UBND-KSTT.xml", message.xml())])
+    report = take(desk, feeds()["document_axis"], Source("Cổng kết nối", packed), Sender(provenance="simulated"))
+    assert report.held == ()
+    board = boards.evidence("electronic_document_rate/bac_ninh_2025/2026-10-20")
+    leader = Viewer(1, "lanhdao", "Lãnh đạo", Role.LEADER, None, "session")
+    stranger = Viewer(2, "angiang", "An Giang", Role.PROVINCE, "an_giang_2025", "session", inside=frozenset({"an_giang_2025"}))
+    seen, withheld = (measured.evidence(board, viewer) for viewer in (leader, stranger))
+    assert seen.ledger[0].record_number == seen.records[0].record_number == "so-123-UBND-KSTT.xml"
+    assert seen.records[0].record is not None
+    assert withheld.ledger[0].subject == seen.ledger[0].subject
+    assert withheld.ledger[0].known["unit"] == "bac_ninh_2025"
+    assert withheld.records[0].record is None
+    assert "UBND-KSTT" not in withheld.model_dump_json()
+    assert not any(private in answer.model_dump_json() for private in PEOPLE for answer in (seen, withheld))

@@ -55,7 +55,7 @@ def observations(view: View, board: EvidenceBoard) -> list[Node]:
     several = len({unit for _, unit, _ in lines}) > 1
     heads = [Column("Kỳ"), *([Column("Đơn vị")] if several else []), Column("Phần")]
     heads += [Column(name, True) for name in _names(board)]
-    heads += [Column("Nhận lúc"), Column("Lần nhận", True), Column("Bản gốc")]
+    heads += [Column("Nhận lúc", css="mid"), Column("Lần nhận", True, css="mid"), Column("Bản gốc")]
     ordered = sorted(lines.items(), key=lambda line: (line[0][0], line[0][1]), reverse=True)
     rows = [_row(view, board, cells, several) for _, cells in ordered[:MOST]]
     table = data_table(heads, rows, f"Số liệu đã cộng, {board.period.label_vi}")

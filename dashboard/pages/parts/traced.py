@@ -9,7 +9,7 @@ from dashboard.charts.markup import Markup, tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
 from dashboard.components.rows import empty
-from dashboard.components.table import Column, Row, data_table
+from dashboard.components.table import Column, Row, block_table, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import moment, number
 from dashboard.observations import Attribute
@@ -123,7 +123,7 @@ def _entries(view: View, book: LedgerBook, open_rows: bool) -> Markup:
                 )
             )
         )
-    return data_table(heads, rows, "Các mục của sổ cái")
+    return block_table(heads, rows, "Các mục của sổ cái")
 
 
 def known_words(view: View, subject: Subject) -> str:
