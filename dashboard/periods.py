@@ -144,6 +144,18 @@ class Period:
         return self.first_day <= when < self.end_day
 
 
+def month_of(day: dt.date, closes_day: int | None) -> Period:
+    """The reporting month in which a day counts: of one that closes on the 14th the 15th counts in the next."""
+    if closes_day is None:
+        return Period.of(Grain.MONTH, day)
+    return Period.of(Grain.MONTH, Period.of(Grain.MONTH, day - dt.timedelta(days=closes_day)).end_day)
+
+
+def last_day_of(period: Period, closes_day: int | None) -> dt.date:
+    """The last day that counts in a period: of months that close on the 14th, the 14th of its last month."""
+    return period.last_day if closes_day is None or period.grain is Grain.DAY else period.last_day.replace(day=closes_day)
+
+
 def working_day_after(day: dt.date, n: int, holidays: frozenset[dt.date]) -> dt.date:
     """The n-th working day (Monday to Friday, no holiday) after a day; n from 1, else PeriodError."""
     if n < 1:

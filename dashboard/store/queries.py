@@ -66,13 +66,16 @@ class HeldRecord:
     held_at: datetime
 
 
+_CELL = [observation.c[name] for name in Cell.__slots__]
+
+
 def cells(
     store: Store, measures: Iterable[str], periods: Iterable[str] = (), *, units: Iterable[str] = (), as_of: datetime | None = None
 ) -> list[Cell]:
     """The values of these measures, one row a cell, ordered by measure, period, unit; no periods or units given means all."""
     measures = list(measures)
     statement = (
-        select(observation)
+        select(*_CELL)
         .ext(distinct_on(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail))
         .where(observation.c.measure.in_(measures))
         .order_by(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail, observation.c.id.desc())
@@ -83,37 +86,73 @@ def cells(
         statement = statement.where(observation.c.unit.in_(units))
     if as_of is not None:
         statement = statement.where(observation.c.recorded_at <= as_of)
-    return [_cell(row) for row in _rows(store, statement, measures)]
+    return [Cell(*row) for row in _rows(store, statement, measures)]
 
 
 def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     """Every row ever recorded for a cell, newest first."""
     where = (observation.c.measure == measure, observation.c.unit == unit, observation.c.period == period)
-    return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()), [measure])]
+    return [Cell(*row) for row in _rows(store, select(*_CELL).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
-# One probe of the cell's index for each period there is, however many cells it holds; DISTINCT would read them all.
+# One probe of the cell's index for each month there is, however many days and cells it holds; DISTINCT would read them all. From a day
+# the way leads past its month, or past the day on which reporting months close; of those days the first counts on which any unit has a value.
 _PERIODS = text(
     """
-    WITH RECURSIVE found (period) AS (
-        SELECT (SELECT min(o.period) FROM observation o WHERE o.measure = :measure)
+    WITH RECURSIVE found (period, upto) AS (
+        SELECT first.period, CASE WHEN first.period NOT LIKE '____-__-__' THEN 0 WHEN right(first.period, 2) <= :closes THEN
+            CAST(:closes AS integer) ELSE 31 END
+        FROM (SELECT min(o.period) AS period FROM observation o WHERE o.measure = :measure) first
         UNION ALL
-        SELECT (SELECT min(o.period) FROM observation o WHERE o.measure = :measure AND o.period > found.period)
-        FROM found WHERE found.period IS NOT NULL
+        SELECT next.period, CASE WHEN next.period NOT LIKE '____-__-__' THEN 0 WHEN right(next.period, 2) <= :closes THEN
+            CAST(:closes AS integer) ELSE 31 END
+        FROM found CROSS JOIN LATERAL (
+            SELECT min(o.period) AS period FROM observation o WHERE o.measure = :measure
+              AND o.period > CASE found.upto WHEN 0 THEN found.period ELSE left(found.period, 8) || to_char(found.upto, 'FM00') END
+        ) next
+        WHERE found.period IS NOT NULL
     )
-    SELECT found.period FROM found WHERE found.period IS NOT NULL AND EXISTS (
-        SELECT FROM observation o
-        WHERE o.measure = :measure AND o.period = found.period AND o.unit = ANY (:units)
+    SELECT told.period FROM found CROSS JOIN LATERAL (
+        SELECT one.period FROM (
+            SELECT found.period WHERE found.upto = 0
+            UNION ALL
+            SELECT left(found.period, 8) || to_char(n, 'FM00')
+            FROM generate_series(CASE found.upto WHEN 0 THEN 1 ELSE CAST(right(found.period, 2) AS integer) END, found.upto) n
+        ) one
+        WHERE EXISTS (
+            SELECT FROM observation o WHERE o.measure = :measure AND o.period = one.period AND o.unit = ANY (:units)
+              AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
+        LIMIT 1
+    ) told
+    WHERE found.period IS NOT NULL ORDER BY told.period
+    """
+)
+_TOLD = text(
+    """
+    SELECT asked.period FROM unnest(CAST(:periods AS text[])) asked (period) WHERE EXISTS (
+        SELECT FROM observation o WHERE o.measure = :measure AND o.period = asked.period AND o.unit = ANY (:units)
           AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
-    ORDER BY found.period
+    ORDER BY asked.period
     """
 )
 
 
-def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None) -> list[str]:
-    """The periods in which any of these units holds a value of a measure, in the order of their notation."""
+def periods_of(
+    store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None, *, closes_day: int | None = None
+) -> list[str]:
+    """The periods in which any of these units holds a value of a measure, in the order of their notation.
+
+    Of the days of a month the first one alone; where months close on `closes_day` also the first one after it.
+    """
+    asked = {"measure": measure, "units": list(units), "as_of": as_of, "closes": f"{closes_day or 0:02d}"}
     with store.transaction([measure]) as connection:
-        return list(connection.scalars(_PERIODS, {"measure": measure, "units": list(units), "as_of": as_of}))
+        return list(connection.scalars(_PERIODS, asked))
+
+
+def told_in(store: Store, measure: str, periods: Iterable[str], units: Iterable[str], as_of: datetime | None = None) -> list[str]:
+    """Those of some periods in which any of these units holds a value of a measure, in the order of their notation."""
+    with store.transaction([measure]) as connection:
+        return list(connection.scalars(_TOLD, {"measure": measure, "periods": list(periods), "units": list(units), "as_of": as_of}))
 
 
 def run(store: Store, run_id: int) -> Run:
@@ -193,10 +232,6 @@ def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
 
 def _run(row: Row[Any]) -> Run:
     return Run(**{name: row._mapping[name] for name in Run.__slots__})
-
-
-def _cell(row: Row[Any]) -> Cell:
-    return Cell(**{name: row._mapping[name] for name in Cell.__slots__})
 
 
 def _rows(store: Store, statement: Select[Any], reads: list[str] | None = None) -> list[Row[Any]]:

@@ -31,6 +31,11 @@ class Shelf:
             self._ended.append(unit)
             self._last_end = max(self._last_end, unit.valid_to)
 
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all of them, of every time."""
+        return tuple(unit.key for unit in (*self._ended, *self._living))
+
     def on(self, day: dt.date) -> list[Unit]:
         """Those that existed on the day, in no order."""
         pool = self._living if day > self._last_end else [*self._living, *self._ended]
