@@ -79,11 +79,11 @@ class Period:
             case Grain.QUARTER:
                 return f"{last.year}-Q{last.month // 3}"
             case Grain.MONTH:
-                return f"{last:%Y-%m}"
+                return last.isoformat()[:7]
             case Grain.DAY:
-                return f"{last:%Y-%m-%d}"
+                return last.isoformat()
             case Grain.YEAR_TO_DATE:
-                return f"{last:%Y-%m}/ytd"
+                return f"{last.isoformat()[:7]}/ytd"
 
     @property
     def start(self) -> dt.datetime:

@@ -24,6 +24,8 @@ from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
 from dashboard.units import UnitRegistry
 
+PASTS = 64
+"""So many past instants are remembered with their definitions."""
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """An `as_of` lies between these years: there is no figure before, and instants far outside cannot even be moved to another zone."""
 
@@ -59,10 +61,22 @@ class Desk:
         """The catalog of today, or the one that stood at a past instant. Raises NotFound when none was stored by then."""
         if as_of is None:
             return self.catalog
-        texts = catalog_texts(self.store, as_of)
-        if texts is None:
-            raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
-        return _parsed(tuple(sorted(texts.items())))
+        known = self._past.get(as_of)
+        if known is None:
+            texts = catalog_texts(self.store, as_of)
+            if texts is None:
+                raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
+            known = _parsed(tuple(sorted(texts.items())))
+            if as_of < utc_now():  # what stood at an instant that is past stands for ever
+                self._past[as_of] = known
+                while len(self._past) > PASTS:
+                    self._past.pop(next(iter(self._past)), None)
+        return known
+
+    @cached_property
+    def _past(self) -> dict[datetime, Catalog]:
+        """The definitions of the instants asked for last: a board of the past asks for them many times."""
+        return {}
 
     def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None, near: Period | None = None) -> tuple[Period, ...]:
         """The periods in which units of a tier were told what an indicator is read from, newest first; a month before its year to date.
@@ -148,7 +162,7 @@ def closes_day(catalog: Catalog, indicator: Indicator) -> int | None:
 
 @lru_cache(maxsize=16)
 def _parsed(texts: tuple[tuple[str, str], ...]) -> Catalog:
-    """A board of the past asks for the catalog of its day at each of its indicators; there are few different ones."""
+    """Of thousands of past instants there are few different catalogs."""
     return Catalog.parse(dict(texts))
 
 

@@ -13,6 +13,7 @@ from decimal import Context, Decimal, Inexact
 from dashboard.periods import Period
 from dashboard.store import Store
 from dashboard.store.layers import Column, Columns, Layers, Values, Wanted, months_of, read_layers
+from dashboard.store.queries import MOST_PROBED
 from dashboard.store.rollup import Rule
 
 # The greatest and the smallest float still add up exactly in this many digits; should a sum not, it is said and not rounded away.
@@ -63,7 +64,7 @@ def _of_period(layers: Layers, period: Period, units: frozenset[str]) -> dict[Co
     name, own = str(period), _own(layers, period)
     kept = layers.within.get(name)
     whole = _over(_within(own, layers) if kept is None else kept, own)
-    if not units or not layers.above:
+    if not units or (not layers.above and len(units) <= MOST_PROBED):
         return {column: {unit: float(value) for unit, value in values.items()} for column, values in whole.items()}
     asked = {column: {unit: float(value) for unit, value in values.items() if unit in units} for column, values in whole.items()}
     return {column: values for column, values in asked.items() if values}

@@ -11,6 +11,7 @@ from psycopg import Connection as Wire
 
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
+from dashboard.store.queries import MOST_PROBED
 from dashboard.store.rollup import Rule
 from dashboard.store.wire import run, wire_of
 
@@ -69,7 +70,7 @@ _ABOVE = """
     """
 # A row for all units of a measure, period and detail: thousands of figures come in a few dozen rows.
 _STATED = """
-    SELECT measure, period, detail, array_agg(unit ORDER BY unit), array_agg(value ORDER BY unit) FROM (
+    SELECT measure, period, detail, array_agg(unit), array_agg(value) FROM (
         SELECT DISTINCT ON (measure, period, unit, detail) measure, unit, period, detail, value FROM observation
         WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s)
             AND (%(units)s::text[] IS NULL OR unit = ANY(%(units)s)) AND (%(as_of)s::timestamptz IS NULL OR recorded_at <= %(as_of)s)
@@ -77,14 +78,14 @@ _STATED = """
     ) cell GROUP BY measure, period, detail
     """
 _SUMMED = """
-    SELECT measure, period, detail, array_agg(unit ORDER BY unit), array_agg(value ORDER BY unit) FROM rollup
+    SELECT measure, period, detail, array_agg(unit), array_agg(value) FROM rollup
     WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s) AND within = %(within)s
         AND (%(units)s::text[] IS NULL OR unit = ANY(%(units)s))
     GROUP BY measure, period, detail
     """
 # What has not been touched since an instant is what stood then; the rest is read from its days.
 _UNTOUCHED = """
-    SELECT measure, period, detail, array_agg(unit ORDER BY unit), array_agg(value ORDER BY unit),
+    SELECT measure, period, detail, array_agg(unit), array_agg(value),
         coalesce(changed_at, 'infinity') <= %(as_of)s AS untouched
     FROM rollup
     WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s) AND NOT within
@@ -106,7 +107,7 @@ _MONTHS_OF_DAYS = """
             CASE WHEN %(is_stock)s THEN (array_agg(value ORDER BY period DESC))[1] ELSE sum(value) END AS value
         FROM day GROUP BY 1, 2, 3, 4
     )
-    SELECT measure, month, detail, array_agg(unit ORDER BY unit), array_agg(value ORDER BY unit) FROM of_unit GROUP BY 1, 2, 3
+    SELECT measure, month, detail, array_agg(unit), array_agg(value) FROM of_unit GROUP BY 1, 2, 3
     """
 _KEPT = (Grain.DAY, Grain.MONTH)  # periods for which sums of inner units are kept
 
@@ -125,7 +126,9 @@ def read_layers(store: Store, wanted: Wanted) -> Layers:
         }
         known = list(run(wire, _RULES, values))
         layers = Layers({one[0]: Rule(one[1], one[2]) for one in known}, _above(run(wire, _ABOVE, values)))
-        if wanted.units and (wanted.as_of is not None or any(one.grain not in _KEPT for one in wanted.periods)):
+        if len(wanted.units) > MOST_PROBED:
+            values["units"] = None
+        elif wanted.units and (wanted.as_of is not None or any(one.grain not in _KEPT for one in wanted.periods)):
             values["units"] = [*wanted.units, *layers.above]
         _read_stated(wire, layers, values, wanted)
         if wanted.as_of is not None:
@@ -155,7 +158,8 @@ def _read_sums(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str, 
         _put(layers.summed, run(wire, _SUMMED, asked | {"periods": wanted.months, "within": False}))
     kept = [str(one) for one in wanted.periods if one.grain in _KEPT]
     layers.within = {period: {} for period in kept}
-    _put(layers.within, run(wire, _SUMMED, asked | {"periods": kept, "within": True}))
+    if layers.above:  # else nothing that is asked for has units in it
+        _put(layers.within, run(wire, _SUMMED, asked | {"periods": kept, "within": True}))
 
 
 def _put(into: dict[str, Columns], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
@@ -66,6 +67,9 @@ class HeldRecord:
     held_at: datetime
 
 
+MOST_PROBED = 500
+"""Of more units than these all that there is of a period is read and the others are left out: a probe of the index each would cost more."""
+
 _CELL = [observation.c[name] for name in Cell.__slots__]
 
 
@@ -82,11 +86,12 @@ def cells(
     )
     if periods := list(periods):
         statement = statement.where(observation.c.period.in_(periods))
-    if units := list(units):
+    if 0 < len(units := frozenset(units)) <= MOST_PROBED:
         statement = statement.where(observation.c.unit.in_(units))
     if as_of is not None:
         statement = statement.where(observation.c.recorded_at <= as_of)
-    return [Cell(*row) for row in _rows(store, statement, measures)]
+    found = [Cell(*row) for row in _rows(store, statement, measures)]
+    return found if len(units) <= MOST_PROBED else [one for one in found if one.unit in units]
 
 
 def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
@@ -95,10 +100,11 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     return [Cell(*row) for row in _rows(store, select(*_CELL).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
+# Of few units each is looked up; of many the rows of a period are gone through until one of them comes.
+_ONE_BY_ONE, _THROUGH_ALL = "o.unit = ANY (:units)", "(o.unit || '') = ANY (:units)"
 # One probe of the cell's index for each month there is, however many days and cells it holds; DISTINCT would read them all. From a day
-# the way leads past its month, or past the day on which reporting months close; of those days the first counts on which any unit has a value.
-_PERIODS = text(
-    """
+# the way leads past its month, or past the day on which reporting months close; of those days the first with a value counts.
+_PERIODS = """
     WITH RECURSIVE found (period, upto) AS (
         SELECT first.period, CASE WHEN first.period NOT LIKE '____-__-__' THEN 0 WHEN right(first.period, 2) <= :closes THEN
             CAST(:closes AS integer) ELSE 31 END
@@ -124,17 +130,18 @@ _PERIODS = text(
               AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
         LIMIT 1
     ) told
-    WHERE found.period IS NOT NULL ORDER BY told.period
+    WHERE found.period IS NOT NULL AND (found.upto = 0 OR CAST(:today AS text) IS NULL OR found.period <= :today)
+    ORDER BY told.period
     """
-)
-_TOLD = text(
-    """
+_TOLD = """
     SELECT asked.period FROM unnest(CAST(:periods AS text[])) asked (period) WHERE EXISTS (
         SELECT FROM observation o WHERE o.measure = :measure AND o.period = asked.period AND o.unit = ANY (:units)
           AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
     ORDER BY asked.period
     """
-)
+_QUESTIONS = {
+    (question, way): text(question.replace(_ONE_BY_ONE, way)) for question in (_PERIODS, _TOLD) for way in (_ONE_BY_ONE, _THROUGH_ALL)
+}
 
 
 def periods_of(
@@ -142,17 +149,23 @@ def periods_of(
 ) -> list[str]:
     """The periods in which any of these units holds a value of a measure, in the order of their notation.
 
-    Of the days of a month the first one alone; where months close on `closes_day` also the first one after it.
+    Of the days of a month the first one alone; where months close on `closes_day` also the first one after it. No source is believed about
+    days to come, so of a past instant those after it are not looked at.
     """
-    asked = {"measure": measure, "units": list(units), "as_of": as_of, "closes": f"{closes_day or 0:02d}"}
-    with store.transaction([measure]) as connection:
-        return list(connection.scalars(_PERIODS, asked))
+    today = as_of.astimezone(HANOI).date().isoformat() if as_of is not None else None
+    return _told(store, _PERIODS, units, {"measure": measure, "as_of": as_of, "closes": f"{closes_day or 0:02d}", "today": today})
 
 
 def told_in(store: Store, measure: str, periods: Iterable[str], units: Iterable[str], as_of: datetime | None = None) -> list[str]:
     """Those of some periods in which any of these units holds a value of a measure, in the order of their notation."""
-    with store.transaction([measure]) as connection:
-        return list(connection.scalars(_TOLD, {"measure": measure, "periods": list(periods), "units": list(units), "as_of": as_of}))
+    return _told(store, _TOLD, units, {"measure": measure, "periods": list(periods), "as_of": as_of})
+
+
+def _told(store: Store, question: str, units: Iterable[str], asked: dict[str, object]) -> list[str]:
+    keys = list(units)
+    way = _ONE_BY_ONE if len(keys) <= MOST_PROBED else _THROUGH_ALL
+    with store.transaction([str(asked["measure"])]) as connection:
+        return list(connection.scalars(_QUESTIONS[question, way], {**asked, "units": keys}))
 
 
 def run(store: Store, run_id: int) -> Run:

@@ -9,7 +9,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, partial
@@ -21,6 +21,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, text
 
 from dashboard.boards import Boards
+from dashboard.errors import BoundariesError
 from dashboard.formats import HANOI
 from dashboard.observations import Parsed
 from dashboard.periods import Period
@@ -63,7 +64,8 @@ def _province(boards: Boards, unit: str, as_of: datetime | None = None) -> None:
         boards.province(unit, "766", SCORES)
     for one in catalog().indicators.values():
         if one.form != "official":
-            boards.indicator(one.key, as_of=as_of, boundaries="2025")
+            with suppress(BoundariesError):  # what is counted once each, of before the mergers
+                boards.indicator(one.key, as_of=as_of, boundaries="2025")
 
 
 def _indicator(key: str, boards: Boards, _: str) -> None:
@@ -133,7 +135,7 @@ ROWS |= {f"page_changed_{size.name}m": partial(measure_change, size) for size in
 
 def _drawn(page: Page, one: Filled, turn: int) -> float:
     boards = boards_over(one.store, Path("nowhere"))
-    boards.pull()
+    boards.adopt(boards.pull())
     return _timed(partial(page, boards, PROVINCES[turn % len(PROVINCES)]))
 
 

@@ -21,6 +21,7 @@ from dashboard.store import Store
 from dashboard.store.folding import Folding, remember_folding
 from dashboard.store.migrate import migrate
 from dashboard.store.rebuild import rebuild
+from dashboard.store.write import remember_catalog
 from tests.loaded import catalog, units
 
 LAST_DAY = date(2026, 11, 20)
@@ -61,6 +62,10 @@ def make(store: Store, size: Size) -> int:
     migrate(store)
     folding = Folding.of(catalog(), units())
     remember_folding(store, folding)
+    remember_catalog(store, catalog().digest, dict(catalog().texts))
+    with store.transaction() as connection:
+        for table, column in (("fold_measure", "since"), ("fold_unit", "since"), ("catalog_content", "stored_at")):
+            connection.execute(text(f"UPDATE {table} SET {column} = '2021-01-01'"))  # of then, so that a past instant knows them
     with Progress() as progress:
         task = progress.add_task(f"{size.name} triệu ô", total=size.months + 1)
         cells = sum(_copy(store, month, lambda: progress.advance(task)) for month in _months(size))
@@ -133,7 +138,8 @@ def _run(wire: "Wire[tuple[object, ...]]", feed: str, month: _Month) -> int:
         " VALUES (%(feed)s, %(source)s, repeat('0', 64), %(at)s, %(at)s, 1, 0, 0, 'simulated') RETURNING id",
         {"feed": feed, "source": f"{month.first:%Y-%m}", "at": at},
     ).fetchone()
-    assert row is not None and isinstance(row[0], int)
+    assert row is not None
+    assert isinstance(row[0], int)
     return row[0]
 
 
@@ -195,7 +201,7 @@ def _share(measure: str) -> float:
 
 @cache
 def _feeds() -> dict[str, str]:
-    found = {measure: one.feed for one in catalog().indicators.values() for measure in one.measures}
+    found = {measure: one.feed for one in catalog().indicators.values() for measure in (*one.measures, *one.beside)}
     return found | {catalog().ranking("766").rank_measure: "dvcqg_766"}
 
 

@@ -1,6 +1,5 @@
 """Figures by the borders of 2020 or of 2025: counts are carried forward whole, nothing is carried back, scores are not carried at all."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -130,7 +129,7 @@ def test_what_is_read_by_later_borders_is_what_folding_gives(counts: dict[str, t
     """Against `figures.folding`, which carries one count at a time and knows nothing of indicators."""
     parts = {unit: float(min(pair)) for unit, pair in counts.items()}
     wholes = {unit: float(max(pair)) for unit, pair in counts.items()}
-    with _told({("documents_electronic", ""): parts, ("documents_sent", ""): wholes}) as desk_boards:
+    with _Told({("documents_electronic", ""): parts, ("documents_sent", ""): wholes}) as desk_boards:
         desk = desk_boards._desk
         read = readings(desk, catalog().indicator("electronic_document_rate"), [OCTOBER_24], Scope("province", boundaries="2025"))[
             OCTOBER_24
@@ -143,11 +142,11 @@ def test_what_is_read_by_later_borders_is_what_folding_gives(counts: dict[str, t
         }
 
 
-class _told:  # noqa: N801 - reads as a sentence
+class _Told:
     """Boards whose store says this of every period."""
 
     def __init__(self, told: dict[tuple[str, str], dict[str, float]]) -> None:
-        self._patch = patch.object(of_boards, "columns", lambda _store, _measures, periods, **_: {one: told for one in periods})
+        self._patch = patch.object(of_boards, "columns", lambda _store, _measures, periods, **_: dict.fromkeys(periods, told))
 
     def __enter__(self) -> Boards:
         self._patch.start()

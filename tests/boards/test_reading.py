@@ -55,7 +55,7 @@ def test_a_share_of_channels_is_added_up_and_divided_last(told: dict[tuple[str, 
 def test_a_median_is_read_from_the_buckets_of_all_tiers(told: dict[tuple[str, str], dict[str, float]], tier: str | None) -> None:
     found = read("acceptance_lag", {("acceptance_hours", f"bucket={b},tier={t}"): told[b, t] for b, t in told}, tier)
     for unit in UNITS:
-        parts = {b: 0.0 for b in BUCKETS}
+        parts = dict.fromkeys(BUCKETS, 0.0)
         mine = [(b, values[unit]) for (b, t), values in told.items() if tier in (None, t) and unit in values]
         for b, value in mine:
             parts[b] += value

@@ -1,16 +1,19 @@
 """The switch between the borders of 2020 and of 2025, and what a page says where figures cannot be carried."""
 
+import json
 from pathlib import Path
 
 import pytest
+from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.boards import Boards
 from dashboard.errors import NotFound
 from dashboard.pages import indicator
 from dashboard.store import Store
+from dashboard.web import View
 from tests.counted import cell, state
 from tests.loaded import Loaded, boards_over
-from tests.pages.test_indicator_pages import look
+from tests.pages.test_indicator_pages import LEADER, look
 
 PATH = "/chi-tieu/electronic_document_rate"
 
@@ -32,7 +35,9 @@ def test_a_past_month_is_read_by_either_borders(boards: Boards) -> None:
     assert "cộng vào tỉnh đã nhập, theo địa giới từ 01/07/2025" in later
     assert "thiếu Bắc Ninh" in later
     assert "32 chưa báo cáo" in later
-    assert "diagioi=2025" in later, "the files too are by these borders"
+    view = View(boards, LEADER, {"indicator": "electronic_document_rate", "ky": "2024-10", "diagioi": "2025"}, PATH)
+    drawn = json.dumps(indicator.PAGE.render(view), cls=PlotlyJSONEncoder)
+    assert "csv?ky=2024-10&amp;diagioi=2025" in drawn, "the files too are by these borders"
 
 
 def test_of_today_there_are_no_63_provinces_and_the_page_says_why(boards: Boards) -> None:
