@@ -86,6 +86,7 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
     indicator, period = sheet.indicator, sheet.period
     now = sheet.read[period]
     known = {unit: one for unit, one in now.items() if one.value is not None}
+    line = [sheet.read[one] for one in sheet.line]
     ranked = {unit: one.value for unit, one in known.items() if one.value is not None and _is_enough(indicator, one)}
     return IndicatorBoard(
         indicator=indicator,
@@ -98,7 +99,7 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
         median=median(list(ranked.values())),
         together=_together(sheet, period),
         series=tuple(_point(sheet, one) for one in sheet.line),
-        courses={unit: tuple(_value(sheet.read[one].get(unit)) for one in sheet.line) for unit in {*known, *_expected(sheet)}},
+        courses={unit: tuple(_value(one.get(unit)) for one in line) for unit in {*known, *_expected(sheet)}},
         freshness=desk.freshness(indicator, sheet.stated, asked.as_of),
         stamp=desk.stamp(indicator, Shown(period, sheet.stated, asked.as_of), _recorded(sheet)),
         due=sheet.due,

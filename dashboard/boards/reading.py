@@ -3,6 +3,7 @@
 Counts are folded first, over days, tiers of agency and units, and divided last: no percentage is ever averaged.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -62,6 +63,14 @@ class _Asked:
     measures: Mapping[str, Measure]
     scope: Scope
     counts_events: bool
+    _heirs: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def heir(self, unit: str, day: date) -> str:
+        """`heir`, looked up once for all days between two changes of the units of the tier."""
+        place = unit, bisect_right(self.desk.units.changes(self.scope.tier), day)
+        if place not in self._heirs:
+            self._heirs[place] = heir(self.desk, unit, day)
+        return self._heirs[place]
 
 
 def folds(catalog: Catalog, indicator: Indicator) -> bool:
@@ -90,11 +99,10 @@ def readings(desk: Desk, indicator: Indicator, periods: Sequence[Period], scope:
         check(catalog, indicator, one, scope.boundaries)
     keys = desk.units.keys(scope.tier)
     if indicator.form == "official":
-        found = cells(desk.store, [indicator.measure], map(str, periods), units=keys, as_of=scope.as_of)
-        given: dict[Period, dict[str, Reading]] = {one: {} for one in periods}
-        for cell in found:
-            given[Period.parse(cell.period)][cell.unit] = Reading(cell.value)
-        return given
+        given: dict[str, dict[str, Reading]] = {str(one): {} for one in periods}
+        for cell in cells(desk.store, [indicator.measure], given, units=keys, as_of=scope.as_of):
+            given[cell.period][cell.unit] = Reading(cell.value)
+        return {one: given[str(one)] for one in periods}
     measures = {key: catalog.measure(key) for key in indicator.measures}
     told = columns(desk.store, indicator.measures, map(str, periods), units=keys, as_of=scope.as_of)
     asked = _Asked(desk, indicator, measures, scope, desk.feed(indicator).rules is not None)
@@ -181,12 +189,9 @@ Told = Mapping[tuple[str, str], Mapping[str, float]]
 def _of_period(asked: _Asked, period: Period, told: Told) -> dict[str, Reading]:
     """The readings of one period, units of older borders folded into those that took their place."""
     day = day_of(period, asked.scope.boundaries)
-    units = {unit for values in told.values() for unit in values}
-    heirs = {unit: heir(asked.desk, unit, day) for unit in units}
+    homes = {unit: asked.heir(unit, day) for unit in dict.fromkeys(unit for values in told.values() for unit in values)}
     found = {
-        unit: reading(asked.indicator, asked.measures, counts, asked.counts_events)
-        for unit, counts in _counted(asked, told, heirs).items()
-        if counts.totals or counts.buckets
+        unit: reading(asked.indicator, asked.measures, counts, asked.counts_events) for unit, counts in _counted(asked, told, homes).items()
     }
     if day != period.last_day:
         for unit, missing in _lacking(asked, period, told, day).items():
@@ -195,33 +200,39 @@ def _of_period(asked: _Asked, period: Period, told: Told) -> dict[str, Reading]:
     return found
 
 
-def _counted(asked: _Asked, told: Told, heirs: Mapping[str, str]) -> dict[str, Counts]:
+def _counted(asked: _Asked, told: Told, homes: Mapping[str, str]) -> dict[str, Counts]:
     """What every unit's counts come to, those of older borders added to those that took their place."""
-    stated: dict[str, set[str]] = defaultdict(set)
-    for (measure, _), values in told.items():
-        stated[measure].update(values)
-    found: dict[str, Counts] = defaultdict(Counts)
+    totals: dict[str, dict[str, float]] = defaultdict(dict)
+    buckets: dict[str, dict[str, float]] = defaultdict(dict)
     for (measure, detail), values in sorted(told.items()):
         for_numerator, for_denominator = counts_cell(asked.indicator, detail, asked.scope.agency_tier)
         if not for_denominator:
             continue
         if asked.measures[measure].kind == "stock":
             # A successor's own stock already holds what it took over.
-            values = {unit: value for unit, value in values.items() if heirs[unit] == unit or heirs[unit] not in stated[measure]}
-        homes = [(found[heirs[unit]], value) for unit, value in values.items()]
+            stated = {unit for (other, _), each in told.items() if other == measure for unit in each}
+            values = {unit: value for unit, value in values.items() if homes[unit] == unit or homes[unit] not in stated}
         if measure == asked.indicator.histogram:
-            _add(((counts.buckets, value) for counts, value in homes), in_detail(detail).get("bucket", ""))
+            _add(buckets[in_detail(detail).get("bucket", "")], values, homes)
         if measure == asked.indicator.numerator:
             # A cell that the filter leaves out still says that the measure was reported: none of these is a count of zero.
-            _add(((counts.totals, value if for_numerator else 0.0) for counts, value in homes), "numerator")
+            _add(totals["numerator"], values if for_numerator else dict.fromkeys(values, 0.0), homes)
         if measure == asked.indicator.denominator:
-            _add(((counts.totals, value) for counts, value in homes), "denominator")
+            _add(totals["denominator"], values, homes)
+    found: dict[str, Counts] = defaultdict(Counts)
+    for name, sums in totals.items():
+        for unit, value in sums.items():
+            found[unit].totals[name] = value
+    for name, sums in buckets.items():
+        for unit, value in sums.items():
+            found[unit].buckets[name] = value
     return found
 
 
-def _add(each: Iterable[tuple[dict[str, float], float]], name: str) -> None:
-    for sums, value in each:
-        sums[name] = sums.get(name, 0.0) + value
+def _add(sums: dict[str, float], values: Mapping[str, float], homes: Mapping[str, str]) -> None:
+    for unit, value in values.items():
+        home = homes[unit]
+        sums[home] = sums.get(home, 0.0) + value
 
 
 def _lacking(asked: _Asked, period: Period, told: Told, day: date) -> dict[str, tuple[str, ...]]:

@@ -181,8 +181,8 @@ def _read_past(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str, 
     alike: defaultdict[tuple[Rule, frozenset[str]], list[str]] = defaultdict(list)
     for measure, months in touched.items():
         alike[layers.rules[measure], frozenset(months)].append(measure)
-    for (rule, months), measures in alike.items():
-        _read_days(wire, layers, values | {"measures": measures, "is_stock": rule.is_stock}, rule.closes_day, sorted(months))
+    for (rule, each), measures in alike.items():
+        _read_days(wire, layers, values | {"measures": measures, "is_stock": rule.is_stock}, rule.closes_day, sorted(each))
     for month, columns in known.items():
         for column, cells in columns.items():
             # Of a month in which anything was touched all is read from the days, and that is the same for what was not.

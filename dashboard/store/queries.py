@@ -90,14 +90,14 @@ def cells(
         statement = statement.where(observation.c.unit.in_(units))
     if as_of is not None:
         statement = statement.where(observation.c.recorded_at <= as_of)
-    found = [Cell(*row) for row in _rows(store, statement, measures)]
+    found = [_cell(row) for row in _rows(store, statement, measures)]
     return found if len(units) <= MOST_PROBED else [one for one in found if one.unit in units]
 
 
 def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     """Every row ever recorded for a cell, newest first."""
     where = (observation.c.measure == measure, observation.c.unit == unit, observation.c.period == period)
-    return [Cell(*row) for row in _rows(store, select(*_CELL).where(*where).order_by(observation.c.id.desc()), [measure])]
+    return [_cell(row) for row in _rows(store, select(*_CELL).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
 # Of few units each is looked up; of many the rows of a period are gone through until one of them comes.
@@ -241,6 +241,11 @@ def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
     statement = select(catalog_content.c.texts).where(catalog_content.c.stored_at <= instant)
     rows = _rows(store, statement.order_by(catalog_content.c.id.desc()).limit(1), [])
     return dict(rows[0].texts) if rows else None
+
+
+def _cell(row: Row[Any]) -> Cell:
+    values: tuple[Any, ...] = tuple(row)
+    return Cell(*values)
 
 
 def _run(row: Row[Any]) -> Run:

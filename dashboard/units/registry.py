@@ -91,6 +91,10 @@ class UnitRegistry:
         """The keys of all units of a tier that ever were; in no order."""
         return self._shelf(tier).keys
 
+    def changes(self, tier: str) -> tuple[dt.date, ...]:
+        """The days on which units of a tier began, or were no more; in order."""
+        return self._shelf(tier).changes
+
     def children(self, key: str, on: dt.date) -> tuple[Unit, ...]:
         """The units directly under one on a day, in Vietnamese order."""
         self.get(key)

@@ -97,17 +97,17 @@ def shown(boards: Boards, as_of: datetime | None = None) -> list[object]:
         for period in PERIODS:
             for borders in (None, "2025"):
                 try:
-                    one = boards.indicator(key, period, as_of=as_of, boundaries=borders)  # type: ignore[arg-type]
+                    one = boards.indicator(key, period, as_of=as_of, boundaries=borders)
                 except DashboardError as reason:
                     found.append((type(reason), str(reason)))
                 else:
                     found.append((one.period, one.periods, one.values, one.absent, one.median, one.together, one.series, one.courses))
                     found.append((one.boundaries, one.readable, one.closes_day, one.through, one.due, one.data_version))
-                    found.append(boards.days(one, as_of, borders))  # type: ignore[arg-type]
+                    found.append(boards.days(one, as_of, borders))
     return found
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(STEPS)
 def test_any_past_instant_is_shown_as_it_was(store: Store, tmp_path: Path, steps: Sequence[Said | Declared]) -> None:
     with store.transaction() as connection:

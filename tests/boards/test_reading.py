@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from dashboard.boards import reading
 from dashboard.boards.desk import Desk
 from dashboard.boards.reading import Scope, readings
+from dashboard.boards.shapes import Reading
 from dashboard.figures.rates import Histogram, Rate
 from dashboard.periods import Period, load_holidays
 from dashboard.store import Store
@@ -22,7 +23,7 @@ BUCKETS = ("001", "002", "004", "008", "024", "048", "072", "168", "inf")
 VALUES = st.dictionaries(st.sampled_from(UNITS), st.integers(0, 10_000).map(float), max_size=3)
 
 
-def read(key: str, told: dict[tuple[str, str], dict[str, float]], agency_tier: str | None) -> dict[str, reading.Reading]:
+def read(key: str, told: dict[tuple[str, str], dict[str, float]], agency_tier: str | None) -> dict[str, Reading]:
     """The readings of a month of which the store says this."""
     nothing = Store(None)  # type: ignore[arg-type]
     desk = Desk(nothing, RawStore(Path("nowhere")), units(), catalog(), load_holidays(DATA / "holidays.csv"), feeds=feeds())
