@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from dashboard.api.answers import PROBLEMS
-from dashboard.api.figures import PeriodText, RankingKey
+from dashboard.api.figures import Borders, PeriodText, RankingKey
 from dashboard.api.files import FILES, KINDS, Form, Sources, file_answer
 from dashboard.boards import Boards
 from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, RankingBoard, Stamp
@@ -33,10 +33,12 @@ def router(boards: Boards) -> APIRouter:
         return await asyncio.to_thread(lambda: file_answer(name, form, table(board), sources(board), "Xếp hạng"))
 
     @routes.get("/chi-tieu-{indicator}.{form}", summary="An indicator as CSV or Excel", response_class=Response, responses=FILES)
-    async def an_indicator(indicator: IndicatorKey, form: Form, ky: PeriodText = None, cap: Tier = None) -> Response:
+    async def an_indicator(
+        indicator: IndicatorKey, form: Form, ky: PeriodText = None, cap: Tier = None, diagioi: Borders = None
+    ) -> Response:
         period = Period.parse(ky) if ky else None
-        board = await asyncio.to_thread(lambda: boards.indicator(indicator, period, agency_tier=cap))
-        name = f"chi-tieu-{indicator}{f'-{cap}' if cap else ''}_{board.period}"
+        board = await asyncio.to_thread(lambda: boards.indicator(indicator, period, agency_tier=cap, boundaries=diagioi))
+        name = f"chi-tieu-{indicator}{f'-{cap}' if cap else ''}_{board.period}{f'_dia-gioi-{diagioi}' if diagioi else ''}"
         return await asyncio.to_thread(lambda: file_answer(name, form, values_table(board), values_sources(board), "Chỉ tiêu"))
 
     return routes

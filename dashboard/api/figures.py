@@ -23,7 +23,12 @@ PeriodText = Annotated[
     str | None, Field(description="`2025-10-31`, `2025-10`, `2025-Q4`, `2025`, `2025-10/ytd`; the newest when left out", max_length=20)
 ]
 AsOf = Annotated[str | None, Field(description="a past instant: `2026-11-20` (the end of that day) or ISO 8601", max_length=40)]
-Borders = Annotated[Literal["2020", "2025"] | None, Field(description="borders of units; scores without counts cannot be converted")]
+Borders = Annotated[
+    Literal["2020", "2025"] | None,
+    Field(
+        description="borders of units: 2020 (63 provinces) or 2025 (34); counts of before fold forward, never back; left out: of the period"
+    ),
+]
 Day = Annotated[date | None, Field(description="the day on which codes and names are meant; today when left out")]
 RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100, pattern="^[a-z0-9_]+$")]
 FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300, pattern="^[a-z0-9_./-]+$")]
@@ -110,8 +115,8 @@ def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
                 period = _period(asked.period)
                 board_of_fact = boards.fact(asked.indicator, period.last_day if period else None, past)
                 return told.values(board_of_fact, asked.boundaries, past or boards.now())
-            board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past, asked.agency_tier)
-            return measured.values(board, asked.tier, asked.boundaries, past or boards.now())
+            board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past, asked.agency_tier, asked.boundaries)
+            return measured.values(board, asked.tier, boards.units, past or boards.now())
 
         return await answered(boards, kept, request, compute)
 

@@ -86,7 +86,7 @@ class ValueAnswer(_Answer):
     denominator: float | None = Field(None, description="of a ratio, or how many a median was read from")
     rank: int | None = Field(description="among the units of the tier; our count; null below the indicator's minimum")
     state: State
-    note: str = Field("", description="in Vietnamese: what is known of a value that is not there")
+    note: str = Field("", description="in Vietnamese: what is known of a value that is not there; what a sum over older borders lacks")
     evidence: str | None
 
 

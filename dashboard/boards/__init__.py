@@ -11,16 +11,17 @@ from dashboard.boards.evidence import evidence_board
 from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
-from dashboard.boards.indicator import IndicatorQuestion, indicator_board
+from dashboard.boards.indicator import IndicatorQuestion, indicator_board, indicator_days
 from dashboard.boards.memory import Memory, Versions
 from dashboard.boards.province import province_board
 from dashboard.boards.ranking import ranking_board
-from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, ProvinceBoard, RankingBoard
+from dashboard.boards.shapes import EvidenceBoard, IndicatorBoard, Point, ProvinceBoard, RankingBoard
 from dashboard.boards.sources import BookQuestion, HeldBoard, SourceBoard, SourceBook, held_board, past_days, source_boards, source_book
 from dashboard.camera.registry import Camera
 from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import NotFound
 from dashboard.feeds.base import Feed
+from dashboard.figures.folding import Borders
 from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
@@ -119,10 +120,17 @@ class Boards:
         tier: str = "province",
         as_of: datetime | None = None,
         agency_tier: str | None = None,
+        boundaries: Borders | None = None,
     ) -> IndicatorBoard:
-        """An indicator in a period (the newest when none is given), of agencies of one tier (None: all). Raises NotFound."""
-        asked, feed = IndicatorQuestion(key, period, tier, as_of, agency_tier), self._feed_of_indicator(key)
+        """An indicator in a period (the newest when none is given), of agencies of one tier (None: all), by some borders (None: those of
+        the period). Raises NotFound; BoundariesError, which says why, when it cannot be read by these borders."""
+        asked, feed = IndicatorQuestion(key, period, tier, as_of, agency_tier, boundaries), self._feed_of_indicator(key)
         return self._keep(("indicator", asked), lambda: indicator_board(self._desk, asked, self._version_at(as_of, feed)))
+
+    def days(self, board: IndicatorBoard, as_of: datetime | None = None, boundaries: Borders | None = None) -> tuple[Point, ...]:
+        """The days of the newest month of an indicator that a board shows, oldest first; none where it is not measured by day."""
+        asked = IndicatorQuestion(board.indicator.key, None, "province", as_of, board.agency_tier, boundaries)
+        return self._keep(("days", asked), lambda: indicator_days(self._desk, asked))
 
     def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
         """How fresh an indicator is, and the feed it comes from."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
@@ -16,13 +16,16 @@ from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness, working_hours
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
-from dashboard.periods import Grain, Period, due
+from dashboard.periods import Grain, Period, due, last_day_of, month_of
 from dashboard.store import Store
-from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances
+from dashboard.store.layers import days_of
+from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances, told_in
 from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
 from dashboard.units import UnitRegistry
 
+PASTS = 64
+"""So many past instants are remembered with their definitions."""
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """An `as_of` lies between these years: there is no figure before, and instants far outside cannot even be moved to another zone."""
 
@@ -58,27 +61,46 @@ class Desk:
         """The catalog of today, or the one that stood at a past instant. Raises NotFound when none was stored by then."""
         if as_of is None:
             return self.catalog
-        texts = catalog_texts(self.store, as_of)
-        if texts is None:
-            raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
-        return Catalog.parse(texts)
+        known = self._past.get(as_of)
+        if known is None:
+            texts = catalog_texts(self.store, as_of)
+            if texts is None:
+                raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
+            known = _parsed(tuple(sorted(texts.items())))
+            if as_of < utc_now():  # what stood at an instant that is past stands for ever
+                self._past[as_of] = known
+                while len(self._past) > PASTS:
+                    self._past.pop(next(iter(self._past)), None)
+        return known
 
-    def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None) -> tuple[Period, ...]:
+    @cached_property
+    def _past(self) -> dict[datetime, Catalog]:
+        """The definitions of the instants asked for last: a board of the past asks for them many times."""
+        return {}
+
+    def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None, near: Period | None = None) -> tuple[Period, ...]:
         """The periods in which units of a tier were told what an indicator is read from, newest first; a month before its year to date.
 
-        Of one tier only: when the first communes report a new month, the provinces have none yet, and their board must not go empty.
+        Of the days all of the two newest reporting months that have any, and of the last such month in `near`; of each month before one
+        day, which stands for it. Of one tier only: when the first communes report a new month, the provinces have none yet, and their
+        board must not go empty.
         """
-        stated = [Period.parse(text) for text in periods_of(self.store, indicator.measures[-1], self._keys(tier), as_of)]
+        measure, keys, closes = indicator.measures[-1], self.units.keys(tier), closes_day(self.definitions(as_of), indicator)
+        stated = {Period.parse(text) for text in periods_of(self.store, measure, keys, as_of, closes_day=closes)}
+        if days := _days_near(stated, near, closes):
+            stated |= {Period.parse(text) for text in told_in(self.store, measure, days, keys, as_of)}
         return tuple(sorted(stated, key=lambda one: (one.end_day, one.first_day), reverse=True))
 
     def freshness(self, indicator: Indicator, periods: tuple[Period, ...], as_of: datetime | None = None) -> Freshness:
         """Of an indicator's own grain, as of now or of a past instant."""
         latest = max((one for one in periods if one.grain == indicator.grain), default=None)
-        return freshness(latest, self.instant(as_of), lambda period: due(period, indicator.due_working_day, self.holidays))
+        closes = closes_day(self.definitions(as_of), indicator)
+        return freshness(latest, self.instant(as_of), lambda period: self.due(indicator, period, closes))
 
-    def due(self, indicator: Indicator, period: Period) -> datetime:
-        """From when on a period's figure is late."""
-        return due(period, indicator.due_working_day, self.holidays)
+    def due(self, indicator: Indicator, period: Period, closes_day: int | None) -> datetime:
+        """From when on a period's figure is late, when its reporting months close on that day (None: their last)."""
+        last = last_day_of(period, closes_day)
+        return due(period if last == period.last_day else Period.of(Grain.DAY, last), indicator.due_working_day, self.holidays)
 
     def stamp(self, indicator: Indicator, shown: "Shown", recorded: datetime | None) -> Stamp:
         """Of a block of figures of one period; late only while it shows the newest period and a newer one is overdue."""
@@ -104,9 +126,6 @@ class Desk:
 
     def instant(self, as_of: datetime | None) -> datetime:
         return self.now() if as_of is None else min(as_of, self.now())
-
-    def _keys(self, tier: str) -> list[str]:
-        return [unit.key for unit in self.units.all() if unit.tier == tier]
 
     def feeds_read(self, read: Reading) -> frozenset[str] | None:
         """The feeds whose figures were read; None when that may have been any."""
@@ -136,6 +155,27 @@ class Shown:
     as_of: datetime | None = None
 
 
+def closes_day(catalog: Catalog, indicator: Indicator) -> int | None:
+    """The day on which an indicator's reporting months close; None for their last."""
+    return catalog.measure(indicator.measures[-1]).closes_day
+
+
+@lru_cache(maxsize=16)
+def _parsed(texts: tuple[tuple[str, str], ...]) -> Catalog:
+    """Of thousands of past instants there are few different catalogs."""
+    return Catalog.parse(dict(texts))
+
+
+def _days_near(stated: Iterable[Period], near: Period | None, closes_day: int | None) -> list[str]:
+    """All days of the two newest months of which one is there, and of the last such month in `near`, or the one that it lies in."""
+    months = sorted({month_of(one.last_day, closes_day) for one in stated if one.grain is Grain.DAY})
+    wanted = months[-2:]
+    if near is not None:
+        around = month_of(near.last_day, closes_day) if near.grain is Grain.DAY else near
+        wanted += [one for one in months if around.contains(one)][-1:]
+    return [one.isoformat() for month in dict.fromkeys(wanted) for one in days_of(month, closes_day)]
+
+
 def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what: str) -> Period:
     """The wanted period, or the newest of the grain (NoFigures without any). Raises NotFound naming the periods there are."""
     if wanted is None:
@@ -157,9 +197,11 @@ def baseline_of(period: Period, periods: tuple[Period, ...]) -> Period | None:
     return year_to_date if year_to_date in periods else None
 
 
-def grid(desk: Desk, measures: list[str], period: Period, as_of: datetime | None) -> tuple[dict[str, dict[str, float]], list[Cell]]:
-    """Values of a period as measure → unit → value, beside the cells they came from."""
-    found = cells(desk.store, measures, [str(period)], as_of=as_of)
+def grid(
+    desk: Desk, measures: list[str], period: Period, as_of: datetime | None, units: Iterable[str] = ()
+) -> tuple[dict[str, dict[str, float]], list[Cell]]:
+    """Values of a period as measure → unit → value, beside the cells they came from; no units given means all."""
+    found = cells(desk.store, measures, [str(period)], units=units, as_of=as_of)
     table: dict[str, dict[str, float]] = {measure: {} for measure in measures}
     for cell in found:
         table[cell.measure][cell.unit] = cell.value

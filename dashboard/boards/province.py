@@ -76,8 +76,9 @@ def _subordinates(desk: Desk, province: Unit, tier: str, board: RankingBoard) ->
     """Units of a lower tier with a total in this period, best first; their medians and ranks are among themselves."""
     ranking, definitions = board.ranking, desk.definitions(board.as_of)
     keys = (ranking.indicator, *ranking.components)
-    table, _ = grid(desk, [definitions.indicator(key).measure for key in keys] + [ranking.rank_measure], board.period, board.as_of)
     inside = {unit.key: unit for unit in desk.units.of_tier(tier, on=board.period.last_day, within=province.key)}
+    measures = [definitions.indicator(key).measure for key in keys] + [ranking.rank_measure]
+    table, _ = grid(desk, measures, board.period, board.as_of, inside) if inside else ({key: {} for key in measures}, [])
     of = {key: {unit: v for unit, v in table[definitions.indicator(key).measure].items() if unit in inside} for key in keys}
     medians = {key: median(list(values.values())) for key, values in of.items()}
     places = {key: ranks(values) for key, values in of.items()}

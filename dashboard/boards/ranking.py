@@ -39,9 +39,10 @@ def ranking_board(desk: Desk, key: str, wanted: Period | None, as_of: datetime |
     period = choose(periods, wanted, indicator.grain, ranking.name_vi)
     baseline = baseline_of(period, periods)
     measures = [definitions.indicator(one).measure for one in (ranking.indicator, *ranking.components)] + [ranking.rank_measure]
-    table, found = grid(desk, measures, period, as_of)
+    units = desk.units.keys(ranking.tier)
+    table, found = grid(desk, measures, period, as_of, units)
     now = _half(desk, definitions, ranking, table)
-    before = _half(desk, definitions, ranking, grid(desk, measures, baseline, as_of)[0]) if baseline else Half({}, {}, {})
+    before = _half(desk, definitions, ranking, grid(desk, measures, baseline, as_of, units)[0]) if baseline else Half({}, {}, {})
     rows = _rows(desk, definitions, ranking, period, (now, before))
     expected = desk.units.of_tier(ranking.tier, on=period.last_day)
     return RankingBoard(

@@ -8,6 +8,7 @@ from typing import Literal
 from dashboard.catalog import Indicator, Measure, Ranking
 from dashboard.figures.explanation import Explanation
 from dashboard.figures.findings import Finding
+from dashboard.figures.folding import Borders
 from dashboard.figures.freshness import Freshness
 from dashboard.figures.lift import Gap, Step
 from dashboard.observations import Provenance
@@ -149,7 +150,8 @@ class Reading:
     """An indicator of one unit, or of several together, in one period, beside the counts it was made of.
 
     `denominator` of a median is how many were counted, in `buckets`, the last of which has no end; `is_open` says that the median lies
-    there, and `value` is then only where it begins. A `value` of None has a `fault`, or there was nothing to divide by.
+    there, and `value` is then only where it begins. A `value` of None has a `fault`, or there was nothing to divide by. `lacks` are keys of
+    units of older borders that belong in here and of which nothing was counted.
     """
 
     value: float | None
@@ -158,6 +160,7 @@ class Reading:
     buckets: tuple[float, ...] = ()
     is_open: bool = False
     fault: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +198,9 @@ class IndicatorBoard:
     """An indicator in a period: definition, values best first (those too few to rank last), units without one, and how it went.
 
     `together` folds the counts of all units; None where nothing folds. `through` is the last day with figures of a period that is not over.
-    `series` goes by the indicator's shown grain, `days` through the newest month of a daily one. `courses` are the values of each unit
-    along the series, `due` is when the figures of this period should be here.
+    `series` goes by the indicator's shown grain, `courses` are the values of each unit along it, `due` is when the figures of this period
+    should be here. The units have the borders `boundaries`, and `readable` are those by which it can be read. `closes_day` is the day on
+    which its reporting months close, None for their last.
     """
 
     indicator: Indicator
@@ -209,13 +213,15 @@ class IndicatorBoard:
     median: float | None
     together: Reading | None
     series: tuple[Point, ...]
-    days: tuple[Point, ...]
     courses: Mapping[str, tuple[float | None, ...]]
     freshness: Freshness
     stamp: Stamp
     due: datetime
     through: date | None
     data_version: int
+    boundaries: Borders
+    readable: tuple[Borders, ...]
+    closes_day: int | None = None
 
     @property
     def unreported(self) -> tuple[Unit, ...]:

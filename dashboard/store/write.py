@@ -68,8 +68,8 @@ def _write_cells(wire: "Wire[tuple[Any, ...]]", author: Author, measures: set[st
     stated = cells.compare(wire, author, cells.keyed(parsed.observations, frozenset(rules)))
     landed = stated.changed + cells.add(wire, counted)
     if landed:
-        cells.write(wire, author.run_id)
-        rollup.roll(wire, rules, of_known_periods=stated.of_known_periods or bool(counted.cells))
+        at = cells.write(wire, author.run_id)
+        rollup.roll(wire, rules, at, of_known_periods=stated.of_known_periods or bool(counted.cells))
     return stated.changed, landed
 
 

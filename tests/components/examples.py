@@ -116,11 +116,12 @@ def indicator_board() -> IndicatorBoard:
         median=16.0,
         together=None,
         series=(Point(OCTOBER, 16.0, None),),
-        days=(),
         courses={},
         freshness=Freshness(OCTOBER, None, None),
         stamp=stamp(),
         due=OCTOBER.end,
         through=None,
         data_version=1,
+        boundaries="2025",
+        readable=("2025",),
     )

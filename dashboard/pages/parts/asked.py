@@ -4,6 +4,7 @@ from datetime import datetime
 
 from dashboard.boards.desk import instant
 from dashboard.errors import NotFound, PeriodError
+from dashboard.figures.folding import Borders
 from dashboard.periods import Period
 from dashboard.web import View
 
@@ -27,6 +28,15 @@ def instant_asked(view: View) -> datetime | None:
         return instant(text) if text else None
     except PeriodError as error:
         raise NotFound(str(error)) from None
+
+
+def boundaries_asked(view: View) -> Borders | None:
+    """`?diagioi=2025`: by these borders; None means those of the period. Raises NotFound for others."""
+    text = view.params.get("diagioi")
+    known: dict[str | None, Borders | None] = {None: None, "": None, "2020": "2020", "2025": "2025"}
+    if text not in known:
+        raise NotFound(f"không có địa giới “{text}”: viết 2020 (63 tỉnh, thành phố) hoặc 2025 (34 tỉnh, thành phố)")
+    return known[text]
 
 
 def agency_tier_asked(view: View) -> str | None:
