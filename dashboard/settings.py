@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     ] = ""
     turn_servers: Annotated[str, Field(description="TURN servers for viewers behind closed firewalls, with commas between")] = ""
     turn_secret: Annotated[SecretStr, Field(description="secret shared with the TURN servers")] = SecretStr("")
+    whep_origins: Annotated[str, Field(description="other sites whose pages may play cameras by a token, with commas between")] = ""
+    relays: Annotated[int, Field(description="relays that this machine runs; cameras are shared out among them", ge=1, le=64)] = 1
     relay_viewers: Annotated[
         int, Field(description="viewers at one relay at once; the next is asked to come again later", ge=1, le=10_000)
     ] = 400

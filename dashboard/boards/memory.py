@@ -72,8 +72,11 @@ class Memory:
         return self._versions
 
     def versions_in_hand(self) -> Versions | None:
-        """The data versions when they need no look at the database now; never waits."""
-        return None if self._is_old() else self._versions
+        """The data versions when they need no look at the database now; never waits.
+
+        Whoever looks for everybody each `pause` may be late by as much again, and more: for that nobody else shall go and look.
+        """
+        return None if time.monotonic() - self._looked >= 3 * self.pause else self._versions
 
     def pull(self) -> Versions:
         """Looks now and says what is there, which counts only once it is adopted. Raises StoreUnavailable, and remembers since when."""

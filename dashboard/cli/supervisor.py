@@ -55,7 +55,7 @@ def run(settings: Settings, *, demo: bool) -> None:
         rtsp = house.enter_context(door.listen_near("127.0.0.1", settings.rtsp_port)) if demo else None
         environ = _environ(settings.model_copy(update={"rtsp_port": rtsp.getsockname()[1]}) if rtsp else settings)
         web = Child("web", ["--listen-fd", str(socket.fileno())], environ, (socket.fileno(),))
-        cameras = [Child("relay", [], environ), Child("vision", [], environ)]
+        cameras = [*(Child("relay", [], environ) for _ in range(_relays(settings))), Child("vision", [], environ)]
         if rtsp is not None:
             only = ["--only", settings.sandbox] if settings.sandbox != "all" else []
             cameras.append(Child("sandbox", ["--listen-fd", str(rtsp.fileno()), *only], environ, (rtsp.fileno(),)))
@@ -142,6 +142,13 @@ def _log_error(event: str, **facts: object) -> None:
     import structlog
 
     structlog.get_logger().error(event, **facts)
+
+
+def _relays(settings: Settings) -> int:
+    """How many relays to run. Raises ConfigurationError when they would fight over one port."""
+    if settings.relays > 1 and settings.relay_port:
+        raise ConfigurationError(f"{variable('relay_port')}: {settings.relays} relays cannot share a port; 0 lets each take a free one")
+    return settings.relays
 
 
 def _environ(settings: Settings) -> dict[str, str]:
