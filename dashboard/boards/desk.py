@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
+from dashboard.declared import GivenRanking
 from dashboard.errors import ConfigurationError, NoFigures, NotFound, PeriodError
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
@@ -61,7 +62,7 @@ class Desk:
         texts = catalog_texts(self.store, as_of)
         if texts is None:
             raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
-        return Catalog.parse(texts)
+        return _parsed(tuple(sorted(texts.items())))
 
     def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None) -> tuple[Period, ...]:
         """The periods in which units of a tier were told what an indicator is read from, newest first; a month before its year to date.
@@ -103,6 +104,7 @@ class Desk:
         return last
 
     def instant(self, as_of: datetime | None) -> datetime:
+        """The instant that a board is of."""
         return self.now() if as_of is None else min(as_of, self.now())
 
     def _keys(self, tier: str) -> list[str]:
@@ -120,7 +122,8 @@ class Desk:
         indicators = self.catalog.indicators
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         shown |= {key: one.feed for key, one in self.catalog.facts.items()}
-        return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
+        given = [one for one in self.catalog.rankings.values() if isinstance(one, GivenRanking)]
+        return shown | {one.rank_measure: indicators[one.indicator].feed for one in given}
 
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""
@@ -134,6 +137,12 @@ class Shown:
     period: Period
     periods: tuple[Period, ...]
     as_of: datetime | None = None
+
+
+@lru_cache(maxsize=16)
+def _parsed(texts: tuple[tuple[str, str], ...]) -> Catalog:
+    """A board of the past asks for the catalog of its day at each of its indicators; there are few different ones."""
+    return Catalog.parse(dict(texts))
 
 
 def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what: str) -> Period:
@@ -150,11 +159,17 @@ def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what:
 
 
 def baseline_of(period: Period, periods: tuple[Period, ...]) -> Period | None:
-    """What a period is compared with: a month with its year to date, when that was published."""
-    if period.grain != Grain.MONTH:
-        return None
+    """What a period is compared with: a month with its year to date when that was published, else a period with the one before it."""
     year_to_date = Period.of(Grain.YEAR_TO_DATE, period.last_day)
-    return year_to_date if year_to_date in periods else None
+    if period.grain == Grain.MONTH and year_to_date in periods:
+        return year_to_date
+    before = period_before(period)
+    return before if before in periods else None
+
+
+def period_before(period: Period) -> Period | None:
+    """The day, month, quarter or year before one; a year to date has none, since it is compared with no other."""
+    return None if period.grain == Grain.YEAR_TO_DATE else Period.of(period.grain, period.first_day - timedelta(days=1))
 
 
 def grid(desk: Desk, measures: list[str], period: Period, as_of: datetime | None) -> tuple[dict[str, dict[str, float]], list[Cell]]:
