@@ -115,7 +115,9 @@ def table(board: RankingBoard) -> "pd.DataFrame":
 
 
 def _ranked(board: RankingBoard, row: RankedUnit) -> dict[str, object]:
-    before = {f"Hạng {board.baseline.short_vi}": row.before_rank, f"Điểm {board.baseline.short_vi}": row.before_total} if board.baseline else {}
+    before = (
+        {f"Hạng {board.baseline.short_vi}": row.before_rank, f"Điểm {board.baseline.short_vi}": row.before_total} if board.baseline else {}
+    )
     gained = {"Điểm tăng, giảm": row.gain, "Hạng tiến bộ": row.gain_rank} if board.baseline else {}
     country = {"Hạng cả nước": row.country_rank} if row.country_rank is not None else {}
     shaken = "khi điểm xê dịch" if is_given(board) else "theo số đếm"
@@ -163,11 +165,6 @@ def sources(board: RankingBoard) -> Sources:
             ("Khoảng hạng", f"Hạng nếu điểm xê dịch ±{ranking.margin:g} khi số liệu đến muộn (giả định)".replace(".", ",")),
         ]
     else:
-        weights = "; ".join(f"{one.indicator.name_vi} {number(one.worth or 0, 1)}" for one in _first(board).values())
+        weights = "; ".join(f"{one.indicator.name_vi} {number(one.worth or 0, 1)}" for one in board.makeup.values())
         pairs += [("Ghi chú", ranking.about_vi), ("Điểm tối đa", weights), ("Khoảng hạng", "90% số lần thử lại với số đếm này")]
     return [*pairs, ("Căn cứ", ranking.basis_vi)]
-
-
-def _first(board: RankingBoard) -> Mapping[str, ComponentFigure]:
-    known = [one.components for one in (*board.rows, *board.unranked)]
-    return known[0] if known else {}

@@ -142,9 +142,7 @@ class Boards:
         return self._keep(("province", unit, asked), compute)
 
     def _computed(self, asked: RankingQuestion, ranking: ComputedRanking) -> Computed:
-        return self._keep(
-            ("computed", asked), lambda: computed(self._desk, asked, ranking, self._version_of(ranking, asked.as_of))
-        )
+        return self._keep(("computed", asked), lambda: computed(self._desk, asked, ranking, self._version_of(ranking, asked.as_of)))
 
     def indicator(
         self,

@@ -106,7 +106,9 @@ def sheet(desk: Desk, lens: Lens, found: Found, period: Period, units: Iterable[
         spans = [(None, found[key][period]), *((each, found[key][each]) for each in earlier(period, lens.ranking.reach))]
         for unit, own in inputs.items():
             now = spans[0][1].get(unit)
-            late, value = next(((when, r) for when, each in spans if (r := each.get(unit)) is not None and r.value is not None), (None, None))
+            late, value = next(
+                ((when, r) for when, each in spans if (r := each.get(unit)) is not None and r.value is not None), (None, None)
+            )
             if now is not None and now.fault:
                 flaws[unit, key] = ("faulty", now.fault)
             elif (now is not None and now.denominator == 0) or (late is not None and counts_events):

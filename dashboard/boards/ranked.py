@@ -149,6 +149,12 @@ class RankingBoard:
         """The row of a unit; None when it has no total in this period."""
         return next((row for row in self.rows if row.unit.key == unit), None)
 
+    @property
+    def makeup(self) -> Mapping[str, ComponentFigure]:
+        """The components of any one unit, for their indicators and worth; nothing where nobody is."""
+        ranked = next((row.components for row in self.rows), None)
+        return ranked if ranked is not None else next((one.components for one in self.unranked), {})
+
     def unranked_unit(self, unit: str) -> UnrankedUnit | None:
         """A unit without a rank, and why; None when it has one."""
         return next((one for one in self.unranked if one.unit.key == unit), None)

@@ -19,6 +19,7 @@ from dashboard.periods import Period
 from dashboard.store.queries import Cell, Run
 from dashboard.units import Unit
 
+
 @dataclass(frozen=True, slots=True)
 class Subordinate:
     """A commune or department of a province: total, components, position in the list that the portal published."""

@@ -8,7 +8,7 @@ from dashboard.components.sentences import NBSP, against, capital, count_word, l
 from dashboard.declared import GivenRanking
 from dashboard.figures.rank_change import Cause, RankChange
 from dashboard.figures.what_would_lift import Move, Way
-from dashboard.formats import date, interval, moment, number, score
+from dashboard.formats import date, interval, moment, number, signed
 
 UNITS = {"province": "tỉnh, thành phố", "ministry": "bộ, ngành", "commune": "xã, phường, đặc khu"}
 CAUSES: Mapping[Cause, str] = {
@@ -103,7 +103,9 @@ def move_words(indicator: Indicator, move: Move, case: str) -> str:
 
 def way_words(story: RankStory, way: Way) -> str:
     """The moves of a way in one line."""
-    return "; ".join(move_words(story.row.components[move.indicator].indicator, move, story.cases.get(move.indicator, "")) for move in way.moves)
+    return "; ".join(
+        move_words(story.row.components[move.indicator].indicator, move, story.cases.get(move.indicator, "")) for move in way.moves
+    )
 
 
 def places_words(places: int) -> str:
@@ -122,8 +124,8 @@ def change_head(story: RankStory) -> str:
 
 
 def change_sentence(story: RankStory, change: RankChange) -> str:
-    """`Lên ba bậc so với tháng 9/2026: tự thay đổi lên hai bậc, nơi khác thay đổi lên một bậc.`"""
-    parts = [f"{CAUSES[cause].lower()} {places_words(places)}" for cause, places in change.parts.items() if places]
+    """`Lên ba bậc so với tháng 9/2026: tự thay đổi +4, nơi khác thay đổi −1.`"""
+    parts = [f"{CAUSES[cause].lower()}{NBSP}{signed(places, 0)}" for cause, places in change.parts.items() if places]
     start = f"{capital(places_words(change.places))} so với {against(story.board.baseline)}"
     if not parts:
         return f"{start}: không nguyên nhân nào làm đổi hạng."
@@ -169,10 +171,10 @@ def gainers(rows: Sequence[RankedUnit]) -> str:
     if not known:
         return ""
     first, last = known[0], known[-1]
-    up = f"{'Tăng nhiều nhất' if (first.gain or 0) > 0 else 'Giảm ít nhất'}: {names([first.unit.name_vi])} {_signed(first)}"
-    return f"{up}; {'giảm nhiều nhất' if (last.gain or 0) < 0 else 'tăng ít nhất'}: {names([last.unit.name_vi])} {_signed(last)}."
+    up = f"{'Tăng nhiều nhất' if (first.gain or 0) > 0 else 'Giảm ít nhất'}: {names([first.unit.name_vi])} {_gained(first)}"
+    return f"{up}; {'giảm nhiều nhất' if (last.gain or 0) < 0 else 'tăng ít nhất'}: {names([last.unit.name_vi])} {_gained(last)}."
 
 
-def _signed(row: RankedUnit) -> str:
+def _gained(row: RankedUnit) -> str:
     gain = row.gain or 0.0
-    return f"{'+' if gain > 0 else '−' if gain < 0 else ''}{score(abs(gain))}{NBSP}điểm"
+    return f"{signed(gain)}{NBSP}điểm"

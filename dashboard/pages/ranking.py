@@ -70,7 +70,9 @@ def _waiting(view: View, reason: str) -> Component:
     said = f"{reason[:1].upper()}{reason[1:]}. Trang này tự hiện số liệu khi nguồn gửi về."
     return page_frame(
         "ranking",
-        page_head("Chưa có số liệu để xếp hạng", ranking_picker(view, view.boards.catalog), stamp("Chưa có kỳ nào", "", "official", more=())),
+        page_head(
+            "Chưa có số liệu để xếp hạng", ranking_picker(view, view.boards.catalog), stamp("Chưa có kỳ nào", "", "official", more=())
+        ),
         empty(said, "Xem các nguồn số liệu", "/nguon-so-lieu"),
     )
 

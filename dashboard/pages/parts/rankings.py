@@ -58,9 +58,11 @@ def level_switch(view: View, board: RankingBoard, progress: bool) -> Markup | No
 def compared_picker(view: View, board: RankingBoard) -> Markup | None:
     """The period that ranks are compared with: the usual one, earlier ones, the same one a year ago."""
     same = [one for one in board.periods if one.grain == board.period.grain and one < board.period]
-    year_ago = [one for one in same if one.last_day.year == board.period.last_day.year - 1 and one.last_day.month == board.period.last_day.month]
+    year_ago = [
+        one for one in same if one.last_day.year == board.period.last_day.year - 1 and one.last_day.month == board.period.last_day.month
+    ]
     offered = list(dict.fromkeys([*same[:3], *year_ago]))
-    if board.baseline is None or len(offered) < 2:  # noqa: PLR2004 -- one is no choice
+    if board.baseline is None or len(offered) < 2:
         return None
     choices = [Choice(one.label_vi.capitalize(), view.here(so=str(one), tu=None), one == board.baseline) for one in offered]
     return picker("So với", against(board.baseline), choices)
@@ -69,7 +71,7 @@ def compared_picker(view: View, board: RankingBoard) -> Markup | None:
 def in_every_ranking(view: View, unit: Unit) -> list[Node]:
     """A province in each ranking of provinces: rank with its range, score, movement; what is awaited says so."""
     rankings = [one for one in view.boards.catalog.rankings.values() if one.tier == "province"]
-    if len(rankings) < 2:  # noqa: PLR2004 -- with one there is nothing to compare
+    if len(rankings) < 2:
         return []
     rows = [_in_one(view, unit, one.key, one.name_vi) for one in rankings]
     heads = [Column("Bảng"), Column("Hạng", True), Column("khoảng", True), Column("Điểm", True), Column("lên, xuống", True)]

@@ -60,7 +60,10 @@ def _contribution(one: ComponentFigure) -> Markup:
 
 
 def _sum(row: RankedUnit, each: list[ComponentFigure]) -> Markup:
-    cells = [tag("td", score(row.total), class_="n n6"), tag("td", points_words(round(sum(one.worth or 0 for one in each), 6)), class_="n i2")]
+    cells = [
+        tag("td", score(row.total), class_="n n6"),
+        tag("td", points_words(round(sum(one.worth or 0 for one in each), 6)), class_="n i2"),
+    ]
     return tag("tr", tag("th", "Cộng", scope="row", class_="l"), tag("td", class_="bars"), tag("td"), *cells)
 
 
@@ -72,7 +75,11 @@ def change(story: RankStory) -> Component:
     lead = tag("p", change_sentence(story, one), class_="lead")
     rows = [tag("tr", *_part(CAUSES[cause], places, _reach(one), ""), class_="cause") for cause, places in one.parts.items()]
     own = [
-        tag("tr", *_part(story.row.components[each.indicator].indicator.short_vi, each.places, _reach(one), signed(each.points)), class_="sub")
+        tag(
+            "tr",
+            *_part(story.row.components[each.indicator].indicator.short_vi, each.places, _reach(one), signed(each.points)),
+            class_="sub",
+        )
         for each in one.components
         if each.indicator in story.row.components
     ]
@@ -118,9 +125,8 @@ def climb(story: RankStory) -> Component:
 
 def method(board: RankingBoard, ranking: ComputedRanking) -> Component:
     """How the ranking is made: weights, goalposts, what lateness does."""
-    known = [one.components for one in (*board.rows, *board.unranked)]
     parts = {one.indicator: one for one in ranking.components}
-    rows = [_weighed(one, parts[key]) for key, one in (known[0].items() if known else ())]
+    rows = [_weighed(one, parts[key]) for key, one in board.makeup.items()]
     heads = [Column("Chỉ tiêu"), Column("Trọng số", True), Column("0 điểm từ", True), Column("đủ điểm từ", True)]
     table = data_table(heads, rows, f"Trọng số và mốc điểm của {ranking.name_vi}")
     late = dict.fromkeys(f"chậm {_LATE[one.late]}" for one in ranking.components)

@@ -81,7 +81,9 @@ def province_claims(board: ProvinceBoard, row: RankedUnit, most: int = 5) -> lis
         places = board.explanation.places
         state: Literal["alarm", "watch", "ok"] = "ok" if places > 0 else "alarm" if places <= -FALL else "watch"
         part = row.components[driver.component]
-        found[driver.component] = _province_claim(board, row, part, state, _change(driver.own, driver.country, against(board.ranking.baseline)))
+        found[driver.component] = _province_claim(
+            board, row, part, state, _change(driver.own, driver.country, against(board.ranking.baseline))
+        )
     weak = sorted((one for one in row.components.values() if one.heat < 0), key=lambda one: one.heat)
     for one in weak:
         state = "alarm" if one.heat <= -HEATS else "watch"
