@@ -98,10 +98,9 @@ def _opening(periods: Sequence[Period], days: Sequence[Sequence[date]]) -> Perio
 
 
 def _through(period: Period, days: Sequence[Sequence[date]]) -> date | None:
-    """The last day of which every daily indicator tells, in a period whose last day is not there yet; None for whole periods."""
-    last = [max((day for day in each if period.first_day <= day < period.end_day), default=None) for each in days]
-    known = [day for day in last if day is not None]
-    return min(known) if known and min(known) < period.last_day else None
+    """The last day of which every daily indicator tells, in a period that goes on beyond it; None for whole periods."""
+    last = min((max(each) for each in days if each), default=period.last_day)
+    return last if period.first_day <= last < period.last_day else None
 
 
 def _stamp(desk: Desk, lens: Lens, stated: Stated, period: Period) -> Stamp:

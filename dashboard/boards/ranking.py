@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from dashboard.boards.among import Among, among, groups
 from dashboard.boards.desk import Desk, Shown, baseline_of, choose, grid, of_tier, recorded
@@ -9,10 +10,12 @@ from dashboard.boards.ranked import Baseline, ComponentFigure, RankedUnit, Ranki
 from dashboard.boards.stamp import figure_id
 from dashboard.catalog import Catalog, Indicator
 from dashboard.declared import GivenRanking, Ranking
+from dashboard.errors import NotFound
 from dashboard.figures.explanation import country_changes
 from dashboard.figures.findings import Finding, Standing, findings
 from dashboard.figures.ranking import GRAIN, heat, median, rank_range, ranks
 from dashboard.periods import Period
+from dashboard.store.queries import cells
 
 Table = Mapping[str, Mapping[str, float]]
 """Measure → unit → value."""
@@ -68,10 +71,12 @@ def given_board(desk: Desk, asked: RankingQuestion, ranking: GivenRanking, versi
     baseline = choose(periods, asked.against, indicator.grain, ranking.name_vi) if asked.against else baseline_of(period, periods)
     measures = [definitions.indicator(one).measure for one in (ranking.indicator, *ranking.components)] + [ranking.rank_measure]
     table, found = grid(desk, measures, period, asked.as_of)
-    earlier = grid(desk, measures, baseline, asked.as_of)[0] if baseline else None
-    whole, before = (_half(desk, definitions, ranking, one, whom.tier) if one else NOTHING for one in (table, earlier))
+    whole = _half(desk, definitions, ranking, table, whom.tier)
+    before = _half(desk, definitions, ranking, grid(desk, measures, baseline, asked.as_of)[0], whom.tier) if baseline else NOTHING
     country = whole.ranks if whom.group is not None and whom.tier == ranking.tier else {}
     halves = Halves(desk, definitions, ranking, period, whole.among(desk, whom), before.among(desk, whom), country)
+    if whom.group is not None and not halves.now.totals:
+        raise NotFound(f"{ranking.name_vi}: chưa có số liệu {period.label_vi} của đơn vị nào trong {whom.group.full_name_vi}")
     rows = _rows(halves)
     missing = [unit for unit in whom.expected(desk, period, asked.as_of) if unit.key not in halves.now.totals]
     return RankingBoard(
@@ -90,9 +95,15 @@ def given_board(desk: Desk, asked: RankingQuestion, ranking: GivenRanking, versi
         as_of=asked.as_of,
         unranked=tuple(UnrankedUnit(unit, {}, ()) for unit in missing),
         group=whom.group,
-        groups=groups(desk, ranking, table[indicator.measure]),
+        groups=groups(desk, ranking, [*whole.totals, *_communes(desk, indicator, period, asked.as_of)]),
         compared=Baseline(baseline) if baseline else None,
     )
+
+
+def _communes(desk: Desk, indicator: Indicator, period: Period, as_of: datetime | None) -> list[str]:
+    """The communes of which a total was published."""
+    keys = [unit.key for unit in desk.units.of_tier("commune", on=period.last_day)]
+    return [cell.unit for cell in cells(desk.store, [indicator.measure], [str(period)], units=keys, as_of=as_of)]
 
 
 def _half(desk: Desk, definitions: Catalog, ranking: GivenRanking, table: Table, tier: str) -> Half:

@@ -53,7 +53,9 @@ def ranking_table(board: RankingBoard, rows: Sequence[RankedUnit], links: Rankin
     body = [_row(board, row, links, order, (low, row.unit.key == chosen)) for row in rows]
     head = _head(board, links, order, low)
     told = [one for one in board.unranked if one.marks]
-    outside = tag("tbody", *[_outside(one, len(head), one.unit.key == chosen, links) for one in told], class_="out") if told else None
+    outside = (
+        tag("tbody", *[_outside(board, one, len(head), one.unit.key == chosen, links) for one in told], class_="out") if told else None
+    )
     compared = f", so với {against(board.baseline)}" if board.baseline else ""
     table = tag(
         "table",
@@ -74,6 +76,7 @@ def _head(board: RankingBoard, links: RankingLinks, order: Order, low: float) ->
     return [
         _column("rank", "Hạng", links, order, is_figure=True, below=group),
         Column("khoảng", css="iv"),
+        *([Column("cả nước", css="iv")] if _has_country(board) else []),
         _column("name", capital(units_word(board)), links, order),
         _column("change", "so với", links, order, is_figure=True, below=before),
         _column("score", "Điểm", links, order, is_figure=True),
@@ -113,6 +116,7 @@ def _row(board: RankingBoard, row: RankedUnit, links: RankingLinks, order: Order
     cells = [
         tag("td", str(row.rank), class_="n rk"),
         tag("td", interval(*row.range), class_="n iv"),
+        tag("td", str(row.country_rank or NOT_REPORTED), class_="n iv", title="hạng cả nước") if _has_country(board) else None,
         tag("th", tag("a", row.unit.name_vi, href=choose, class_="row"), scope="row", class_="nm"),
         tag("td", movement(row.places), class_="mvc"),
         tag("td", total, class_="n to"),
@@ -123,7 +127,12 @@ def _row(board: RankingBoard, row: RankedUnit, links: RankingLinks, order: Order
     return tag("tr", *cells, **row_attributes(found))
 
 
-def _outside(one: UnrankedUnit, columns: int, is_chosen: bool, links: RankingLinks) -> Markup:
+def _has_country(board: RankingBoard) -> bool:
+    """Whether a group's rows also have a rank in the whole country."""
+    return any(row.country_rank is not None for row in board.rows)
+
+
+def _outside(board: RankingBoard, one: UnrankedUnit, columns: int, is_chosen: bool, links: RankingLinks) -> Markup:
     """A unit that is not ranked: below the ranked ones, with its reason in the place of the figures."""
     choose = links.choose(one.unit.key)
     found = Row((), searchable(one.unit.full_name_vi, one.unit.agency_code or ""), choose, "", is_chosen)
@@ -131,8 +140,15 @@ def _outside(one: UnrankedUnit, columns: int, is_chosen: bool, links: RankingLin
     cells = [
         tag("td", NOT_REPORTED, class_="n rk"),
         tag("td", class_="iv"),
+        tag("td", class_="iv") if _has_country(board) else None,
         tag("th", tag("a", one.unit.name_vi, href=choose, class_="row"), scope="row", class_="nm"),
-        tag("td", mark("late" if state == "late" else "silent"), f" không xếp hạng: {reason(one)}", class_="no", colspan=columns - 3),
+        tag(
+            "td",
+            mark("late" if state == "late" else "silent"),
+            f" không xếp hạng: {reason(one)}",
+            class_="no",
+            colspan=columns - 3 - _has_country(board),
+        ),
     ]
     return tag("tr", *cells, **row_attributes(found))
 

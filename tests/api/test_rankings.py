@@ -53,7 +53,7 @@ def test_a_ranking_added_as_one_table_is_in_api_page_and_files(own: httpx.Client
     head, row, *_ = sheets(own.get("/tai-ve/xep-hang-pair.xlsx"))["Xếp hạng"]
     named = dict(zip(head, row, strict=True))
     assert (named["Hạng"], named["Tổng điểm"], named["Tỷ lệ văn bản gửi hoàn toàn điện tử (%)"]) == (1, 57.5, 80)
-    page = own.get("/content", params={"at": "/xep-hang?bang=pair"}).raise_for_status().text
+    page = str(own.get("/content", params={"at": "/xep-hang?bang=pair"}).raise_for_status().json())
     assert "Hai chỉ tiêu" in page
     assert first["name"] in page
 

@@ -209,7 +209,7 @@ def test_the_communes_of_a_province_are_ranked_among_themselves(boards: Boards) 
     assert len(board.rows) > 90
     assert {units().above(row.unit.key, "province").key for row in board.rows} == {"an_giang_2025"}
     assert [row.rank for row in board.rows] == [1 + sum(other.total > row.total for other in board.rows) for row in board.rows]
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match="của đơn vị nào trong Thành phố Huế"):
         boards.ranked(RankingQuestion("766", within="hue"))
 
 

@@ -16,7 +16,6 @@ from dashboard.components.ranked_words import (
     mark_words,
     no_comparison,
     points_words,
-    value_words,
     way_words,
 )
 from dashboard.components.ranking_table import component_value
@@ -143,4 +142,5 @@ def method(board: RankingBoard, ranking: ComputedRanking) -> Component:
 def _weighed(one: ComponentFigure, part: RankingPart) -> Row:
     low, high = (part.low, part.high) if one.indicator.better == "higher" else (part.high, part.low)
     name = tag("a", one.indicator.short_vi, href=f"/chi-tieu/{one.indicator.key}")
-    return Row((name, points_words(one.worth or 0.0), value_words(one.indicator, low), value_words(one.indicator, high)))
+    unit = "%" if one.indicator.unit_vi == "%" else f" {one.indicator.unit_vi}"
+    return Row((name, points_words(one.worth or 0.0), f"{points_words(low)}{unit}", f"{points_words(high)}{unit}"))
