@@ -1,9 +1,13 @@
 """Small rankings of our own over made-up counts, for the tests of boards, pages, API and files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from dashboard.catalog import Catalog
 from dashboard.observations import Observation
+from dashboard.store import Store
+from dashboard.store.embedded import Server
+from tests.conftest import execute
 from tests.counted import cell
 from tests.loaded import catalog
 
@@ -73,6 +77,18 @@ weight = 1
 low = 0
 high = 100
 """
+
+
+@contextmanager
+def empty_store(server: Server, template: str, name: str) -> Iterator[Store]:
+    """A store of a module's own, so that tests which change nothing share what they look at."""
+    execute(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
+    opened = Store.open(server.url_of(name))
+    try:
+        yield opened
+    finally:
+        opened.close()
+        execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 
 
 def with_own(changes: Mapping[str, str] | None = None) -> Catalog:

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,29 +12,31 @@ from dashboard import web
 from dashboard.access.roles import Role
 from dashboard.pages import all_pages
 from dashboard.settings import Settings
-from dashboard.store import Store
+from dashboard.store.embedded import Server
 from tests.api.test_downloads import sheets
 from tests.counted import provinces, state
 from tests.loaded import boards_over
-from tests.own_rankings import OCTOBER, SEPTEMBER, connected, documents, with_own
+from tests.own_rankings import OCTOBER, SEPTEMBER, connected, documents, empty_store, with_own
 from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
 
 PAIR = "/api/v1/rankings/pair"
 
 
-@pytest.fixture
-def own(store: Store, tmp_path: Path, settings: Settings) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def own(server: Server, migrated_template: str, tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[httpx.Client]:
     """A leader's browser on a program with a ranking that was added as one table."""
     keys = [key for key in provinces(date(2026, 10, 31)) if key not in ("hue", "ha_noi")][:5]
     told = [one for place, key in enumerate(keys) for one in documents(key, (60 + 5 * place, 50, 100))]
     told += [one for key in keys for one in documents(key, (70, 40, 100), SEPTEMBER)]
-    state(store, "document_axis", [*told, *documents("ha_noi", (3, 3, 3))])
-    state(store, "reporting_system", [*connected("hue", 50, 100), *connected("ha_noi", 90, 100, SEPTEMBER)])
-    open_accounts(store)
-    boards = boards_over(store, tmp_path, definitions=with_own())
-    app = web.build(settings, store, boards, all_pages(), all_routers(store, boards, tmp_path))
-    with served(app) as address, signed_in(address, ACCOUNTS[Role.LEADER]) as opened:
-        yield opened
+    raw = tmp_path_factory.mktemp("raw")
+    with empty_store(server, migrated_template, "own_rankings_api") as store:
+        state(store, "document_axis", [*told, *documents("ha_noi", (3, 3, 3))])
+        state(store, "reporting_system", [*connected("hue", 50, 100), *connected("ha_noi", 90, 100, SEPTEMBER)])
+        open_accounts(store)
+        boards = boards_over(store, raw, definitions=with_own())
+        app = web.build(settings, store, boards, all_pages(), all_routers(store, boards, raw))
+        with served(app) as address, signed_in(address, ACCOUNTS[Role.LEADER]) as opened:
+            yield opened
 
 
 def test_a_ranking_added_as_one_table_is_in_api_page_and_files(own: httpx.Client) -> None:

@@ -1,30 +1,31 @@
 """The pages of rankings of our own: the way to each, level and progress, groups, who is not ranked, why one stands where it does."""
 
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 import pytest
 
 from dashboard.boards import Boards
 from dashboard.pages import province, ranking
-from dashboard.store import Store
+from dashboard.store.embedded import Server
 from tests.counted import provinces, state
 from tests.loaded import boards_over
-from tests.own_rankings import SEPTEMBER, connected, documents, with_own
+from tests.own_rankings import SEPTEMBER, connected, documents, empty_store, with_own
 from tests.pages.test_indicator_pages import look
 
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
 
 
-@pytest.fixture
-def boards(store: Store, tmp_path: Path) -> Boards:
+@pytest.fixture(scope="module")
+def boards(server: Server, migrated_template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Boards]:
     """Eight provinces with documents in two months, one of too few, and two that report, one of them late."""
-    keys = [key for key in provinces(datetime(2026, 10, 31, tzinfo=UTC).date()) if key not in ("hue", "ha_noi")][:8]
+    keys = [key for key in provinces(date(2026, 10, 31)) if key not in ("hue", "ha_noi")][:8]
     told = [one for place, key in enumerate(keys) for one in documents(key, (600 + 50 * place, 500, 1000))]
     told += [one for place, key in enumerate(keys) for one in documents(key, (900 - 20 * place, 400, 1000), SEPTEMBER)]
-    state(store, "document_axis", [*told, *documents("ha_noi", (3, 3, 3))])
-    state(store, "reporting_system", [*connected("hue", 50, 100), *connected("ha_noi", 90, 100, SEPTEMBER)])
-    return boards_over(store, tmp_path, NOW, with_own())
+    with empty_store(server, migrated_template, "own_rankings_pages") as store:
+        state(store, "document_axis", [*told, *documents("ha_noi", (3, 3, 3))])
+        state(store, "reporting_system", [*connected("hue", 50, 100), *connected("ha_noi", 90, 100, SEPTEMBER)])
+        yield boards_over(store, tmp_path_factory.mktemp("raw"), NOW, with_own())
 
 
 def test_a_ranking_of_our_own_says_so_and_lists_who_is_not_ranked(boards: Boards) -> None:
