@@ -101,9 +101,9 @@ def given_board(desk: Desk, asked: RankingQuestion, ranking: GivenRanking, versi
 
 
 def _communes(desk: Desk, indicator: Indicator, period: Period, as_of: datetime | None) -> list[str]:
-    """The communes of which a total was published."""
-    keys = [unit.key for unit in desk.units.of_tier("commune", on=period.last_day)]
-    return [cell.unit for cell in cells(desk.store, [indicator.measure], [str(period)], units=keys, as_of=as_of)]
+    """The communes of which a total was published: their province can be asked for."""
+    found = cells(desk.store, [indicator.measure], [str(period)], as_of=as_of)
+    return [cell.unit for cell in found if desk.units.get(cell.unit).tier == "commune"]
 
 
 def _half(desk: Desk, definitions: Catalog, ranking: GivenRanking, table: Table, tier: str) -> Half:
