@@ -13,7 +13,7 @@ from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evi
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board
-from dashboard.boards.memory import Memory, Versions
+from dashboard.boards.memory import Memory, Recollection, Versions
 from dashboard.boards.province import province_board
 from dashboard.boards.ranked import RankingQuestion
 from dashboard.boards.ranking import given_board
@@ -57,6 +57,7 @@ class Boards:
         self._memory = Memory(
             lambda: {feed: version for feed, (version, _) in data_versions(desk.store).items()}, feeds_read=desk.feeds_read
         )
+        self._past = Recollection()
 
     @property
     def units(self) -> UnitRegistry:
@@ -142,7 +143,9 @@ class Boards:
         return self._keep(("province", unit, asked), compute)
 
     def _computed(self, asked: RankingQuestion, ranking: ComputedRanking) -> Computed:
-        return self._keep(("computed", asked), lambda: computed(self._desk, asked, ranking, self._version_of(ranking, asked.as_of)))
+        return self._keep(
+            ("computed", asked), lambda: computed(self._desk, asked, ranking, self._version_of(ranking, asked.as_of), self._past.recall)
+        )
 
     def indicator(
         self,

@@ -1,8 +1,9 @@
 """The past that a computed ranking is compared with: as it was shown then, and as it is known now, each by the method of its day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from dashboard.boards.among import Among
 from dashboard.boards.desk import Desk
@@ -34,7 +35,11 @@ class Past:
     new: Readings
 
 
-def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: Among) -> Past:
+Recall = Callable[[Hashable, datetime, Callable[[], Field]], Field]
+"""What was shown at an instant, by a key: computed once, since the past does not change."""
+
+
+def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: Among, recall: Recall) -> Past:
     """The past of a period as the board showed it at an instant; without one, on the day when its last figure was due.
 
     Where nothing of that instant is kept (the store or the ranking is younger), it is the period as known now, and the baseline says so.
@@ -49,17 +54,22 @@ def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: 
     restated, decimals = field_of(lens, known), lens.ranking.decimals
     at = min(since or max(desk.due(one, period) for one in lens.indicators.values()), desk.instant(lens.as_of))
     then = _lens_of(desk, lens, at)
-    shown = _field(desk, then, period, units) if then else {}
-    if then is None or not shown:
-        same = Readings(restated, restated, now.field, decimals)
-        return Past(Baseline(period), known, same, same)
+    asked = (lens.ranking.key, period, at, whom)
+    unkept = Readings(restated, restated, now.field, decimals)
+    if then is None:
+        return Past(Baseline(period), known, unkept, unkept)
+    shown = recall(asked, at, partial(_field, desk, then, period, units))
+    if not shown:
+        return Past(Baseline(period), known, unkept, unkept)
     if then.is_method_of(lens):
         same = Readings(shown, restated, now.field, decimals)
         return Past(Baseline(period, at), known, same, same)
     old_way = Lens(then.catalog, then.ranking, lens.as_of)
     later = _field(desk, old_way, now.period, keys(now.period))
     old = Readings(shown, _field(desk, old_way, period, units), later, then.ranking.decimals)
-    new = Readings(_field(desk, Lens(lens.catalog, lens.ranking, at), period, units), restated, now.field, decimals)
+    here = Lens(lens.catalog, lens.ranking, at)
+    before = recall((*asked, lens.catalog.digest), at, partial(_field, desk, here, period, units))
+    new = Readings(before, restated, now.field, decimals)
     return Past(Baseline(period, at, method_changed=True), known, old, new)
 
 

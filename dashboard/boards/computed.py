@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard.boards.among import Among, among, groups
-from dashboard.boards.compared import Now, Past, past_of
+from dashboard.boards.compared import Now, Past, Recall, past_of
 from dashboard.boards.desk import Desk
 from dashboard.boards.inputs import Lens, Sheet, field_of, find, sheet
 from dashboard.boards.offer import Offer, offer
@@ -67,7 +67,7 @@ class _Work:
         return {one.unit: one for one in progress(self.rows, earlier)}
 
 
-def computed(desk: Desk, asked: RankingQuestion, ranking: ComputedRanking, version: int) -> Computed:
+def computed(desk: Desk, asked: RankingQuestion, ranking: ComputedRanking, version: int, recall: Recall) -> Computed:
     """Raises NotFound for a period or group that is not there, NoFigures where figures are awaited or may not stand together."""
     lens = Lens(desk.definitions(asked.as_of), ranking, asked.as_of)
     whom, given = among(desk, ranking, asked.within), offer(desk, lens, asked.period)
@@ -77,7 +77,7 @@ def computed(desk: Desk, asked: RankingQuestion, ranking: ComputedRanking, versi
     whole = sheet(desk, lens, found, given.period, everybody)
     own = whole.only(key for key in everybody if whom.holds(desk, key))
     now = Now(lens, found, given.period, field_of(lens, own))
-    past = past_of(desk, now, baseline, asked.since, whom) if baseline else None
+    past = past_of(desk, now, baseline, asked.since, whom, recall) if baseline else None
     country = {row.unit: row.rank for row in board(lens.definition, whole.inputs) if row.rank is not None} if whom.group else {}
     work = _Work(desk, given, lens, own, board(lens.definition, own.inputs), past, country)
     shown = replace(_board(work, asked, whom, version), groups=groups(desk, ranking, everybody))

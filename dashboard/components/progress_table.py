@@ -23,7 +23,7 @@ def progress_table(board: RankingBoard, rows: Sequence[RankedUnit], links: Ranki
         Column("Tiến bộ", True),
         Column(capital(units_word(board)), css="nw"),
         Column("Tăng, giảm", True),
-        Column("", css="bars mid"),
+        Column(tag("span", "Biểu đồ", class_="sr"), css="bars mid"),
         Column(capital(against(board.baseline)), True, css="mid"),
         Column(capital(board.period.label_vi), True),
         Column("Hạng", True),
