@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, replays
+from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, rankings, replays
 from dashboard.boards import Boards
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
@@ -14,6 +14,7 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
     """Every router of the API; one line each."""
     return [
         figures.router(boards),
+        rankings.router(boards),
         downloads.router(boards),
         cameras.router(boards, camera_desk),
         feeds.router(boards),

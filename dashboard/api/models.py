@@ -128,41 +128,6 @@ class ValuesAnswer(_Answer):
     values: list[ValueAnswer]
 
 
-class RankingRow(_Answer):
-    """One unit in a ranking. `rank` is as published where the ranking is given; component ranks are ours."""
-
-    rank: int | None
-    rank_range: tuple[int, int] | None = Field(description="if totals moved by the ranking's margin; an assumption, not a published figure")
-    unit: str
-    name: str
-    agency_code: str | None
-    value: float | None
-    components: dict[str, float | None]
-    component_ranks: dict[str, int | None]
-    baseline_rank: int | None
-    baseline_value: float | None
-    state: State
-    late_inputs: list[str]
-    source: str
-    evidence: str | None
-
-
-class RankingAnswer(_Answer):
-    """A ranking in a period, best first."""
-
-    ranking: str
-    name: str
-    period: str
-    baseline: str | None
-    boundaries: Literal["2020", "2025"]
-    data_version: int
-    as_of: str
-    simulated: bool
-    late_days: int
-    median: float | None
-    rows: list[RankingRow]
-
-
 class RevisionAnswer(_Answer):
     """One recorded value with the run that brought it; `record` is null where the viewer may not see raw rows."""
 

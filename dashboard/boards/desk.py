@@ -10,6 +10,7 @@ from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
+from dashboard.declared import GivenRanking
 from dashboard.errors import ConfigurationError, NoFigures, NotFound, PeriodError
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
@@ -125,6 +126,7 @@ class Desk:
         return last
 
     def instant(self, as_of: datetime | None) -> datetime:
+        """The instant that a board is of."""
         return self.now() if as_of is None else min(as_of, self.now())
 
     def feeds_read(self, read: Reading) -> frozenset[str] | None:
@@ -139,7 +141,8 @@ class Desk:
         indicators = self.catalog.indicators
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         shown |= {key: one.feed for key, one in self.catalog.facts.items()}
-        return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
+        given = [one for one in self.catalog.rankings.values() if isinstance(one, GivenRanking)]
+        return shown | {one.rank_measure: indicators[one.indicator].feed for one in given}
 
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""
@@ -190,11 +193,17 @@ def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what:
 
 
 def baseline_of(period: Period, periods: tuple[Period, ...]) -> Period | None:
-    """What a period is compared with: a month with its year to date, when that was published."""
-    if period.grain != Grain.MONTH:
-        return None
+    """What a period is compared with: a month with its year to date when that was published, else a period with the one before it."""
     year_to_date = Period.of(Grain.YEAR_TO_DATE, period.last_day)
-    return year_to_date if year_to_date in periods else None
+    if period.grain == Grain.MONTH and year_to_date in periods:
+        return year_to_date
+    before = period_before(period)
+    return before if before in periods else None
+
+
+def period_before(period: Period) -> Period | None:
+    """The day, month, quarter or year before one; a year to date has none, since it is compared with no other."""
+    return None if period.grain == Grain.YEAR_TO_DATE else Period.of(period.grain, period.first_day - timedelta(days=1))
 
 
 def grid(

@@ -19,7 +19,7 @@ from dashboard.feeds.base import Source
 from dashboard.ingest import Desk, Sender
 from dashboard.periods import Grain, Period
 from dashboard.sandbox import monthly, plausible
-from dashboard.sandbox.country import MERGED, Player, country
+from dashboard.sandbox.country import MERGED, Player, country, ministries
 from dashboard.sandbox.plausible import Stated, World
 from dashboard.sandbox.rhythm import Rhythm
 from dashboard.store.queries import requests_of
@@ -74,7 +74,8 @@ def write(desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[
     tasks = [(feed, span) for feed in feeds for span in spans(resumed(desk, feed, first), last) if _tells(feed, span)]
     tasks.sort(key=lambda task: (task[1].first, FEEDS.index(task[0])))
     for done, (feed, span) in enumerate(tasks, 1):
-        players = country(desk.units, span.last, seed)
+        # Ministries speak on the document axis alone.
+        players = country(desk.units, span.last, seed) + (ministries(desk.units, span.last, seed) if feed == AXIS else ())
         made = content(world, players, feed, span)
         # Of a weekend some feeds say nothing; its days come with the next ones.
         landed = _land(desk, feed, span, made) if made.count(b"\n") > 1 else 0

@@ -26,7 +26,7 @@ _PAID = Course(-2.6, 0.55, "payment")
 _SYNCED = Course(0.6, 0.35, "services")
 _LIVE = Course(2.4, 0.10, "reports", tiers=0.0)
 
-_DOCUMENTS: Final[Mapping[AgencyTier, float]] = {"province": 420.0, "district": 260.0, "commune": 240.0}
+_DOCUMENTS: Final[Mapping[AgencyTier, float]] = {"central": 420.0, "province": 420.0, "district": 260.0, "commune": 240.0}
 """Documents sent on an ordinary working day by a million people's offices of a tier."""
 _DOSSIERS: Final[Mapping[AgencyTier, float]] = {"province": 230.0, "district": 310.0, "commune": 640.0}
 _OFFICE_MINUTES: Final = 480
@@ -79,7 +79,8 @@ def median_hours(player: Player, day: dt.date) -> float:
 
 def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, str | int]]:
     """A day on the document axis, a row for each tier of agency that did anything (columns: `feeds/document_days.py`)."""
-    for tier in tiers_on(day):
+    tiers: tuple[AgencyTier, ...] = ("central",) if player.is_central else tiers_on(day)
+    for tier in tiers:
         rng = world.chance("documents", player.unit, day, tier)
         usual = _DOCUMENTS[tier] * player.people / 1e6 * world.rhythm.weight(day, player.habits.character)
         sent, received = many(rng, usual), many(rng, usual * 1.15)

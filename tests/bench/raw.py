@@ -43,7 +43,7 @@ class Line(asyncio.Protocol):
     async def to(cls, base: str) -> "Line":
         """A connection to a server."""
         place = urlsplit(base)
-        _, line = await asyncio.get_running_loop().create_connection(cls, place.hostname, place.port)
+        _, line = await asyncio.get_running_loop().create_connection(cls, place.hostname or "", place.port or 80)
         return line
 
     async def ask(self, request: bytes) -> Answer:
@@ -101,7 +101,7 @@ class Ear(asyncio.Protocol):
         key = base64.b64encode(os.urandom(16)).decode()
         upgrade = f"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n"
         handshake = f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\n{upgrade}{headers}\r\n".encode()
-        _, ear = await asyncio.get_running_loop().create_connection(lambda: cls(handshake), place.hostname, place.port)
+        _, ear = await asyncio.get_running_loop().create_connection(lambda: cls(handshake), place.hostname or "", place.port or 80)
         return ear
 
     async def news(self) -> bytes:

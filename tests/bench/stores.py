@@ -15,6 +15,7 @@ from rich.progress import Progress
 from sqlalchemy import text
 
 from dashboard.boards.reading import bucket_names
+from dashboard.declared import GivenRanking
 from dashboard.formats import HANOI
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
@@ -169,7 +170,7 @@ def _columns(grain: str) -> list[Column]:
         if indicator.grain == grain:
             found |= dict.fromkeys((measure, detail) for measure in indicator.measures for detail in _details(measure))
     if grain == "month":
-        found[catalog().ranking("766").rank_measure, ""] = None
+        found[_published_rank(), ""] = None
     return list(found)
 
 
@@ -199,10 +200,16 @@ def _share(measure: str) -> float:
     return 0.01 if measure.startswith("index766") else 0.7 if measure in parts else 1.0
 
 
+def _published_rank() -> str:
+    ranking = catalog().ranking("766")
+    assert isinstance(ranking, GivenRanking)
+    return ranking.rank_measure
+
+
 @cache
 def _feeds() -> dict[str, str]:
     found = {measure: one.feed for one in catalog().indicators.values() for measure in (*one.measures, *one.beside)}
-    return found | {catalog().ranking("766").rank_measure: "dvcqg_766"}
+    return found | {_published_rank(): "dvcqg_766"}
 
 
 def _told_at(day: date) -> datetime:

@@ -5,14 +5,14 @@ import hashlib
 import hmac
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from aioice import stun
 from aioice.turn import make_integrity_key
-from playwright.sync_api import Browser, Request
+from playwright.sync_api import Browser, Page, Request
 
 from dashboard.cli.compose import web_program
 from dashboard.settings import Settings
@@ -96,9 +96,15 @@ def test_the_player_is_let_in_by_the_turn_server_and_tells_the_relay_its_address
     page.on("request", lambda request: patches.append(request) if request.method == "PATCH" else None)
     page.goto("/camera?chon=bac_ninh_1")
     page.wait_for_function(PLAYS, timeout=20_000)
-    assert soon(lambda: page.wait_for_timeout(50) or turn.granted)
+    assert soon(lambda: after(page, lambda: turn.granted))
     assert turn.turned_away == []
-    assert soon(lambda: page.wait_for_timeout(50) or any(RELAYED[0] in (one.post_data or "") for one in patches))
+    assert soon(lambda: after(page, lambda: any(RELAYED[0] in (one.post_data or "") for one in patches)))
     answers = {one.response().status for one in patches}  # type: ignore[union-attr]
     assert answers == {204}
     context.close()
+
+
+def after(page: Page, truth: Callable[[], object]) -> object:
+    """What is true after a moment in which the browser could go on."""
+    page.wait_for_timeout(50)
+    return truth()
