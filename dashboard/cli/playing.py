@@ -33,8 +33,7 @@ def sandbox(  # noqa: PLR0913 — each is an option of the command
     rate: Annotated[float, typer.Option(min=0.01, max=500, help="messages a second, of all gateways together")] = 1.0,
 ) -> None:
     """The national systems in a box: cameras with drawn scenes, document gateways, the portal's dossiers, and history. All simulated."""
-    if only not in (_ALL, _CAMERAS, _GATEWAYS, _PORTAL) or scenario not in ("2020", "2025"):
-        raise ConfigurationError(f"sandbox: --only is cameras, gateways or portal, --scenario 2020 or 2025; not {only or scenario}")
+    _check(only, scenario)
     settings = rooms.read_settings()
     # Under a supervisor an operator reads along: a year of history is no news to them.
     logs.set_up("warning" if supervised and settings.log_level == "info" else settings.log_level)
@@ -58,6 +57,11 @@ def sandbox(  # noqa: PLR0913 — each is an option of the command
         if only != _CAMERAS:
             threading.Thread(target=systems.keep_playing, args=(settings, url, play, supervised), name="gateways", daemon=True).start()
         _show_cameras(settings, listen_fd, house, aloud=not supervised)
+
+
+def _check(only: str, scenario: str) -> None:
+    if only not in (_ALL, _CAMERAS, _GATEWAYS, _PORTAL) or scenario not in ("2020", "2025"):
+        raise ConfigurationError(f"sandbox: --only is cameras, gateways or portal, --scenario 2020 or 2025; not {only or scenario}")
 
 
 def _show_portal(settings: Settings, listen_fd: int | None, house: ExitStack, *, aloud: bool) -> None:
