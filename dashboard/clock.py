@@ -69,7 +69,8 @@ class Schedule(BlockingScheduler):  # type: ignore[misc]
 
     def plan(self, feed: str, at: datetime) -> None:
         """Reads a feed at an instant, and at no other that was planned before."""
-        self.add_job(self.readings[feed].turn, "date", run_date=at, id=feed, replace_existing=True)
+        # More than one instance: what comes while a turn goes on, or is just ending, must reach the reading, which sees to it itself.
+        self.add_job(self.readings[feed].turn, "date", run_date=at, id=feed, replace_existing=True, max_instances=4)
 
     def hear(self) -> None:
         """Reads at once what somebody asked for; a feed that is being read is read again afterwards. Silent while the store is away."""

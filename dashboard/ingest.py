@@ -145,7 +145,7 @@ def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Rep
         landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)
-    tell = log.info if landing.landed or landing.held else log.debug
+    tell = log.info if feed.pull is None else log.debug  # a system that is asked every minute has its book of runs
     tell("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
     accepted = dict.fromkeys([one.record for one in parsed.observations] + [event.record for event in parsed.events])
     return Report(feed.key, source.name, landing, held=parsed.held, accepted=tuple(accepted), run_id=landing.run_id)

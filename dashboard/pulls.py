@@ -1,6 +1,7 @@
 """Reading whatever a feed is read from: its files, and the system that is asked over a network."""
 
 from collections.abc import Iterator
+from contextlib import closing
 
 from dashboard.errors import FeedError
 from dashboard.feeds.base import Feed, Source
@@ -26,16 +27,16 @@ def _pull(desk: Desk, feed: Feed) -> Iterator[Report]:
     """Asks for what is new since the mark, and lands it source by source; ends with the first that cannot be landed: from the mark on
     everything is asked for again, and nothing of it counts twice."""
     assert feed.pull is not None, "a feed that is asked"
-    asked = feed.pull.ask(mark_of(desk.store, feed.key))
-    while True:
-        try:
-            source = next(asked, None)
-        except FeedError as error:
-            yield unreached(desk, feed, feed.pull.source, str(error))
-            return
-        if source is None:
-            return
-        report = take(desk, feed, source)
-        yield report
-        if report.landing is None:
-            return
+    with closing(feed.pull.ask(mark_of(desk.store, feed.key))) as asked:
+        while True:
+            try:
+                source = next(asked, None)
+            except FeedError as error:
+                yield unreached(desk, feed, feed.pull.source, str(error))
+                return
+            if source is None:
+                return
+            report = take(desk, feed, source)
+            yield report
+            if report.landing is None:
+                return

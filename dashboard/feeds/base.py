@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -66,7 +66,7 @@ class Pull:
     that says why nothing came.
     """
 
-    ask: Callable[[str | None], Iterator[Source]]
+    ask: Callable[[str | None], Generator[Source]]
     source: str
 
 

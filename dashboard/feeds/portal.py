@@ -5,7 +5,7 @@ instants are `yyyyMMddHHmmss` in +07:00. Dossiers come as DongBoHoSoMC (`isUpdat
 CapNhatTienDoHoSoMC. A session ends when the portal says so: then it is renewed, once, and the question asked again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -101,7 +101,7 @@ def _code(content: bytes) -> str | None:
         return None
 
 
-def ask(door: Door, source: str, mark: str | None) -> Iterator[Source]:
+def ask(door: Door, source: str, mark: str | None) -> Generator[Source]:
     """Everything since the mark, which is an instant; its pages bear the mark of their window on the last one. Raises FeedError."""
     until = datetime.now(UTC).replace(microsecond=0)
     since = datetime.fromisoformat(mark) - timedelta(minutes=door.overlap_minutes) if mark else until - timedelta(days=door.first_days)

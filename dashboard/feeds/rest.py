@@ -1,7 +1,7 @@
 """Any system with an HTTP interface, as a row of `data/feeds.toml`: its address, how it is paged, who we are to it, and the mapping."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -144,7 +144,7 @@ class _Caller:
         return token
 
 
-def ask(row: Rest, source: str, mark: str | None) -> Iterator[Source]:
+def ask(row: Rest, source: str, mark: str | None) -> Generator[Source]:
     """What the system has now, as one source, or what changed since the mark (an instant), a source a page. Raises FeedError."""
     began = datetime.now(UTC).replace(microsecond=0)
     since = datetime.fromisoformat(mark) if mark else began - timedelta(days=row.first_days)

@@ -5,7 +5,7 @@ The second place beside `store/` where SQLAlchemy is used: this is another syste
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -50,7 +50,7 @@ class Sql(BaseModel):
         return [("address", self.address)]
 
 
-def ask(row: Sql, source: str, mark: str | None) -> Iterator[Source]:
+def ask(row: Sql, source: str, mark: str | None) -> Generator[Source]:
     """All rows as one source, or those since the mark, some thousands a source; mapped already: other columns never leave this module.
 
     Raises FeedError.
