@@ -8,10 +8,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
+from dashboard import web
 from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
 from tests.chromium import chromium, playwright
+from tests.pressed import shared_press
 
 __all__ = ["chromium", "playwright"]
 
@@ -28,6 +30,13 @@ settings.load_profile("calm")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser come last (tests/chromium.py says why)."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pressed_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(web, "Press", shared_press)
+        yield
 
 
 @pytest.fixture(scope="session")

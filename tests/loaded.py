@@ -141,7 +141,8 @@ def _template(server: Server, migrated: str, folder: Path) -> tuple[str, Path]:
 
 
 @contextmanager
-def _copy(server: Server, template: tuple[str, Path]) -> Iterator[Loaded]:
+def copied(server: Server, template: tuple[str, Path]) -> Iterator[Loaded]:
+    """All published figures in a database of their own."""
     name = f"loaded_{next(_NUMBERS)}"
     _maintain(server, "CREATE DATABASE {} TEMPLATE {}", name, template[0])
     url = server.url_of(name)
@@ -162,12 +163,12 @@ def loaded_template(server: Server, migrated_template: str, tmp_path_factory: py
 @pytest.fixture
 def loaded(server: Server, loaded_template: tuple[str, Path]) -> Iterator[Loaded]:
     """All published figures in a database of the test's own."""
-    with _copy(server, loaded_template) as copied:
-        yield copied
+    with copied(server, loaded_template) as own:
+        yield own
 
 
 @pytest.fixture(scope="package")
 def published(server: Server, loaded_template: tuple[str, Path]) -> Iterator[Loaded]:
     """All published figures in a database that nobody changes."""
-    with _copy(server, loaded_template) as copied:
-        yield copied
+    with copied(server, loaded_template) as own:
+        yield own

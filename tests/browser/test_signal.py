@@ -12,31 +12,44 @@ from dashboard.cli.compose import web_program
 from dashboard.observations import Parsed
 from dashboard.settings import Settings
 from dashboard.store import Store
+from dashboard.store.embedded import Server
 from dashboard.store.write import land
 from tests.browser.conftest import ACCOUNTS, _sign_in
 from tests.browser.watch import Watch
-from tests.loaded import Loaded, loaded, loaded_template, observation, origin
+from tests.loaded import Loaded, copied, loaded_template, observation, origin
 from tests.web.running import PASSWORD, served
 
-__all__ = ["loaded", "loaded_template"]
+__all__ = ["loaded_template"]
 
 pytestmark = pytest.mark.browser
 PATIENCE = 30_000
 
 
-@pytest.fixture
-def live(loaded: Loaded, tmp_path: Path) -> Iterator[str]:
-    """A program over figures of its own."""
+@pytest.fixture(scope="module")
+def loaded(server: Server, loaded_template: tuple[str, Path]) -> Iterator[Loaded]:
+    """Figures of this module's own: each of its tests changes them in its own way, and none needs them unchanged."""
+    with copied(server, loaded_template) as own:
+        yield own
+
+
+@pytest.fixture(scope="module")
+def live(loaded: Loaded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A program over them."""
     for name, (role, unit) in ACCOUNTS.items():
         people.create(loaded.store, name, f"Người xem {name}", role, unit, PASSWORD)
-    with served(web_program(Settings.model_validate({"var_dir": tmp_path}), loaded.store)) as address:
+    with served(web_program(Settings.model_validate({"var_dir": tmp_path_factory.mktemp("live")}), loaded.store)) as address:
         yield address
 
 
+@pytest.fixture(scope="module")
+def state(chromium: Browser, live: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A leader's session."""
+    return _sign_in(chromium, live, "leader", tmp_path_factory.mktemp("state") / "leader.json")
+
+
 @pytest.fixture
-def reader(chromium: Browser, live: str, tmp_path: Path) -> Iterator[BrowserContext]:
+def reader(chromium: Browser, live: str, state: Path) -> Iterator[BrowserContext]:
     """A leader's browser."""
-    state = _sign_in(chromium, live, "leader", tmp_path / "leader.json")
     context = chromium.new_context(storage_state=state, viewport={"width": 1366, "height": 700}, base_url=live, locale="vi-VN")
     yield context
     context.close()
@@ -127,8 +140,9 @@ def test_no_request_is_made_for_a_feed_that_the_page_does_not_show(tab: Page, lo
     assert len(asked) <= 2
 
 
-def test_a_server_that_is_gone_is_said_and_comes_back_with_what_it_knows(chromium: Browser, loaded: Loaded, tmp_path: Path) -> None:
-    people.create(loaded.store, "leader", "Người xem", ACCOUNTS["leader"][0], None, PASSWORD)
+def test_a_server_that_is_gone_is_said_and_comes_back_with_what_it_knows(
+    chromium: Browser, live: str, loaded: Loaded, tmp_path: Path
+) -> None:
     settings = Settings.model_validate({"var_dir": tmp_path})
     with served(web_program(settings, loaded.store)) as base:
         context = chromium.new_context(storage_state=_sign_in(chromium, base, "leader", tmp_path / "leader.json"), base_url=base)
@@ -144,13 +158,16 @@ def test_a_server_that_is_gone_is_said_and_comes_back_with_what_it_knows(chromiu
         context.close()
 
 
-def test_a_session_that_has_ended_leads_every_open_page_to_the_login(reader: BrowserContext, loaded: Loaded) -> None:
-    tab, other = reader.new_page(), reader.new_page()
+def test_a_session_that_has_ended_leads_every_open_page_to_the_login(chromium: Browser, live: str, tmp_path: Path) -> None:
+    own = _sign_in(chromium, live, "leader", tmp_path / "own.json")
+    context = chromium.new_context(storage_state=own, viewport={"width": 1366, "height": 700}, base_url=live)
+    tab, other = context.new_page(), context.new_page()
     open_page(tab, "/xep-hang")
     open_page(other, "/")
     other.locator(".mast details.menu summary").last.click()
     other.get_by_role("button", name="Đăng xuất").click()
     tab.wait_for_url("**/dang-nhap?tiep=/xep-hang", timeout=PATIENCE)
+    context.close()
 
 
 def test_where_there_is_no_websocket_the_page_asks_now_and_then(reader: BrowserContext, loaded: Loaded) -> None:
@@ -173,15 +190,15 @@ def test_an_open_page_needs_no_request_more_to_hear(reader: BrowserContext) -> N
     assert len(asked) <= 22, asked
 
 
-@pytest.mark.parametrize("size", [(1920, 1080), (1366, 768), (1024, 768), (390, 844)])
-def test_the_mark_moves_nothing_when_it_changes(reader: BrowserContext, size: tuple[int, int]) -> None:
+def test_the_mark_moves_nothing_when_it_changes(reader: BrowserContext) -> None:
     tab = reader.new_page()
-    tab.set_viewport_size({"width": size[0], "height": size[1]})
     open_page(tab, "/xep-hang")
     places = """[...document.querySelectorAll('.mast > *, .mast nav a')].map(e => e.getBoundingClientRect()).map(r => [r.x, r.width])"""
-    boxes = []
-    for how in ("live", "poll", "lost") if size[0] > 720 else ("live", "poll"):
-        tab.evaluate("how => { document.documentElement.dataset.signal = how; }", how)
-        boxes.append(tab.evaluate(places))
-        assert tab.evaluate("document.documentElement.scrollWidth") <= size[0]
-    assert all(box == boxes[0] for box in boxes)
+    for width, height in ((1920, 1080), (1366, 768), (1024, 768), (390, 844)):
+        tab.set_viewport_size({"width": width, "height": height})
+        boxes = []
+        for how in ("live", "poll", "lost") if width > 720 else ("live", "poll"):
+            tab.evaluate("how => { document.documentElement.dataset.signal = how; }", how)
+            boxes.append(tab.evaluate(places))
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width
+        assert all(box == boxes[0] for box in boxes)

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests.pressed import hand_over
+
 HOUSE = Path(__file__).resolve().parent.parent.parent
 READY = "đã sẵn sàng: http"
 PATIENCE = 60.0
@@ -86,6 +88,8 @@ def attempt(
 @contextmanager
 def running(*command: str, port: int, variables: Mapping[str, str], cwd: Path = HOUSE) -> Iterator[Whole]:
     """Starts the system and waits for its address; ends it afterwards, whatever became of it."""
+    if "DASHBOARD_VAR_DIR" in variables and not Path(variables["DASHBOARD_VAR_DIR"]).exists():
+        hand_over(Path(variables["DASHBOARD_VAR_DIR"]))
     process = subprocess.Popen(
         list(command) or [sys.executable, "app.py", "--demo", "--port", str(port)],
         cwd=cwd,
