@@ -83,7 +83,7 @@ def working(desk: Desk) -> Iterator[Schedule]:
     assert soon(lambda: schedule.running)
     yield schedule
     over.set()
-    schedule.shutdown()
+    schedule.shutdown(wait=False)  # its jobs plan their next turn, for which waiting would leave no room
     for thread in threads:
         thread.join()
 
