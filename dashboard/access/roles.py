@@ -24,7 +24,7 @@ class Permission(StrEnum):
     """The raw rows of a source."""
     SEE_QUARANTINE = "see_quarantine"
     REPLAY = "replay"
-    """Having kept bytes read again, and so records in quarantine released."""
+    """Having sources asked now and kept bytes read again; putting held records right, and letting them go."""
     SEE_CAMERAS = "see_cameras"
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
@@ -159,6 +159,9 @@ ROUTES: tuple[Route, ...] = (
     _route("/nguon-so-lieu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/nguon-so-lieu/{feed}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/nguon-so-lieu/{feed}/doc-lai", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/nguon-so-lieu/{feed}/lay-lai", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/nguon-so-lieu/{feed}/sua", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/nguon-so-lieu/{feed}/bo-qua", _P.REPLAY, Kind.PAGE, "POST"),
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "GET POST OPTIONS"),

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, rankings, replays
+from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, held, pushes, rankings, replays
 from dashboard.boards import Boards
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
@@ -20,6 +20,7 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
         feeds.router(boards),
         pushes.router(reading),
         replays.router(reading),
+        held.router(reading),
         gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
         groups.router(boards, reading.store),
     ]

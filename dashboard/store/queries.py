@@ -55,7 +55,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
-    """A record in quarantine."""
+    """A record in quarantine; `released_at` None: it is held still."""
 
     id: int
     feed: str
@@ -65,6 +65,7 @@ class HeldRecord:
     raw: str
     run_id: int
     held_at: datetime
+    released_at: datetime | None = None
 
 
 MOST_PROBED = 500

@@ -91,10 +91,10 @@ def test_a_weekend_of_which_some_feeds_say_nothing_comes_with_the_next_days(scen
 
 def test_a_recount_of_the_ledger_finds_every_simulated_day_again(scene: Scene) -> None:
     _write(scene.desk, last=dt.date(2026, 10, 21))
-    rules = scene.desk.feed(history.AXIS).rules
-    assert rules is not None
-    folding = Folding.of(catalog(), units())
-    assert rebuild(scene.desk.store, folding, {history.AXIS: Counting(rules, days_off())}, lambda *_: None) == 0
+    rules = {feed: scene.desk.feed(feed).rules for feed in history.COUNTED}
+    counting = {feed: Counting(one, days_off()) for feed, one in rules.items() if one is not None}
+    assert set(counting) == {history.AXIS, history.DOSSIERS}
+    assert rebuild(scene.desk.store, Folding.of(catalog(), units()), counting, lambda *_: None) == 0
 
 
 def test_provinces_of_before_the_mergers_have_their_own_past(scene: Scene) -> None:
