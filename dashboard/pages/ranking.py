@@ -170,7 +170,8 @@ def _standing(view: View, board: RankingBoard, row: RankedUnit) -> Markup:
     """Name, rank with its range, total, the ruler."""
     units = len(board.rows)
     figure = figure_link(score(row.total), row.figure, "n6") if row.figure else tag("span", score(row.total), class_="n n6")
-    total = tag("span", f"{rank_word(board)}, trong {units}; điểm ", figure)
+    among = f"hạng trong {units}" if board.group is None else f"{rank_word(board)}, {units} nơi"
+    total = tag("span", f"{among}, điểm ", figure)
     country_rank = tag("span", f"cả nước: hạng {row.country_rank}") if row.country_rank is not None else None
     before = None
     if board.baseline and row.before_rank is not None and row.before_total is not None:

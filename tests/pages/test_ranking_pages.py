@@ -8,6 +8,8 @@ import pytest
 from dashboard.boards import Boards
 from dashboard.pages import province, ranking
 from dashboard.store.embedded import Server
+from dashboard.wall.kind import Parameters, Sight
+from dashboard.wall.scenes import all_kinds
 from tests.counted import provinces, state
 from tests.loaded import boards_over
 from tests.own_rankings import SEPTEMBER, connected, documents, empty_store, with_own
@@ -89,3 +91,10 @@ def test_the_page_of_a_province_explains_any_ranking(boards: Boards) -> None:
         assert part in words, part
     outside = look(province.PAGE, boards, "/tinh/ha_noi", bang="pair")
     assert "không được xếp hạng" in outside
+
+
+@pytest.mark.parametrize("kind", sorted(set(all_kinds()) - {"cameras"}))
+def test_every_scene_of_the_wall_can_show_a_ranking_of_our_own(boards: Boards, kind: str) -> None:
+    drawn = all_kinds()[kind].draw(Sight(boards, Parameters(ranking="pair"), 0))
+    assert "Hai chỉ tiêu" in drawn
+    assert "lũy kế" not in drawn, "it is compared with the month before"

@@ -7,7 +7,7 @@ from dashboard.charts.markup import Markup, figure, joined, tag
 from dashboard.charts.neighbours import Neighbour, neighbours
 from dashboard.charts.rank_ruler import rank_ruler
 from dashboard.components.marks import movement
-from dashboard.components.sentences import against, next_rank, province_head, why_sentence
+from dashboard.components.sentences import against, capital, count_word, next_rank, province_head, why_sentence
 from dashboard.declared import GivenRanking
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, interval, number, score, signed
@@ -51,7 +51,7 @@ def _rank(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
         tag("h2", row.unit.name_vi),
         tag("p", sentence, class_="say"),
         numeral,
-        rank_ruler(row.rank, row.range, units, before),
+        rank_ruler(row.rank, row.range, units, before, against(board.ranking.baseline)),
         tag("p", span, class_="t0 i3"),
         *(part for part in (points, ahead) if part is not None),
         short_stamp(board.ranking),
@@ -109,7 +109,7 @@ def _groups(row: RankedUnit) -> Markup:
         shown = tag("b", value, tag("em", f"/{number(one.indicator.maximum)}"), class_="n")
         place = figure(f"thứ {one.rank}" if one.rank is not None else "", "i3")
         rows.append(tag("li", tag("span", one.indicator.name_vi), bar, shown, place, class_="weak" if one.heat < 0 else None))
-    return joined([tag("h2", "Sáu nhóm điểm, vạch là trung vị cả nước"), tag("ul", *rows, class_="grp")])
+    return joined([tag("h2", f"{capital(count_word(len(rows)))} thành phần, vạch là trung vị cả nước"), tag("ul", *rows, class_="grp")])
 
 
 SCENE = SceneKind("spotlight", "Tâm điểm", draw)
