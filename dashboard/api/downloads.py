@@ -13,7 +13,7 @@ from dashboard.boards import Boards
 from dashboard.boards.ranked import ComponentFigure, RankedUnit, RankingBoard, RankingQuestion, UnrankedUnit
 from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Stamp
 from dashboard.catalog import AgencyTier
-from dashboard.components.ranked_words import is_given, marks_words, place_of, reason, units_word
+from dashboard.components.ranked_words import is_given, marks_words, place_of, points_words, reason, units_word
 from dashboard.components.sentences import capital
 from dashboard.declared import GivenRanking
 from dashboard.figures.explanation import SHOWN
@@ -147,7 +147,7 @@ def _components(board: RankingBoard, each: Mapping[str, ComponentFigure]) -> dic
     for one in each.values():
         name, value = one.indicator.name_vi, one.value
         found[f"{name} ({one.indicator.unit_vi})"] = None if value is None else round(value, one.indicator.decimals)
-        found[f"{name} (điểm, tối đa {number(one.worth or 0, 1)})"] = None if one.points is None else round(one.points, SHOWN)
+        found[f"{name} (điểm, tối đa {points_words(one.worth or 0)})"] = None if one.points is None else round(one.points, SHOWN)
     return found
 
 
@@ -167,6 +167,6 @@ def sources(board: RankingBoard) -> Sources:
             ("Khoảng hạng", f"Hạng nếu điểm xê dịch ±{ranking.margin:g} khi số liệu đến muộn (giả định)".replace(".", ",")),
         ]
     else:
-        weights = "; ".join(f"{one.indicator.name_vi} {number(one.worth or 0, 1)}" for one in board.makeup.values())
+        weights = "; ".join(f"{one.indicator.name_vi} {points_words(one.worth or 0)}" for one in board.makeup.values())
         pairs += [("Ghi chú", ranking.about_vi), ("Điểm tối đa", weights), ("Khoảng hạng", "90% số lần thử lại với số đếm này")]
     return [*pairs, ("Căn cứ", ranking.basis_vi)]

@@ -24,7 +24,7 @@ class ComparedQuery(Question):
     as_of: AsOf = None
     within: Within = Field("", description="key of a region, or of a province for its communes: ranked anew among themselves")
     against: PeriodText = Field(None, description="the period to compare with; the one before when left out")
-    since: AsOf = Field(None, description="a past instant: compare with what was shown then")
+    since: AsOf = Field(None, description="a past instant: compare with what was shown then (our own rankings)")
 
 
 class RankingsQuery(FiguresQuery, ComparedQuery):

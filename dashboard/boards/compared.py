@@ -56,7 +56,7 @@ def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: 
         since or max(desk.due(one, period, closes_day(lens.catalog, one)) for one in lens.indicators.values()), desk.instant(lens.as_of)
     )
     then = _lens_of(desk, lens, at)
-    asked = (lens.ranking.key, period, at, whom)
+    asked = (lens.ranking.key, period, at, tuple(units))
     unkept = Readings(restated, restated, now.field, decimals)
     if then is None:
         return Past(Baseline(period), known, unkept, unkept)

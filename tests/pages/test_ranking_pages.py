@@ -55,6 +55,9 @@ def test_the_chosen_row_explains_itself(boards: Boards) -> None:
     assert "thêm " in words
     assert "văn bản không kèm bản giấy" in words
     assert "không lưu bản đã hiện" in words
+    since = look(ranking.PAGE, boards, "/xep-hang", bang="pair", chon=first.unit.key, tu="2026-11-02")
+    assert "So với bảng đã hiện 02/11/2026" not in since, "only 7 and 30 days ago stand in the menu"
+    assert "Bảng đã hiện 27/10/2026" in since
     outside = look(ranking.PAGE, boards, "/xep-hang", bang="pair", chon="ha_noi")
     assert "Không xếp hạng" in outside
 

@@ -1,5 +1,7 @@
 """The ways between rankings: the one that is shown, among whom it ranks, level or progress; a province in all of them."""
 
+from datetime import timedelta
+
 from dashboard.boards.ranked import RankingBoard, RankingQuestion
 from dashboard.catalog import Catalog
 from dashboard.charts.markup import Markup, joined, tag
@@ -9,11 +11,15 @@ from dashboard.components.marks import movement, provenance_badge, state_mark
 from dashboard.components.ranked_words import period_words, units_word
 from dashboard.components.sentences import against
 from dashboard.components.table import Column, Row, data_table
+from dashboard.declared import ComputedRanking
 from dashboard.errors import NotFound
-from dashboard.formats import NOT_REPORTED, interval, number, score
+from dashboard.formats import NOT_REPORTED, date, interval, number, score
 from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked, ranking_asked
 from dashboard.units import Unit
 from dashboard.web import View, address
+
+SHOWN_AGO = (7, 30)
+"""So many days ago a ranking of our own was as it can be compared with."""
 
 _OWN = ("ky", "vung", "chon", "sap", "chieu", "xep", "so", "tu", "tim")
 """What an address asks of one ranking and means nothing to another."""
@@ -56,16 +62,21 @@ def level_switch(view: View, board: RankingBoard, progress: bool) -> Markup | No
 
 
 def compared_picker(view: View, board: RankingBoard) -> Markup | None:
-    """The period that ranks are compared with: the usual one, earlier ones, the same one a year ago."""
+    """What ranks are compared with: an earlier period, the same one a year ago, or what a ranking of our own showed on a past day."""
     same = [one for one in board.periods if one.grain == board.period.grain and one < board.period]
     year_ago = [
         one for one in same if one.last_day.year == board.period.last_day.year - 1 and one.last_day.month == board.period.last_day.month
     ]
     offered = list(dict.fromkeys([*same[:3], *year_ago]))
-    if board.baseline is None or len(offered) < 2:
+    since = view.params.get("tu") or ""
+    choices = [Choice(one.label_vi.capitalize(), view.here(so=str(one), tu=None), one == board.baseline and not since) for one in offered]
+    if isinstance(board.ranking, ComputedRanking):
+        days = [view.boards.today() - timedelta(days=ago) for ago in SHOWN_AGO]
+        choices += [Choice(f"Bảng đã hiện {date(day)}", view.here(tu=str(day), so=None), since == str(day)) for day in days]
+    if board.baseline is None or len(choices) < 2:
         return None
-    choices = [Choice(one.label_vi.capitalize(), view.here(so=str(one), tu=None), one == board.baseline) for one in offered]
-    return picker("So với", against(board.baseline), choices)
+    current = next((one.label for one in choices if one.is_current), against(board.baseline))
+    return picker("So với", current[:1].lower() + current[1:], choices)
 
 
 def in_every_ranking(view: View, unit: Unit) -> list[Node]:
