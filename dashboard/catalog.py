@@ -13,7 +13,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
 
-from dashboard.declared import Fact, Group, Name, SignRule, Table, Target
+from dashboard.declared import AgencyTier as AgencyTier
+from dashboard.declared import ComputedRanking, Fact, GivenRanking, Group, Name, Ranking, SignRule, Table, Target
+from dashboard.declared import Tier as Tier
 from dashboard.errors import ConfigurationError, NotFound
 
 REQUIRED = ("measures.toml", "indicators.toml", "rankings.toml")
@@ -22,10 +24,6 @@ FILES = (*REQUIRED, "facts.toml", "targets.toml", "groups.toml", "signs.toml")
 stored before."""
 
 Kind = Literal["flow", "stock", "distinct", "histogram", "official", "fact"]
-Tier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
-AgencyTier = Literal["province", "district", "commune", "central"]
-"""The tier of the agency that sent, received or reported, inside the unit that a figure belongs to: the part `tier=` of a cell's detail."""
-
 Form = Literal["official", "ratio", "median"]
 """How an indicator's value comes about: as given, from two folded counts, or from a folded histogram."""
 
@@ -115,23 +113,6 @@ class Indicator(Table):
         return "year" if self.grain == "year" else "month"
 
 
-class Ranking(Table):
-    """How units are ranked; `line`, `margin` and `steps` are configuration and the screen says so."""
-
-    name_vi: Name
-    name_en: Name
-    kind: Literal["given"]
-    tier: Tier
-    indicator: Name
-    rank_measure: Name
-    components: tuple[str, ...]
-    ties: Literal["1-2-2-4"]
-    line: float
-    margin: Annotated[float, Field(ge=0)]
-    steps: tuple[float, float, float]
-    basis_vi: Name
-
-
 Entry = TypeVar("Entry", bound=Table)
 
 
@@ -161,7 +142,7 @@ class Catalog:
         catalog = cls(
             measures=_with_facts(_tables("measures.toml", texts["measures.toml"], Measure), facts),
             indicators=_tables("indicators.toml", texts["indicators.toml"], Indicator),
-            rankings=_tables("rankings.toml", texts["rankings.toml"], Ranking),
+            rankings=_rankings(texts["rankings.toml"]),
             facts=facts,
             targets=_tables("targets.toml", texts.get("targets.toml", ""), Target),
             groups=_tables("groups.toml", texts.get("groups.toml", ""), Group),
@@ -204,11 +185,25 @@ def _text(path: Path) -> str:
 
 
 def _tables(name: str, text: str, kind: type[Entry]) -> Mapping[str, Entry]:
+    return MappingProxyType({key: _table(name, key, fields, kind) for key, fields in _tables_as_read(name, text).items()})
+
+
+def _rankings(text: str) -> Mapping[str, Ranking]:
+    """Each ranking as one of its kind."""
+    raw = _tables_as_read("rankings.toml", text)
+    kinds: Mapping[object, type[Ranking]] = {"given": GivenRanking, "computed": ComputedRanking}
+    kind_of = {key: fields.get("kind") if isinstance(fields, dict) else None for key, fields in raw.items()}
+    for key, kind in kind_of.items():
+        if kind not in kinds:
+            raise ConfigurationError(f"data/rankings.toml: [{key}] kind: “{kind}” is neither given nor computed")
+    return MappingProxyType({key: _table("rankings.toml", key, fields, kinds[kind_of[key]]) for key, fields in raw.items()})
+
+
+def _tables_as_read(name: str, text: str) -> Mapping[str, object]:
     try:
-        raw = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"data/{name}: not valid TOML: {error}") from error
-    return MappingProxyType({key: _table(name, key, fields, kind) for key, fields in raw.items()})
 
 
 def _table(name: str, key: str, fields: object, kind: type[Entry]) -> Entry:
@@ -242,10 +237,27 @@ def _check_references(catalog: Catalog) -> None:
     for indicator in catalog.indicators.values():
         _check_indicator(catalog, indicator)
     for ranking in catalog.rankings.values():
-        _check(ranking.rank_measure in catalog.measures, "rankings.toml", ranking.key, "rank_measure", ranking.rank_measure)
-        _check(ranking.indicator in catalog.indicators, "rankings.toml", ranking.key, "indicator", ranking.indicator)
-        for key in ranking.components:
+        for key in ranking.component_keys:
             _check(key in catalog.indicators, "rankings.toml", ranking.key, "components", key)
+        if isinstance(ranking, GivenRanking):
+            _check(ranking.rank_measure in catalog.measures, "rankings.toml", ranking.key, "rank_measure", ranking.rank_measure)
+            _check(ranking.indicator in catalog.indicators, "rankings.toml", ranking.key, "indicator", ranking.indicator)
+        if isinstance(ranking, ComputedRanking):
+            _check_computed(catalog, ranking)
+
+
+def _check_computed(catalog: Catalog, ranking: ComputedRanking) -> None:
+    """Its indicators are counted, of its tier and tier of agency, and its goalposts lie on their scale."""
+    for place, part in enumerate(ranking.components):
+        one, where = catalog.indicators[part.indicator], f"data/rankings.toml: [{ranking.key}] components.{place}"
+        if one.form == "official":
+            raise ConfigurationError(f"{where}.indicator: “{one.key}” is a published score, and nothing is computed over it")
+        if one.shown_grain != "month" or (ranking.tier == "province" and "province" not in one.tiers):
+            raise ConfigurationError(f"{where}.indicator: “{one.key}” has no months of the tier {ranking.tier}")
+        if ranking.agency_tier is not None and ranking.agency_tier not in one.agency_tiers:
+            raise ConfigurationError(f"{where}.indicator: “{one.key}” is not counted by agencies of the tier {ranking.agency_tier}")
+        if part.high > one.maximum:
+            raise ConfigurationError(f"{where}.high: {part.high:g} is above the maximum of “{one.key}”, {one.maximum:g}")
 
 
 def _check_indicator(catalog: Catalog, one: Indicator) -> None:

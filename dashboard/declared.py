@@ -1,4 +1,4 @@
-"""What `data/facts.toml`, `targets.toml`, `groups.toml` and `signs.toml` may declare: facts, targets, groups, rules of signs."""
+"""What `data/facts.toml`, `targets.toml`, `groups.toml`, `rankings.toml` and `signs.toml` may declare."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,6 +9,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 Name = Annotated[str, Field(min_length=1)]
 Look = Literal["yes", "no", "pilot", "few"]
 """How a level is drawn; what no source says has a look of its own, which no level may take."""
+
+Tier = Literal["nation", "region", "province", "district", "commune", "ministry", "department"]
+AgencyTier = Literal["province", "district", "commune", "central"]
+"""The tier of the agency that sent, received or reported, inside the unit that a figure belongs to: the part `tier=` of a cell's detail."""
 
 
 class Table(BaseModel):
@@ -134,4 +138,98 @@ class Group(Table):
         """Raises ValueError for a unit named twice."""
         if len(set(self.units)) < len(self.units):
             raise ValueError("units: one is named twice")
+        return self
+
+
+class Ranking(Table):
+    """How units of a tier are ranked; `line` (below it a total is lit) and `steps` (of the heat table) are configuration, as screens say.
+
+    `about_vi` says in a sentence or two whose ranking it is and how it comes about.
+    """
+
+    name_vi: Name
+    name_en: Name
+    kind: Literal["given", "computed"]
+    tier: Tier
+    ties: Literal["1-2-2-4"]
+    line: float
+    steps: tuple[float, float, float]
+    basis_vi: Name
+    about_vi: str = ""
+
+    @property
+    def component_keys(self) -> tuple[str, ...]:
+        """The indicators that it is made of, in the order of the table."""
+        raise NotImplementedError
+
+
+class GivenRanking(Ranking):
+    """One that its source publishes: `rank_measure` holds the rank, `indicator` the total; `margin` gives the range of a rank."""
+
+    kind: Literal["given"]
+    indicator: Name
+    rank_measure: Name
+    components: tuple[str, ...]
+    margin: Annotated[float, Field(ge=0)]
+
+    @property
+    def component_keys(self) -> tuple[str, ...]:
+        """The indicators of its groups of points."""
+        return self.components
+
+
+class RankingPart(BaseModel):
+    """One indicator of a computed ranking: its weight, the goalposts `low` < `high` in its own unit, what its lateness does.
+
+    Direction and least denominator are the indicator's. `late` (an earlier value is there): "carried" counts it with a mark, "worst" gives
+    no points, "excluded" no rank; `missing` (there is none) is "excluded" or "worst". `more_vi` names a case of the numerator
+    ("hồ sơ nộp trực tuyến") where its measure does not.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    indicator: Name
+    weight: Annotated[float, Field(gt=0)]
+    low: Annotated[float, Field(ge=0)]
+    high: Annotated[float, Field(gt=0)]
+    late: Literal["carried", "worst", "excluded"] = "carried"
+    missing: Literal["excluded", "worst"] = "excluded"
+    more_vi: str = ""
+
+    @model_validator(mode="after")
+    def _goalposts_apart(self) -> "RankingPart":
+        """Raises ValueError unless the goalposts are apart."""
+        if self.low >= self.high:
+            raise ValueError(f"low: {self.low:g} is not below high, {self.high:g}")
+        return self
+
+
+class ComputedRanking(Ranking):
+    """One of our own: points between fixed goalposts, weighted (`figures.computed_ranking`); scores have `decimals` and go up to 100.
+
+    `agency_tier` reads the components by agencies of one tier (all folded when empty; ministries are read by `central`). A late value is
+    carried over `reach` periods at the most.
+    """
+
+    kind: Literal["computed"]
+    agency_tier: AgencyTier | None = None
+    components: Annotated[tuple[RankingPart, ...], Field(min_length=1)]
+    decimals: Annotated[int, Field(ge=0, le=4)] = 2
+    reach: Annotated[int, Field(ge=0, le=12)] = 2
+    about_vi: Name
+
+    @property
+    def component_keys(self) -> tuple[str, ...]:
+        """Its indicators."""
+        return tuple(one.indicator for one in self.components)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "ComputedRanking":
+        """Raises ValueError for an indicator named twice, and for ministries by any agencies but the central ones."""
+        if len(set(self.component_keys)) < len(self.components):
+            raise ValueError("components: an indicator is named twice")
+        if self.tier not in ("province", "ministry"):
+            raise ValueError("tier: counts are there for provinces and ministries")
+        if (self.tier == "ministry") != (self.agency_tier == "central"):
+            raise ValueError("agency_tier: ministries are read by central agencies, and nobody else is")
         return self

@@ -57,6 +57,10 @@ class NoFigures(NotFound):
     """Something that is there, but of which no figure has come yet."""
 
 
+class MixedProvenance(NoFigures):
+    """Figures that may not stand together: some are simulated, some are not."""
+
+
 class StoreUnavailable(DashboardError):
     """The database does not answer."""
 

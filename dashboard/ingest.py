@@ -11,7 +11,7 @@ import structlog
 from dashboard.catalog import Catalog
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds import read_feeds
-from dashboard.feeds.base import Context, Feed, Source
+from dashboard.feeds.base import Change, Context, Feed, Source
 from dashboard.feeds.pairs import Cell, Pairs, cell_of, impossible, missing_partners, pairs_of
 from dashboard.formats import HANOI
 from dashboard.observations import Event, Held, Observation, Parsed, Provenance
@@ -123,42 +123,49 @@ def run(desk: Desk, feed: Feed, sources: Iterable[Source] | None = None, sender:
 def preview(desk: Desk, feed: Feed, source: Source) -> Parsed:
     """What would land, without landing it. Raises FeedError."""
     parsed = _agreeing(desk, _read(desk, feed, source))
-    if shortfall := _shortfall(feed, source, parsed):
-        raise FeedError(shortfall)
+    if wrong := _shortfall(feed, source, parsed) or surprise(desk, feed, parsed):
+        raise FeedError(wrong)
     return parsed
+
+
+def unreached(desk: Desk, feed: Feed, source: str, error: str) -> Report:
+    """Writes down that a system could not be read, and why; old figures and quarantine stay. Raises StoreUnavailable."""
+    return _failed(desk, _origin(feed, Source(source, b""), address(b""), NOBODY), error, held=None)
 
 
 def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Report:
     """Reads one source into the store. Raises StoreUnavailable, and then nothing of it was taken."""
     desk.tell_definitions()
     kept = feed.keep(source.content)
-    origin = _origin(feed, source.name, address(kept), sender)
+    origin = _origin(feed, source, address(kept), sender)
     try:
         desk.raw.keep(kept)
         parsed = sender.heard(_read(desk, feed, source), desk.units)
         parsed = _agreeing(desk, parsed, with_store=sender.replay_of is None)
-        if shortfall := _shortfall(feed, source, parsed):
-            return _failed(desk, origin, shortfall, parsed.held)
+        if wrong := _shortfall(feed, source, parsed) or (surprise(desk, feed, parsed) if sender.replay_of is None else ""):
+            return _failed(desk, origin, wrong, parsed.held)
         landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)
-    log.info("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
+    tell = log.info if feed.pull is None else log.debug  # a system that is asked every minute has its book of runs
+    tell("source read", feed=feed.key, source=source.name, landed=landing.landed, unchanged=landing.unchanged, held=landing.held)
     accepted = dict.fromkeys([one.record for one in parsed.observations] + [event.record for event in parsed.events])
     return Report(feed.key, source.name, landing, held=parsed.held, accepted=tuple(accepted), run_id=landing.run_id)
 
 
-def _origin(feed: Feed, source: str, sha256: str, sender: Sender) -> Origin:
+def _origin(feed: Feed, source: Source, sha256: str, sender: Sender) -> Origin:
     return Origin(
         feed.key,
-        source,
+        source.name,
         sha256,
         datetime.now(UTC),
-        sender.provenance or feed.provenance,
+        sender.provenance or ("simulated" if source.simulated else feed.provenance),
         sender.request,
         # A file takes the place of the file of its name; one push says nothing of the records of another.
-        concerns="source" if sender is NOBODY else "bytes",
+        concerns=source.concerns if sender is NOBODY else "bytes",
         spoke_for=sender.unit,
         replay_of=sender.replay_of,
+        mark=source.mark,
     )
 
 
@@ -235,3 +242,32 @@ def _shortfall(feed: Feed, source: Source, parsed: Parsed) -> str:
         return ""
     reason = f"; first record held: {parsed.held[0].reason}" if parsed.held else ""
     return f"{source.name}: {found} units, fewer than the {feed.at_least} it must bring{reason}"
+
+
+def surprise(desk: Desk, feed: Feed, parsed: Parsed) -> str:
+    """What is not as a feed's figures are expected to be (`Expected`): a sentence in Vietnamese, or nothing."""
+    for one in parsed.observations:
+        least, most = feed.expected.ranges.get(one.measure, (-math.inf, math.inf))
+        if not least <= one.value <= most:
+            where = f"{desk.units.get(one.unit).full_name_vi}, {one.period.label_vi}"
+            name = desk.catalog.measure(one.measure).name_vi
+            return f"{name} của {where} là {one.value:g}, ngoài khoảng {least:g} đến {most:g} đã khai: giữ số cũ"
+    return next((said for change in feed.expected.changes if (said := _leap(desk, change, parsed))), "")
+
+
+def _leap(desk: Desk, change: Change, parsed: Parsed) -> str:
+    """Of the newest period that a source speaks of, beside what stands for it, or for the period before: the cells that both have."""
+    said = [one for one in parsed.observations if one.measure == change.measure]
+    newest = max((one.period for one in said), default=None)
+    if newest is None:
+        return ""
+    for period in (newest, newest.previous()):
+        stands = {(one.unit, one.detail): one.value for one in cells(desk.store, [change.measure], [str(period)])}
+        now = {(one.unit, one.detail): one.value for one in said if one.period == newest and (one.unit, one.detail) in stands}
+        before = sum(stands[key] for key in now)
+        if before:
+            share = abs(sum(now.values()) - before) / before
+            name = desk.catalog.measure(change.measure).name_vi
+            told = f"tổng {name} {newest.label_vi} là {sum(now.values()):g}, so với {before:g} ({period.label_vi}) đổi {share:.0%}"
+            return f"{told}, hơn mức {change.most:.0%} đã khai: giữ số cũ" if share > change.most else ""
+    return ""

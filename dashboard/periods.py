@@ -79,11 +79,11 @@ class Period:
             case Grain.QUARTER:
                 return f"{last.year}-Q{last.month // 3}"
             case Grain.MONTH:
-                return f"{last:%Y-%m}"
+                return last.isoformat()[:7]
             case Grain.DAY:
-                return f"{last:%Y-%m-%d}"
+                return last.isoformat()
             case Grain.YEAR_TO_DATE:
-                return f"{last:%Y-%m}/ytd"
+                return f"{last.isoformat()[:7]}/ytd"
 
     @property
     def start(self) -> dt.datetime:
@@ -142,6 +142,18 @@ class Period:
         if isinstance(when, dt.datetime):
             return self.start <= when < self.end
         return self.first_day <= when < self.end_day
+
+
+def month_of(day: dt.date, closes_day: int | None) -> Period:
+    """The reporting month in which a day counts: of one that closes on the 14th the 15th counts in the next."""
+    if closes_day is None:
+        return Period.of(Grain.MONTH, day)
+    return Period.of(Grain.MONTH, Period.of(Grain.MONTH, day - dt.timedelta(days=closes_day)).end_day)
+
+
+def last_day_of(period: Period, closes_day: int | None) -> dt.date:
+    """The last day that counts in a period: of months that close on the 14th, the 14th of its last month."""
+    return period.last_day if closes_day is None or period.grain is Grain.DAY else period.last_day.replace(day=closes_day)
 
 
 def working_day_after(day: dt.date, n: int, holidays: frozenset[dt.date]) -> dt.date:

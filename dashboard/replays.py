@@ -59,7 +59,7 @@ def _by_bytes(found: Iterable[Run], held: Iterable[HeldRecord]) -> list[tuple[Ru
 
 def _check(desk: Desk, feed: Feed, run: Run) -> None:
     """Raises FeedError for a file that another one of its name has taken the place of: its old figures must not come back."""
-    is_file = feed.take is None and not run.source.startswith("push:")
+    is_file = feed.take is None and feed.pull is None and not run.source.startswith("push:")
     if is_file and is_followed(desk.store, run):
         raise FeedError(f"{run.source} đã được đọc từ bản mới hơn lần đọc số {run.id}: hãy đọc lại bản mới ấy")
 
@@ -73,7 +73,7 @@ def _replay(desk: Desk, feed: Feed, run: Run, records: frozenset[str] | None) ->
         source = Source(run.source, desk.raw.read(run.sha256))
         if feed.take is not None:
             return _messages(desk, feed, source, replace(run, id=root), records)
-        sender = Sender(_inside(desk, run.spoke_for), run.provenance, None, run.spoke_for, root)
+        sender = Sender(inside(desk, run.spoke_for), run.provenance, None, run.spoke_for, root)
         number = ingest.take(desk, feed, source, sender).run_id
         assert number is not None, "a source that was taken has a run"
         return number
@@ -94,7 +94,7 @@ def _messages(desk: Desk, feed: Feed, source: Source, run: Run, records: frozens
     return land_messages(desk, feed, source.name, run.provenance, named, run.id).landing.run_id
 
 
-def _inside(desk: Desk, unit: str | None) -> frozenset[str] | None:
+def inside(desk: Desk, unit: str | None) -> frozenset[str] | None:
     """The keys of a unit and of all that ever lay in it; None for a sender that was bound to none."""
     if unit is None:
         return None

@@ -30,6 +30,8 @@ class Settings(BaseSettings):
     sandbox: Annotated[Literal["all", "cameras"], Field(description="what a demo plays: all systems with their history, or cameras")] = (
         "all"
     )
+    sandbox_scenario: Annotated[Path | None, Field(description="file that says what goes wrong in the sandbox's portal, and when")] = None
+    portal_port: Annotated[int, Field(description="port of the sandbox's portal", ge=1, le=65535)] = 8555
     relay_host: Annotated[str, Field(description="address that a relay listens on for web, and is reached at", min_length=1)] = "127.0.0.1"
     relay_port: Annotated[int, Field(description="port that a relay listens on for web; 0 takes a free one", ge=0, le=65535)] = 0
     relay_addresses: Annotated[
@@ -44,6 +46,8 @@ class Settings(BaseSettings):
     ] = ""
     turn_servers: Annotated[str, Field(description="TURN servers for viewers behind closed firewalls, with commas between")] = ""
     turn_secret: Annotated[SecretStr, Field(description="secret shared with the TURN servers")] = SecretStr("")
+    whep_origins: Annotated[str, Field(description="other sites whose pages may play cameras by a token, with commas between")] = ""
+    relays: Annotated[int, Field(description="relays that this machine runs; cameras are shared out among them", ge=1, le=64)] = 1
     relay_viewers: Annotated[
         int, Field(description="viewers at one relay at once; the next is asked to come again later", ge=1, le=10_000)
     ] = 400

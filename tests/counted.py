@@ -15,7 +15,7 @@ from dashboard.store.write import land
 from tests.loaded import catalog, origin, units
 
 TIERS = ("province", "commune")
-FEEDS = ("document_axis", "dossier_sync", "reporting_system", "signature_issue", "camera_health")
+FEEDS = ("document_axis", "dossier_sync", "service_list", "reporting_system", "signature_issue", "camera_health")
 
 
 def cell(measure: str, unit: str, period: str, value: float, detail: str = "") -> Observation:

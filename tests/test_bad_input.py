@@ -17,23 +17,26 @@ from tests.loaded import feeds, ingest_desk
 
 Record = Mapping[str, object]
 DAY = "2026-10-20"
-GOOD: Record = {"measure": "dossiers_finished", "unit": "hue", "period": DAY, "value": 50, "detail": "tier=province"}
+GOOD: Record = {"measure": "case_files_processed", "unit": "hue", "period": DAY, "value": 50, "detail": "tier=province"}
 WHOLE: Record = {**GOOD, "unit": "ha_noi", "value": 70}
 BAD: dict[str, tuple[Record, str]] = {
     "an unknown unit": ({**GOOD, "unit": "Tỉnh Atlantis"}, "không có đơn vị nào tên hoặc mã “Tỉnh Atlantis” vào ngày {day}"),
     "a unit not valid at that date": ({**GOOD, "unit": "bac_giang"}, "Tỉnh Bắc Giang (bac_giang) không còn, hoặc chưa có, vào {day}"),
     "a name not valid at that date": ({**GOOD, "unit": "Tỉnh Bắc Giang"}, "tên hoặc mã này là của Tỉnh Bắc Giang (bac_giang, từ"),
-    "a negative count": ({**GOOD, "value": -3}, "hồ sơ đã giải quyết -3 là số âm"),
+    "a negative count": ({**GOOD, "value": -3}, "hồ sơ công việc đã xử lý -3 là số âm"),
     "a period to come": ({**GOOD, "period": "2030-01"}, "tháng 1/2030 chưa bắt đầu"),
-    "no number": ({**GOOD, "value": "NaN"}, "hồ sơ đã giải quyết không phải là số: “NaN”"),
+    "no number": ({**GOOD, "value": "NaN"}, "hồ sơ công việc đã xử lý không phải là số: “NaN”"),
     "infinity": ({**GOOD, "value": "Infinity"}, "không phải là số: “Infinity”"),
-    "ten to the three hundredth": ({**GOOD, "unit": "can_tho_2025", "value": "1e300"}, "hồ sơ đã giải quyết 1e+300 lớn quá mức có thể có"),
+    "ten to the three hundredth": (
+        {**GOOD, "unit": "can_tho_2025", "value": "1e300"},
+        "hồ sơ công việc đã xử lý 1e+300 lớn quá mức có thể có",
+    ),
     "digits of another script": ({**GOOD, "value": "٥٠"}, "không phải là số: “٥٠”"),
     "a second record of the same cell": ({**GOOD, "value": 51}, "cho cùng ô số liệu trong lần gửi này"),
     "a measure of another feed": ({**GOOD, "measure": "documents_sent"}, "nguồn này không được gửi đại lượng “documents_sent”"),
     "a part larger than its whole": (
-        {**WHOLE, "measure": "dossiers_on_time", "value": 71},
-        "tử số lớn hơn mẫu số: hồ sơ giải quyết trước hạn, đúng hạn 71, hồ sơ đã giải quyết 70",
+        {**WHOLE, "measure": "case_files_electronic", "value": 71},
+        "tử số lớn hơn mẫu số: hồ sơ công việc xử lý trên môi trường điện tử 71, hồ sơ công việc đã xử lý 70",
     ),
 }
 
@@ -58,11 +61,11 @@ def desk(store: Store, tmp_path: Path) -> Desk:
     return ingest_desk(store, tmp_path / "raw")
 
 
-def push(desk: Desk, content: bytes, feed: str = "dossier_sync") -> Report:
+def push(desk: Desk, content: bytes, feed: str = "reporting_system") -> Report:
     return take(desk, feeds()[feed], Source("push:tỉnh", content), Sender())
 
 
-def landed(desk: Desk, measure: str = "dossiers_finished", period: str = DAY) -> dict[str, float]:
+def landed(desk: Desk, measure: str = "case_files_processed", period: str = DAY) -> dict[str, float]:
     return {one.unit: one.value for one in cells(desk.store, [measure], [period])}
 
 
@@ -95,15 +98,15 @@ def test_reasons_tell_kinds_apart(desk: Desk) -> None:
 
 
 def test_a_part_is_held_against_a_whole_that_came_before_and_the_other_way_round(desk: Desk) -> None:
-    push(desk, as_json([WHOLE, {**WHOLE, "measure": "dossiers_on_time", "value": 60}]))
-    report = push(desk, as_json([{**WHOLE, "measure": "dossiers_on_time", "value": 71}, GOOD]))
+    push(desk, as_json([WHOLE, {**WHOLE, "measure": "case_files_electronic", "value": 60}]))
+    report = push(desk, as_json([{**WHOLE, "measure": "case_files_electronic", "value": 71}, GOOD]))
     assert [one.reason for one in report.held] == [
-        "tử số lớn hơn mẫu số: hồ sơ giải quyết trước hạn, đúng hạn 71, hồ sơ đã giải quyết 70 (đã nhận trước)"
+        "tử số lớn hơn mẫu số: hồ sơ công việc xử lý trên môi trường điện tử 71, hồ sơ công việc đã xử lý 70 (đã nhận trước)"
     ]
     report = push(desk, as_json([{**WHOLE, "value": 59}]))
-    assert "60 (đã nhận trước), hồ sơ đã giải quyết 59" in report.held[0].reason
-    assert (landed(desk), landed(desk, "dossiers_on_time")) == ({"hue": 50, "ha_noi": 70}, {"ha_noi": 60})
-    report = push(desk, as_json([{**WHOLE, "value": 59}, {**WHOLE, "measure": "dossiers_on_time", "value": 58}]))
+    assert "60 (đã nhận trước), hồ sơ công việc đã xử lý 59" in report.held[0].reason
+    assert (landed(desk), landed(desk, "case_files_electronic")) == ({"hue": 50, "ha_noi": 70}, {"ha_noi": 60})
+    report = push(desk, as_json([{**WHOLE, "value": 59}, {**WHOLE, "measure": "case_files_electronic", "value": 58}]))
     assert report.held == (), "corrected together they agree"
     assert landed(desk)["ha_noi"] == 59
 

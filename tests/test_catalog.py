@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.catalog import FILES, Catalog
+from dashboard.declared import GivenRanking
 from dashboard.errors import ConfigurationError, NotFound
 from tests.loaded import DATA, catalog
 
@@ -42,12 +43,13 @@ def test_every_indicator_is_described_and_fits_its_measure(key: str) -> None:
 
 def test_the_components_of_766_make_up_its_maximum() -> None:
     ranking = catalog().ranking("766")
+    assert isinstance(ranking, GivenRanking)
     assert sum(catalog().indicator(key).maximum for key in ranking.components) == catalog().indicator(ranking.indicator).maximum == 100
 
 
 def test_every_measure_is_shown_or_ranks() -> None:
     used = {key for one in catalog().indicators.values() for key in (*one.measures, *one.beside)}
-    used |= {one.rank_measure for one in catalog().rankings.values()}
+    used |= {one.rank_measure for one in catalog().rankings.values() if isinstance(one, GivenRanking)}
     assert used | set(catalog().facts) == set(catalog().measures)
 
 
@@ -90,6 +92,25 @@ def test_texts_give_the_same_catalog_back() -> None:
         ("rankings.toml", '"index766_progress"', '"progress"', r"rankings\.toml: \[766\] components: “progress”"),
         ("rankings.toml", "margin = 0.8", "margin = -1", r"rankings\.toml: \[766\] margin"),
         ("rankings.toml", "steps = [4, 8, 14]", "steps = [4, 8]", r"rankings\.toml: \[766\] steps"),
+        ("rankings.toml", 'kind = "given"', 'kind = "giben"', r"rankings\.toml: \[766\] kind: “giben”"),
+        ("rankings.toml", "low = 50", "low = 100", r"rankings\.toml: \[real_use\] components\.0: .*low: 100 is not below high, 100"),
+        ("rankings.toml", "weight = 20", "weight = 0", r"rankings\.toml: \[real_use\] components\.0\.weight"),
+        ("rankings.toml", "weight = 20", 'weight = 20\nlate = "never"', r"rankings\.toml: \[real_use\] components\.0\.late"),
+        (
+            "rankings.toml",
+            'indicator = "electronic_document_rate"',
+            'indicator = "index766_total"',
+            r"rankings\.toml: \[real_use\] components\.0\.indicator: “index766_total” is a published score",
+        ),
+        ("rankings.toml", 'indicator = "on_time_sending_rate"', 'indicator = "electronic_document_rate"', r"\[real_use\].*named twice"),
+        ("rankings.toml", "high = 48", "high = 480", r"rankings\.toml: \[ministries\] components\.3\.high: 480 is above"),
+        (
+            "rankings.toml",
+            'agency_tier = "central"',
+            'agency_tier = "commune"',
+            r"rankings\.toml: \[ministries\].*ministries are read by central",
+        ),
+        ("rankings.toml", 'tier = "ministry"', 'tier = "commune"', r"rankings\.toml: \[ministries\].*counts are there for provinces"),
     ],
 )
 def test_a_mistake_is_told_with_file_table_and_field(folder: Path, name: str, old: str, new: str, told: str) -> None:

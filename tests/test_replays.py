@@ -11,7 +11,7 @@ from dashboard.cli import reading
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Context, Source, Taken
 from dashboard.feeds.document_axis import FEED as AXIS
-from dashboard.feeds.pushed import load_pushed
+from dashboard.feeds.rows import load_rows
 from dashboard.ingest import Desk, Sender, take
 from dashboard.messages import Named, land_messages
 from dashboard.replays import replay_held, replay_run
@@ -41,7 +41,7 @@ BAC_NINH = Sender(frozenset({"bac_ninh_2025"}), "self_reported", unit="bac_ninh_
 def desk(store: Store, tmp_path: Path) -> Desk:
     """Ingest over an empty database, with one pushed feed."""
     (tmp_path / "feeds.toml").write_text(TABLE, encoding="utf-8")
-    return replace(ingest_desk(store, tmp_path / "raw"), feeds={**load_pushed(tmp_path, catalog()), AXIS.key: AXIS})
+    return replace(ingest_desk(store, tmp_path / "raw"), feeds={**load_rows(tmp_path, catalog()), AXIS.key: AXIS})
 
 
 def push(desk: Desk, *records: Mapping[str, str], sender: Sender = TOKEN) -> int:

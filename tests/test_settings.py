@@ -24,6 +24,8 @@ OTHER_VALUES = {
     "relay_ports": ("40000-40999", "40000-40999"),
     "turn_servers": ("turn:turn.example.vn", "turn:turn.example.vn"),
     "turn_secret": ("s", SecretStr("s")),
+    "whep_origins": ("https://a.example.vn", "https://a.example.vn"),
+    "relays": ("2", 2),
     "relay_viewers": ("900", 900),
     "database_url": ("postgresql://u:p@h/d", None),
 }

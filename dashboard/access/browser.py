@@ -1,7 +1,6 @@
 """What a browser brings and is given: the session cookie, the origin of a request, the page to go on to."""
 
 from datetime import timedelta
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers
@@ -20,12 +19,18 @@ def cookie_name(scope: Scope) -> str:
 
 def session_cookie(scope: Scope) -> str | None:
     """The secret of the session cookie, or None."""
-    try:
-        cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    except CookieError:
-        return None
-    morsel = cookies.get(cookie_name(scope))
-    return morsel.value if morsel and morsel.value else None
+    return cookie(scope, cookie_name(scope))
+
+
+def cookie(scope: Scope, name: str) -> str | None:
+    """The value of a cookie, or None; of two with one name the last. What else stands in the header, and how, is nobody's business here:
+    other programs of the host may have set cookies that no grammar knows."""
+    found = None
+    for part in Headers(scope=scope).get("cookie", "").split(";"):
+        key, _, value = part.strip().partition("=")
+        if key == name:
+            found = value.strip('"')
+    return found or None
 
 
 def give_cookie(response: Response, scope: Scope, secret: str, lifetime: timedelta) -> None:

@@ -7,12 +7,11 @@ command line lets it in. From then on the same cookie opens that wall and nothin
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
-from http.cookies import CookieError, SimpleCookie
 
-from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import Scope
 
+from dashboard.access.browser import cookie
 from dashboard.access.tokens import fingerprint
 from dashboard.access.viewer import actor
 from dashboard.errors import NotFound, StoreUnavailable
@@ -34,12 +33,8 @@ _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 def device_cookie(scope: Scope) -> str | None:
     """The secret of the display's cookie, or None; what none of ours can look like is None, too."""
-    try:
-        cookies = SimpleCookie(Headers(scope=scope).get("cookie", ""))
-    except CookieError:
-        return None
-    morsel = cookies.get(_cookie_name(scope))
-    return morsel.value if morsel and _SECRET.fullmatch(morsel.value) else None
+    secret = cookie(scope, _cookie_name(scope))
+    return secret if secret and _SECRET.fullmatch(secret) else None
 
 
 def give_device_cookie(response: Response, scope: Scope, secret: str) -> None:

@@ -67,13 +67,27 @@ class CameraDesk:
         with suppress(StoreUnavailable):
             await asyncio.to_thread(cameras.drop_view, self.store, await row)
 
-    async def end(self, viewer: Viewer, name: str) -> None:
-        """Ends a session of the viewer's own, `<relay>.<session>`. Raises NotFound."""
-        relay, _, session = name.partition(".")
-        if not await asyncio.to_thread(cameras.owns_session, self.store, viewer.username, relay, session):
-            raise NotFound("phiên xem không còn nữa")
+    async def trickle(self, viewer: Viewer, camera: Camera, name: str, fragment: bytes) -> None:
+        """More candidates for a session of the viewer's own, `<relay>.<session>`. Raises NotFound, OfferRefused."""
+        await self.exchange.trickle(*await self._own(viewer, camera, name), fragment)
+
+    async def stands(self, viewer: Viewer, camera: Camera, name: str) -> None:
+        """Raises NotFound unless a session of the viewer's own still stands, and its relay."""
+        await self.exchange.look(*await self._own(viewer, camera, name))
+
+    async def end(self, viewer: Viewer, camera: Camera, name: str) -> None:
+        """Ends a session of the viewer's own. Raises NotFound."""
+        own = await self._own(viewer, camera, name)
         with suppress(NotFound):  # it may have ended by itself, when the browser closed the connection
-            await self.exchange.end(relay, session)
+            await self.exchange.end(*own)
+
+    async def _own(self, viewer: Viewer, camera: Camera, name: str) -> tuple[str, str]:
+        """Relay and session. To whoever did not open it, it is not there."""
+        relay, _, session = name.partition(".")
+        look = Look(viewer.username, camera.key, "live", relay=relay, session=session)
+        if not await asyncio.to_thread(cameras.owns_session, self.store, look):
+            raise NotFound("phiên xem không còn nữa")
+        return relay, session
 
     def still(self, viewer: Viewer, camera: Camera, address: str) -> Still | None:
         """The newest still, and the look written down; stills that follow each other are one look."""

@@ -24,7 +24,7 @@ class Permission(StrEnum):
     """The raw rows of a source."""
     SEE_QUARANTINE = "see_quarantine"
     REPLAY = "replay"
-    """Having kept bytes read again, and so records in quarantine released."""
+    """Having sources asked now and kept bytes read again; putting held records right, and letting them go."""
     SEE_CAMERAS = "see_cameras"
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
@@ -145,8 +145,8 @@ ROUTES: tuple[Route, ...] = (
     _route("/wall/{wall}/scene/{number}", _P.SEE_WALL, Kind.API),
     _route("/wall/{wall}/cameras", _P.SEE_WALL, Kind.API),
     _route("/wall/{wall}/camera/{camera}/still.jpg", _P.SEE_WALL, Kind.API),
-    _route("/wall/{wall}/whep/{camera}", _P.SEE_WALL, Kind.API, "POST"),
-    _route("/wall/{wall}/whep/{camera}/{session}", _P.SEE_WALL, Kind.API, "DELETE"),
+    _route("/wall/{wall}/whep/{camera}", _P.SEE_WALL, Kind.API, "POST OPTIONS"),
+    _route("/wall/{wall}/whep/{camera}/{session}", _P.SEE_WALL, Kind.API, "GET PATCH DELETE"),
     _route("/metrics", _P.SEE_METRICS, Kind.API),
     _route("/dang-xuat", _P.SIGN_OUT, Kind.PAGE, "POST"),
     _route("/", _P.SEE_FIGURES, Kind.PAGE),
@@ -167,10 +167,13 @@ ROUTES: tuple[Route, ...] = (
     _route("/nguon-so-lieu", _P.SEE_FIGURES, Kind.PAGE),
     _route("/nguon-so-lieu/{feed}", _P.SEE_FIGURES, Kind.PAGE),
     _route("/nguon-so-lieu/{feed}/doc-lai", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/nguon-so-lieu/{feed}/lay-lai", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/nguon-so-lieu/{feed}/sua", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/nguon-so-lieu/{feed}/bo-qua", _P.REPLAY, Kind.PAGE, "POST"),
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
-    _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "POST"),
-    _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "DELETE"),
+    _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "GET POST OPTIONS"),
+    _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "GET PATCH DELETE"),
     _route("/signal", _P.SEE_FIGURES, Kind.API),
     _route("/content", _P.SEE_FIGURES, Kind.API),
     _route("/_dash-layout", _P.SEE_FIGURES, Kind.CALLBACK),
@@ -186,7 +189,9 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/signs", _P.API_READ, Kind.API),
     _route("/api/v1/targets", _P.API_READ, Kind.API),
     _route("/api/v1/values", _P.API_READ, Kind.API),
+    _route("/api/v1/rankings", _P.API_READ, Kind.API),
     _route("/api/v1/rankings/{ranking}", _P.API_READ, Kind.API),
+    _route("/api/v1/rankings/{ranking}/units/{unit}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
     _route("/api/v1/feeds", _P.API_READ, Kind.API),
@@ -203,7 +208,14 @@ _MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/w
 
 def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:
     """The line of the table for a path, or None."""
+    if routes is ROUTES and path in _PLAIN:  # a thousand open pages ask for the same few addresses in the same second
+        return _PLAIN[path]
     return next((route for route in routes if route.regex.fullmatch(path)), None)
+
+
+_PLAIN: dict[str, Route] = {}
+_PLAIN.update({one.pattern: one for one in ROUTES if "{" not in one.pattern and find_route(one.pattern) is one})
+"""Lines without variables, by their path, unless a line before them takes it."""
 
 
 def kind_of_stranger(path: str) -> Kind:

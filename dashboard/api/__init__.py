@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, pushes, replays, signs, targets
+from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, held, pushes, rankings, replays, signs, targets
 from dashboard.boards import Boards
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
@@ -14,11 +14,13 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
     """Every router of the API; one line each."""
     return [
         figures.router(boards),
+        rankings.router(boards),
         downloads.router(boards),
         cameras.router(boards, camera_desk),
         feeds.router(boards),
         pushes.router(reading),
         replays.router(reading),
+        held.router(reading),
         gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
         groups.router(boards, reading.store),
         signs.router(boards, reading.store),

@@ -61,11 +61,28 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
     async def play(request: Request, camera: CameraKey) -> Response:
         return await signalling.play(desk, _allowed(boards, camera), request, "")
 
+    @routes.options("/whep/{camera}", summary="What a camera takes, and TURN servers (WHEP)", response_class=Response)
+    async def ways(camera: CameraKey) -> Response:
+        _allowed(boards, camera)
+        return signalling.ways(desk)
+
+    @routes.get("/whep/{camera}", status_code=HTTPStatus.NO_CONTENT, include_in_schema=False)
+    async def nothing(camera: CameraKey) -> None:
+        _allowed(boards, camera)
+
+    @routes.patch(
+        "/whep/{camera}/{session}", status_code=HTTPStatus.NO_CONTENT, summary="More candidates (trickle ICE)", response_class=Response
+    )
+    async def trickle(request: Request, camera: CameraKey, session: SessionKey) -> Response:
+        return await signalling.trickle(desk, _allowed(boards, camera), request, session)
+
+    @routes.get("/whep/{camera}/{session}", status_code=HTTPStatus.NO_CONTENT, summary="Whether a session stands", response_class=Response)
+    async def look(camera: CameraKey, session: SessionKey) -> Response:
+        return await signalling.look(desk, _allowed(boards, camera), session)
+
     @routes.delete("/whep/{camera}/{session}", summary="End a session (WHEP)", response_class=Response)
     async def end(camera: CameraKey, session: SessionKey) -> Response:
-        _allowed(boards, camera)
-        await desk.end(current_viewer(), session)
-        return Response()
+        return await signalling.end(desk, _allowed(boards, camera), session)
 
     return routes
 

@@ -1,18 +1,10 @@
 """Turns boards into answers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from dashboard.api.answers import local
-from dashboard.api.models import (
-    IndicatorAnswer,
-    RankingAnswer,
-    RankingRow,
-    UnitAnswer,
-    UnitsAnswer,
-)
+from dashboard.api.models import IndicatorAnswer, UnitAnswer, UnitsAnswer
 from dashboard.boards import Boards
-from dashboard.boards.shapes import RankedUnit, RankingBoard
 from dashboard.catalog import Indicator
 from dashboard.errors import BoundariesError
 from dashboard.figures.folding import Borders, borders_on, refusal
@@ -97,67 +89,6 @@ def indicator(boards: Boards, one: Indicator) -> IndicatorAnswer:
     )
 
 
-def ranking(board: RankingBoard, wanted: Borders | None, as_of: datetime) -> RankingAnswer:
-    """A ranking's rows by rank, then the units without a total."""
-    return RankingAnswer(
-        ranking=board.ranking.key,
-        name=board.ranking.name_vi,
-        period=str(board.period),
-        baseline=str(board.baseline) if board.baseline else None,
-        boundaries=boundaries(board.period, wanted),
-        data_version=board.data_version,
-        as_of=str(local(as_of)),
-        simulated=board.stamp.provenance == "simulated",
-        late_days=board.stamp.late_days,
-        median=board.median,
-        rows=[_ranked(board, row) for row in board.rows] + [_unranked(board, one) for one in board.unreported],
-    )
-
-
-def _ranked(board: RankingBoard, row: RankedUnit) -> RankingRow:
-    return RankingRow(
-        rank=row.rank,
-        rank_range=row.range,
-        unit=row.unit.key,
-        name=row.unit.name_vi,
-        agency_code=row.unit.agency_code,
-        value=row.total,
-        components={_short(key): one.value for key, one in row.components.items()},
-        component_ranks={_short(key): one.rank for key, one in row.components.items()},
-        baseline_rank=row.before_rank,
-        baseline_value=row.before_total,
-        state=board.stamp.provenance,
-        late_inputs=[_short(key) for key, one in row.components.items() if one.value is None],
-        source=f"{board.stamp.source}, {board.period.short_vi}",
-        evidence=evidence_link(row.figure),
-    )
-
-
-def _unranked(board: RankingBoard, one: Unit) -> RankingRow:
-    nothing = dict.fromkeys(_short(key) for key in board.ranking.components)
-    return RankingRow(
-        rank=None,
-        rank_range=None,
-        unit=one.key,
-        name=one.name_vi,
-        agency_code=one.agency_code,
-        value=None,
-        components=nothing,
-        component_ranks=dict(nothing),
-        baseline_rank=None,
-        baseline_value=None,
-        state="not_reported",
-        late_inputs=list(nothing),
-        source=f"{board.stamp.source}, {board.period.short_vi}",
-        evidence=None,
-    )
-
-
 def evidence_link(figure: str) -> str:
     """Where the evidence of a figure is."""
     return f"/api/v1/evidence/{figure}"
-
-
-def _short(key: str) -> str:
-    """`index766_transparency` → `transparency`: inside a ranking its name need not be repeated."""
-    return key.partition("_")[2]

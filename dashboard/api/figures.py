@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashboard.access.viewer import current_viewer
 from dashboard.api import describe, measured, told
 from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, answered
-from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, RankingAnswer, UnitsAnswer, ValuesAnswer
+from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, UnitsAnswer, ValuesAnswer
 from dashboard.api.told import FactAnswer, FactEvidenceAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
@@ -23,7 +23,12 @@ PeriodText = Annotated[
     str | None, Field(description="`2025-10-31`, `2025-10`, `2025-Q4`, `2025`, `2025-10/ytd`; the newest when left out", max_length=20)
 ]
 AsOf = Annotated[str | None, Field(description="a past instant: `2026-11-20` (the end of that day) or ISO 8601", max_length=40)]
-Borders = Annotated[Literal["2020", "2025"] | None, Field(description="borders of units; scores without counts cannot be converted")]
+Borders = Annotated[
+    Literal["2020", "2025"] | None,
+    Field(
+        description="borders of units: 2020 (63 provinces) or 2025 (34); counts of before fold forward, never back; left out: of the period"
+    ),
+]
 Day = Annotated[date | None, Field(description="the day on which codes and names are meant; today when left out")]
 RankingKey = Annotated[str, Path(description="key of a ranking: `766`", max_length=100, pattern="^[a-z0-9_]+$")]
 FigureId = Annotated[str, Path(description="`<indicator>/<unit>/<period>`, as answers give it", max_length=300, pattern="^[a-z0-9_./-]+$")]
@@ -105,21 +110,13 @@ def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get("/values", response_model=ValuesAnswer | FactAnswer, summary="An indicator in a period, or what was told of a fact")
     async def values(request: Request, asked: Annotated[ValuesQuery, Query()]) -> Response:
         def compute() -> ValuesAnswer | FactAnswer:
-            past = _past(asked.as_of)
+            past = past_of(asked.as_of)
             if asked.indicator in boards.catalog.facts:
-                period = _period(asked.period)
+                period = period_of(asked.period)
                 board_of_fact = boards.fact(asked.indicator, period.last_day if period else None, past)
                 return told.values(board_of_fact, asked.boundaries, past or boards.now())
-            board = boards.indicator(asked.indicator, _period(asked.period), asked.tier, past, asked.agency_tier)
-            return measured.values(board, asked.tier, asked.boundaries, past or boards.now())
-
-        return await answered(boards, kept, request, compute)
-
-    @routes.get("/rankings/{ranking}", response_model=RankingAnswer, summary="A ranking in a period")
-    async def rankings(request: Request, ranking: RankingKey, asked: Annotated[FiguresQuery, Query()]) -> Response:
-        def compute() -> RankingAnswer:
-            past = _past(asked.as_of)
-            return describe.ranking(boards.ranking(ranking, _period(asked.period), past), asked.boundaries, past or boards.now())
+            board = boards.indicator(asked.indicator, period_of(asked.period), asked.tier, past, asked.agency_tier, asked.boundaries)
+            return measured.values(board, asked.tier, boards.units, past or boards.now())
 
         return await answered(boards, kept, request, compute)
 
@@ -141,9 +138,11 @@ def _add_evidence(routes: APIRouter, boards: Boards, kept: Kept) -> None:
         return await answered(boards, kept, request, compute)
 
 
-def _period(text: str | None) -> Period | None:
+def period_of(text: str | None) -> Period | None:
+    """A period as an address writes it; None is the newest. Raises PeriodError."""
     return Period.parse(text) if text else None
 
 
-def _past(text: str | None) -> datetime | None:
+def past_of(text: str | None) -> datetime | None:
+    """An instant as an address writes it; None is now. Raises PeriodError."""
     return instant(text) if text else None

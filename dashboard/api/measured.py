@@ -5,7 +5,7 @@ from datetime import datetime
 from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer
 from dashboard.api.answers import local
-from dashboard.api.describe import boundaries, evidence_link
+from dashboard.api.describe import evidence_link
 from dashboard.api.models import (
     CellAnswer,
     CorrectionAnswer,
@@ -20,15 +20,15 @@ from dashboard.api.models import (
 )
 from dashboard.boards.evidence_shapes import Correction, EvidenceBoard, Revision, Sum
 from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Reading
-from dashboard.figures.folding import Borders
 from dashboard.formats import number
 from dashboard.store.ledger import Subject
 from dashboard.store.queries import Run
+from dashboard.units import UnitRegistry
 
 WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
 
 
-def values(board: IndicatorBoard, tier: str, wanted: Borders | None, as_of: datetime) -> ValuesAnswer:
+def values(board: IndicatorBoard, tier: str, units: UnitRegistry, as_of: datetime) -> ValuesAnswer:
     """An indicator's values, best first, those too few to rank, then those that are not there with the reason."""
     return ValuesAnswer(
         indicator=board.indicator.key,
@@ -36,7 +36,7 @@ def values(board: IndicatorBoard, tier: str, wanted: Borders | None, as_of: date
         through=board.through.isoformat() if board.through else None,
         tier=tier,
         agency_tier=board.agency_tier,
-        boundaries=boundaries(board.period, wanted),
+        boundaries=board.boundaries,
         data_version=board.data_version,
         as_of=str(local(as_of)),
         simulated=board.stamp.provenance == "simulated",
@@ -47,7 +47,7 @@ def values(board: IndicatorBoard, tier: str, wanted: Borders | None, as_of: date
         median=board.median,
         together=_together(board.together),
         series=[PointAnswer(period=str(one.period), median=one.median, together=_together(one.together)) for one in board.series],
-        values=[_value(board, one) for one in board.values] + [_absent(board, one) for one in board.absent],
+        values=[_value(board, one, units) for one in board.values] + [_absent(board, one) for one in board.absent],
     )
 
 
@@ -55,7 +55,9 @@ def _together(one: Reading | None) -> TogetherAnswer | None:
     return None if one is None else TogetherAnswer(value=one.value, numerator=one.numerator, denominator=one.denominator)
 
 
-def _value(board: IndicatorBoard, one: IndicatorValue) -> ValueAnswer:
+def _value(board: IndicatorBoard, one: IndicatorValue, units: UnitRegistry) -> ValueAnswer:
+    notes = [f"hơn {number(one.value)} {board.indicator.unit_vi}"] if one.reading.is_open else []
+    notes += [f"thiếu {', '.join(units.get(key).name_vi for key in one.reading.lacks)}"] if one.reading.lacks else []
     return ValueAnswer(
         unit=one.unit.key,
         name=one.unit.name_vi,
@@ -64,7 +66,7 @@ def _value(board: IndicatorBoard, one: IndicatorValue) -> ValueAnswer:
         denominator=one.reading.denominator,
         rank=one.rank,
         state=board.stamp.provenance,
-        note=f"hơn {number(one.value)} {board.indicator.unit_vi}" if one.reading.is_open else "",
+        note="; ".join(notes),
         late_days=one.late_days,
         evidence=evidence_link(one.figure),
     )

@@ -86,7 +86,7 @@ class ValueAnswer(_Answer):
     denominator: float | None = Field(None, description="of a ratio, or how many a median was read from")
     rank: int | None = Field(description="among the units of the tier; our count; null below the indicator's minimum")
     state: State
-    note: str = Field("", description="in Vietnamese: what is known of a value that is not there")
+    note: str = Field("", description="in Vietnamese: what is known of a value that is not there; what a sum over older borders lacks")
     late_days: int = Field(0, description="since when this unit's next day is overdue, in the newest period of a daily indicator")
     evidence: str | None
 
@@ -127,41 +127,6 @@ class ValuesAnswer(_Answer):
     together: TogetherAnswer | None = Field(description="null where counts do not fold: official scores, people and services counted once")
     series: list[PointAnswer]
     values: list[ValueAnswer]
-
-
-class RankingRow(_Answer):
-    """One unit in a ranking. `rank` is as published where the ranking is given; component ranks are ours."""
-
-    rank: int | None
-    rank_range: tuple[int, int] | None = Field(description="if totals moved by the ranking's margin; an assumption, not a published figure")
-    unit: str
-    name: str
-    agency_code: str | None
-    value: float | None
-    components: dict[str, float | None]
-    component_ranks: dict[str, int | None]
-    baseline_rank: int | None
-    baseline_value: float | None
-    state: State
-    late_inputs: list[str]
-    source: str
-    evidence: str | None
-
-
-class RankingAnswer(_Answer):
-    """A ranking in a period, best first."""
-
-    ranking: str
-    name: str
-    period: str
-    baseline: str | None
-    boundaries: Literal["2020", "2025"]
-    data_version: int
-    as_of: str
-    simulated: bool
-    late_days: int
-    median: float | None
-    rows: list[RankingRow]
 
 
 class RevisionAnswer(_Answer):

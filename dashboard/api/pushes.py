@@ -10,7 +10,6 @@ from dashboard import ingest
 from dashboard.access.viewer import Viewer, current_viewer
 from dashboard.api.answers import PROBLEMS
 from dashboard.api.models import PushAnswer, PushedRecord
-from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed, Source
 from dashboard.ingest import Report, Sender
 
@@ -60,7 +59,7 @@ def _feed(desk: ingest.Desk, key: str, viewer: Viewer) -> Feed:
     if not viewer.may_push(key):
         raise HTTPException(HTTPStatus.FORBIDDEN, f"Mã truy cập này không được gửi vào nguồn “{key}”.")
     feed = desk.feed(key)
-    if key in read_feeds():
+    if not feed.is_pushed:
         raise HTTPException(HTTPStatus.CONFLICT, f"Nguồn “{key}” do hệ thống tự đọc, không nhận số liệu gửi tới đây.")
     return feed
 

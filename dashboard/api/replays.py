@@ -3,14 +3,14 @@
 import asyncio
 from http import HTTPStatus
 from typing import Annotated
-from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, Path, Request
 from starlette.responses import RedirectResponse
 
 from dashboard import replays
 from dashboard.access.browser import address
 from dashboard.access.viewer import actor
+from dashboard.api.forms import fields_of, number_of
 from dashboard.errors import FeedError
 from dashboard.feeds.base import Feed
 from dashboard.ingest import Desk
@@ -30,7 +30,7 @@ def router(desk: Desk) -> APIRouter:
 
     @routes.post("/nguon-so-lieu/{feed}/doc-lai", response_class=RedirectResponse)
     async def again(request: Request, feed: FeedKey) -> RedirectResponse:
-        fields = await _fields(request)
+        fields = await fields_of(request, _LARGEST)
         known = desk.feed(feed)
         try:
             done = await asyncio.to_thread(_replay, desk, known, fields, address(request.scope))
@@ -45,7 +45,7 @@ def router(desk: Desk) -> APIRouter:
 def _replay(desk: Desk, feed: Feed, fields: dict[str, str], origin: str) -> Outcome:
     """Reads again what the form names, and writes it into the audit. Raises NotFound, FeedError, StoreUnavailable."""
     if "lan" in fields:
-        number, what = _number(fields["lan"]), f"run {fields['lan']}"
+        number, what = number_of(fields, "lan"), f"run {fields['lan']}"
         entry = AuditEntry(actor(), "replay", feed.key, origin, {"what": what})
         accounts.record(desk.store, entry)
         return replays.replay_run(desk, feed, number)
@@ -55,18 +55,3 @@ def _replay(desk: Desk, feed: Feed, fields: dict[str, str], origin: str) -> Outc
         return Outcome((), 0, 0, 0, ())
     accounts.record(desk.store, AuditEntry(actor(), "replay", feed.key, origin, {"what": f"held: {reason}"[:300]}))
     return replays.replay_held(desk, feed, reason, replays.MOST)
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise HTTPException(HTTPStatus.BAD_REQUEST, "lan: not a number")
-    return int(text)
-
-
-async def _fields(request: Request) -> dict[str, str]:
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST:
-            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the form is too large")
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))

@@ -2,7 +2,9 @@
    Knows no page: player.js shows it at the desk, wall-cameras.js on the wall. */
 "use strict";
 window.Live = (() => {
-  const LOOK = 500, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
+  const LOOK = 500, QUIET = 1200, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
+  const KNOWN = 1800000, GATHER = 50; // TURN servers are good for an hour and asked for each half; candidates come in swarms
+  const SERVER = /<([^>]+)>;\s*rel="ice-server"((?:;\s*[a-z-]+="[^"]*")*)/g;
 
   // Counted where they are decoded: a stream may run before any element shows it.
   async function framesOf(connection) {
@@ -11,6 +13,23 @@ window.Live = (() => {
     }
     return 0;
   }
+
+  // The TURN servers that the house names in Link headers. They must be known before the offer, so they are asked for beside it.
+  let asked = { until: 0, servers: null };
+  function serversOf(url) {
+    if (Date.now() < asked.until) return asked.servers;
+    const servers = fetch(url, { method: "OPTIONS", cache: "no-store", signal: AbortSignal.timeout(PATIENCE) }).then((answer) => {
+      if (!answer.ok) throw new Error(String(answer.status));
+      return [...(answer.headers.get("Link") || "").matchAll(SERVER)].map(([, urls, login]) => {
+        const said = (name) => (login.match(new RegExp(`;\\s*${name}="([^"]*)"`)) || [])[1];
+        return { urls, username: said("username"), credential: said("credential") };
+      });
+    }).catch(() => { asked.until = 0; return []; }); // without them most ways are still open
+    asked = { until: Date.now() + KNOWN, servers };
+    return servers;
+  }
+
+  const line = (sdp, name) => (sdp.match(new RegExp(`^a=${name}:.*$`, "m")) || [""])[0].trim();
 
   // `may` says whether there is any use in asking now; `tell` is called with this object whenever `stream` or `plays` has changed.
   return class Live {
@@ -29,6 +48,7 @@ window.Live = (() => {
         this.stream = new MediaStream([track]);
         this.tell(this);
       };
+      connection.onicecandidate = ({ candidate }) => { if (candidate) this.found(connection, candidate); };
       connection.onconnectionstatechange = () => {
         if (["failed", "closed"].includes(connection.connectionState)) this.again(connection);
       };
@@ -40,20 +60,43 @@ window.Live = (() => {
     }
 
     async ask(connection) {
-      await connection.setLocalDescription(await connection.createOffer());
+      const url = `${this.base}/whep/${this.camera}`;
+      const [offer, servers] = await Promise.all([connection.createOffer(), serversOf(url)]);
+      if (servers.length) connection.setConfiguration({ iceServers: servers });
+      await connection.setLocalDescription(offer);
       const asked = { method: "POST", headers: { "Content-Type": "application/sdp" }, body: connection.localDescription.sdp };
-      const answer = await fetch(`${this.base}/whep/${this.camera}`, { ...asked, signal: AbortSignal.timeout(PATIENCE) });
+      const answer = await fetch(url, { ...asked, signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status !== 201) { this.again(connection, 1000 * (Number(answer.headers.get("Retry-After")) || 0)); return; }
       const location = answer.headers.get("Location");
       if (this.connection !== connection) { Live.leave(location); return; }
       this.location = location;
+      this.tag = answer.headers.get("ETag");
       await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
       if (this.connection === connection) this.watch(connection);
     }
 
+    // Ways to us that only a server can tell are sent after the offer, those of a moment together; the relay finds the others by itself.
+    found(connection, candidate) {
+      if (this.connection !== connection || candidate.type === "host" || !candidate.candidate) return;
+      this.ways = [...(this.ways || []), candidate];
+      clearTimeout(this.telling);
+      this.telling = setTimeout(() => this.trickle(connection), GATHER);
+    }
+
+    trickle(connection) {
+      if (this.connection !== connection || !this.ways) return;
+      if (!this.location) { this.telling = setTimeout(() => this.trickle(connection), GATHER); return; }
+      const { sdp } = connection.localDescription, mid = this.ways[0].sdpMid || "0";
+      const head = [line(sdp, "ice-ufrag"), line(sdp, "ice-pwd"), "m=video 9 UDP/TLS/RTP/SAVPF 0", `a=mid:${mid}`];
+      const body = [...head, ...this.ways.map((one) => `a=${one.candidate}`), ""].join("\r\n");
+      this.ways = null;
+      const headers = { "Content-Type": "application/trickle-ice-sdpfrag", "If-Match": this.tag };
+      fetch(this.location, { method: "PATCH", headers, body }).catch(() => {});
+    }
+
     // Whether pictures still arrive: a relay that was killed says nothing.
     watch(connection) {
-      let frames = -1, since = Date.now();
+      let frames = -1, since = Date.now(), asks = 0;
       this.watching = setInterval(async () => {
         const count = await framesOf(connection).catch(() => frames);
         if (this.connection !== connection) return;
@@ -61,11 +104,21 @@ window.Live = (() => {
           if (frames >= 0) { this.failures = 0; this.turn(true); }
           frames = count;
           since = Date.now();
+          asks = 0;
         } else if (Date.now() - since > STALLED) {
           this.turn(false);
           if (Date.now() - since > 2 * STALLED || connection.connectionState !== "connected") this.again(connection);
+        } else if (Date.now() - since > QUIET * 2 ** asks) {
+          asks += 1;
+          this.check(connection);
         }
       }, LOOK);
+    }
+
+    // A camera may be slow, or its relay may be gone: the server knows, and another relay can be asked at once.
+    async check(connection) {
+      const answer = await fetch(this.location, { cache: "no-store", signal: AbortSignal.timeout(STALLED) }).catch(() => null);
+      if (answer && answer.status === 404) this.again(connection);
     }
 
     turn(plays) {
@@ -85,11 +138,12 @@ window.Live = (() => {
 
     drop() {
       const { connection, location } = this;
-      this.connection = this.location = this.stream = null;
+      this.connection = this.location = this.tag = this.stream = this.ways = null;
       this.plays = false;
       clearInterval(this.watching);
       clearTimeout(this.waiting);
-      if (connection) { connection.ontrack = connection.onconnectionstatechange = null; connection.close(); }
+      clearTimeout(this.telling);
+      if (connection) { connection.ontrack = connection.onicecandidate = connection.onconnectionstatechange = null; connection.close(); }
       Live.leave(location);
     }
 

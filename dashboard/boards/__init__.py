@@ -1,30 +1,35 @@
 """The figures of the moment: all that pages and API see. Each board is computed once per version of its feeds, for everybody."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TypeVar
 
 from dashboard.boards.cameras import CameraBoard, camera_boards
+from dashboard.boards.computed import Computed, computed
 from dashboard.boards.desk import Desk
 from dashboard.boards.evidence import evidence_board, evidence_record
 from dashboard.boards.evidence_shapes import EvidenceBoard, Revision
 from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
-from dashboard.boards.indicator import IndicatorQuestion, indicator_board
+from dashboard.boards.indicator import IndicatorQuestion, indicator_board, indicator_days
 from dashboard.boards.judging import check_rules
-from dashboard.boards.memory import Memory, Versions
+from dashboard.boards.memory import Memory, Recollection, Versions
 from dashboard.boards.province import province_board
-from dashboard.boards.ranking import ranking_board
-from dashboard.boards.shapes import IndicatorBoard, ProvinceBoard, RankingBoard
+from dashboard.boards.ranked import RankingQuestion
+from dashboard.boards.ranking import given_board
+from dashboard.boards.shapes import IndicatorBoard, Point, ProvinceBoard, RankingBoard, RankStory
 from dashboard.boards.signs import PAUSE, SignBoard, judgement, sign_board
 from dashboard.boards.sources import BookQuestion, HeldBoard, SourceBoard, SourceBook, held_board, past_days, source_boards, source_book
+from dashboard.boards.story import story
 from dashboard.boards.targets import TargetRow, national_rows
 from dashboard.camera.registry import Camera
 from dashboard.catalog import Catalog, Indicator
+from dashboard.declared import ComputedRanking, GivenRanking, Ranking
 from dashboard.errors import NotFound
 from dashboard.feeds.base import Feed
+from dashboard.figures.folding import Borders
 from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
@@ -58,6 +63,7 @@ class Boards:
         self._memory = Memory(
             lambda: {feed: version for feed, (version, _) in data_versions(desk.store).items()}, feeds_read=desk.feeds_read
         )
+        self._past = Recollection()
 
     @property
     def units(self) -> UnitRegistry:
@@ -106,15 +112,45 @@ class Boards:
 
     def ranking(self, key: str, period: Period | None = None, as_of: datetime | None = None) -> RankingBoard:
         """A ranking in a period (the newest when none is given). Raises NotFound."""
-        feed = self._feed_of_ranking(key)
-        return self._keep(
-            ("ranking", key, period, as_of), lambda: ranking_board(self._desk, key, period, as_of, self._version_at(as_of, feed))
-        )
+        return self.ranked(RankingQuestion(key, period, as_of))
+
+    def ranked(self, asked: RankingQuestion) -> RankingBoard:
+        """A ranking as it is asked for. Raises NotFound, NoFigures."""
+
+        def compute() -> RankingBoard:
+            ranking = self._desk.definitions(asked.as_of).ranking(asked.key)
+            if isinstance(ranking, ComputedRanking):
+                return self._computed(asked, ranking).board
+            assert isinstance(ranking, GivenRanking)
+            return given_board(self._desk, asked, ranking, self._version_of(ranking, asked.as_of))
+
+        return self._keep(("ranking", asked), compute)
+
+    def story(self, unit: str, asked: RankingQuestion) -> RankStory:
+        """Why a unit stands where it does in a computed ranking. Raises NotFound for one that is not ranked, or not computed."""
+        ranking = self._desk.definitions(asked.as_of).ranking(asked.key)
+        if not isinstance(ranking, ComputedRanking):
+            raise NotFound(f"{ranking.name_vi} do nguồn công bố: hệ thống không tính lại nên không tách được")
+        return self._keep(("story", unit, asked), lambda: story(self._computed(asked, ranking), unit))
 
     def province(self, unit: str, ranking: str, period: Period | None = None, as_of: datetime | None = None) -> ProvinceBoard:
         """One province in a ranking. Raises UnitUnknown, NotFound."""
+        return self.province_of(unit, RankingQuestion(ranking, period, as_of))
+
+    def province_of(self, unit: str, asked: RankingQuestion) -> ProvinceBoard:
+        """One province in a ranking as it is asked for. Raises UnitUnknown, NotFound, NoFigures."""
+
+        def compute() -> ProvinceBoard:
+            board = self.ranked(asked)
+            found = province_board(self._desk, unit, board)
+            is_told = isinstance(board.ranking, ComputedRanking) and found.row is not None
+            return replace(found, story=self.story(unit, asked)) if is_told else found
+
+        return self._keep(("province", unit, asked), compute)
+
+    def _computed(self, asked: RankingQuestion, ranking: ComputedRanking) -> Computed:
         return self._keep(
-            ("province", unit, ranking, period, as_of), lambda: province_board(self._desk, unit, self.ranking(ranking, period, as_of))
+            ("computed", asked), lambda: computed(self._desk, asked, ranking, self._version_of(ranking, asked.as_of), self._past.recall)
         )
 
     def indicator(
@@ -124,10 +160,17 @@ class Boards:
         tier: str = "province",
         as_of: datetime | None = None,
         agency_tier: str | None = None,
+        boundaries: Borders | None = None,
     ) -> IndicatorBoard:
-        """An indicator in a period (the newest when none is given), of agencies of one tier (None: all). Raises NotFound."""
-        asked, feed = IndicatorQuestion(key, period, tier, as_of, agency_tier), self._feed_of_indicator(key)
+        """An indicator in a period (the newest when none is given), of agencies of one tier (None: all), by some borders (None: those of
+        the period). Raises NotFound; BoundariesError, which says why, when it cannot be read by these borders."""
+        asked, feed = IndicatorQuestion(key, period, tier, as_of, agency_tier, boundaries), self._feed_of_indicator(key)
         return self._keep(("indicator", asked), lambda: indicator_board(self._desk, asked, self._version_at(as_of, feed)))
+
+    def days(self, board: IndicatorBoard, as_of: datetime | None = None, boundaries: Borders | None = None) -> tuple[Point, ...]:
+        """The days of the newest month of an indicator that a board shows, oldest first; none where it is not measured by day."""
+        asked = IndicatorQuestion(board.indicator.key, None, "province", as_of, board.agency_tier, boundaries)
+        return self._keep(("days", asked), lambda: indicator_days(self._desk, asked))
 
     def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
         """How fresh an indicator is, and the feed it comes from."""
@@ -249,6 +292,8 @@ class Boards:
         indicator = self._desk.catalog.indicators.get(key)
         return indicator.feed if indicator else None
 
-    def _feed_of_ranking(self, key: str) -> str | None:
-        ranking = self._desk.catalog.rankings.get(key)
-        return self._feed_of_indicator(ranking.indicator) if ranking else None
+    def _version_of(self, ranking: Ranking, as_of: datetime | None) -> int:
+        """The data version of the feeds that a ranking is read from: one more with each change of any of them."""
+        keys = (ranking.indicator,) if isinstance(ranking, GivenRanking) else ranking.component_keys
+        feeds = {self._feed_of_indicator(key) for key in keys}
+        return self._version_at(as_of) if None in feeds else sum(self._version_at(as_of, feed) for feed in feeds)

@@ -4,26 +4,30 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from dashboard.boards.shapes import Stamp
 from dashboard.camera.registry import NONE as NO_CAMERAS
 from dashboard.camera.registry import Cameras
 from dashboard.catalog import Catalog, Indicator
+from dashboard.declared import GivenRanking
 from dashboard.errors import ConfigurationError, NoFigures, NotFound, PeriodError
 from dashboard.feeds import read_feeds
 from dashboard.feeds.base import Feed
 from dashboard.figures.freshness import Freshness, freshness, working_hours
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
-from dashboard.periods import Grain, Period, due
+from dashboard.periods import Grain, Period, due, last_day_of, month_of
 from dashboard.store import Store
-from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances
+from dashboard.store.layers import days_of
+from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances, told_in
 from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
 from dashboard.store.signs import VERSIONED as SIGNS
 from dashboard.units import UnitRegistry
 
+PASTS = 64
+"""So many past instants are remembered with their definitions."""
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """An `as_of` lies between these years: there is no figure before, and instants far outside cannot even be moved to another zone."""
 
@@ -59,17 +63,34 @@ class Desk:
         """The catalog of today, or the one that stood at a past instant. Raises NotFound when none was stored by then."""
         if as_of is None:
             return self.catalog
-        texts = catalog_texts(self.store, as_of)
-        if texts is None:
-            raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
-        return Catalog.parse(texts)
+        known = self._past.get(as_of)
+        if known is None:
+            texts = catalog_texts(self.store, as_of)
+            if texts is None:
+                raise NotFound(f"bảng chưa có số liệu nào trước {as_of.astimezone(HANOI):%H:%M %d/%m/%Y}")
+            known = _parsed(tuple(sorted(texts.items())))
+            if as_of < utc_now():  # what stood at an instant that is past stands for ever
+                self._past[as_of] = known
+                while len(self._past) > PASTS:
+                    self._past.pop(next(iter(self._past)), None)
+        return known
 
-    def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None) -> tuple[Period, ...]:
+    @cached_property
+    def _past(self) -> dict[datetime, Catalog]:
+        """The definitions of the instants asked for last: a board of the past asks for them many times."""
+        return {}
+
+    def periods(self, indicator: Indicator, tier: str, as_of: datetime | None = None, near: Period | None = None) -> tuple[Period, ...]:
         """The periods in which units of a tier were told what an indicator is read from, newest first; a month before its year to date.
 
-        Of one tier only: when the first communes report a new month, the provinces have none yet, and their board must not go empty.
+        Of the days all of the two newest reporting months that have any, and of the last such month in `near`; of each month before one
+        day, which stands for it. Of one tier only: when the first communes report a new month, the provinces have none yet, and their
+        board must not go empty.
         """
-        stated = [Period.parse(text) for text in periods_of(self.store, indicator.measures[-1], self._keys(tier), as_of)]
+        measure, keys, closes = indicator.measures[-1], self.units.keys(tier), closes_day(self.definitions(as_of), indicator)
+        stated = {Period.parse(text) for text in periods_of(self.store, measure, keys, as_of, closes_day=closes)}
+        if days := _days_near(stated, near, closes):
+            stated |= {Period.parse(text) for text in told_in(self.store, measure, days, keys, as_of)}
         return tuple(sorted(stated, key=lambda one: (one.end_day, one.first_day), reverse=True))
 
     def freshness(self, indicator: Indicator, periods: tuple[Period, ...], as_of: datetime | None = None) -> Freshness:
@@ -79,11 +100,13 @@ class Desk:
 
     def freshness_of(self, indicator: Indicator, latest: Period | None, as_of: datetime | None = None) -> Freshness:
         """Of a series of an indicator whose newest period is known, such as that of one unit."""
-        return freshness(latest, self.instant(as_of), lambda period: self.due(indicator, period), self.holidays)
+        closes = closes_day(self.definitions(as_of), indicator)
+        return freshness(latest, self.instant(as_of), lambda period: self.due(indicator, period, closes), self.holidays)
 
-    def due(self, indicator: Indicator, period: Period) -> datetime:
-        """From when on a period's figure is late."""
-        return due(period, indicator.due_working_day, self.holidays)
+    def due(self, indicator: Indicator, period: Period, closes_day: int | None) -> datetime:
+        """From when on a period's figure is late, when its reporting months close on that day (None: their last)."""
+        last = last_day_of(period, closes_day)
+        return due(period if last == period.last_day else Period.of(Grain.DAY, last), indicator.due_working_day, self.holidays)
 
     def stamp(self, indicator: Indicator, shown: "Shown", recorded: datetime | None) -> Stamp:
         """Of a block of figures of one period; late only while it shows the newest period and a newer one is overdue."""
@@ -108,10 +131,8 @@ class Desk:
         return last
 
     def instant(self, as_of: datetime | None) -> datetime:
+        """The instant that a board is of."""
         return self.now() if as_of is None else min(as_of, self.now())
-
-    def _keys(self, tier: str) -> list[str]:
-        return [unit.key for unit in self.units.all() if unit.tier == tier]
 
     def feeds_read(self, read: Reading) -> frozenset[str] | None:
         """The feeds whose figures were read; None when that may have been any."""
@@ -127,7 +148,8 @@ class Desk:
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         shown |= {key: one.feed for key, one in self.catalog.facts.items()}
         shown[SIGNS] = SIGNS
-        return shown | {one.rank_measure: indicators[one.indicator].feed for one in self.catalog.rankings.values()}
+        given = [one for one in self.catalog.rankings.values() if isinstance(one, GivenRanking)]
+        return shown | {one.rank_measure: indicators[one.indicator].feed for one in given}
 
     def feed(self, indicator: Indicator) -> Feed:
         """The feed an indicator's figures come from."""
@@ -141,6 +163,27 @@ class Shown:
     period: Period
     periods: tuple[Period, ...]
     as_of: datetime | None = None
+
+
+def closes_day(catalog: Catalog, indicator: Indicator) -> int | None:
+    """The day on which an indicator's reporting months close; None for their last."""
+    return catalog.measure(indicator.measures[-1]).closes_day
+
+
+@lru_cache(maxsize=16)
+def _parsed(texts: tuple[tuple[str, str], ...]) -> Catalog:
+    """Of thousands of past instants there are few different catalogs."""
+    return Catalog.parse(dict(texts))
+
+
+def _days_near(stated: Iterable[Period], near: Period | None, closes_day: int | None) -> list[str]:
+    """All days of the two newest months of which one is there, and of the last such month in `near`, or the one that it lies in."""
+    months = sorted({month_of(one.last_day, closes_day) for one in stated if one.grain is Grain.DAY})
+    wanted = months[-2:]
+    if near is not None:
+        around = month_of(near.last_day, closes_day) if near.grain is Grain.DAY else near
+        wanted += [one for one in months if around.contains(one)][-1:]
+    return [one.isoformat() for month in dict.fromkeys(wanted) for one in days_of(month, closes_day)]
 
 
 def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what: str) -> Period:
@@ -157,16 +200,24 @@ def choose(periods: tuple[Period, ...], wanted: Period | None, grain: str, what:
 
 
 def baseline_of(period: Period, periods: tuple[Period, ...]) -> Period | None:
-    """What a period is compared with: a month with its year to date, when that was published."""
-    if period.grain != Grain.MONTH:
-        return None
+    """What a period is compared with: a month with its year to date when that was published, else a period with the one before it."""
     year_to_date = Period.of(Grain.YEAR_TO_DATE, period.last_day)
-    return year_to_date if year_to_date in periods else None
+    if period.grain == Grain.MONTH and year_to_date in periods:
+        return year_to_date
+    before = period_before(period)
+    return before if before in periods else None
 
 
-def grid(desk: Desk, measures: list[str], period: Period, as_of: datetime | None) -> tuple[dict[str, dict[str, float]], list[Cell]]:
-    """Values of a period as measure → unit → value, beside the cells they came from."""
-    found = cells(desk.store, measures, [str(period)], as_of=as_of)
+def period_before(period: Period) -> Period | None:
+    """The day, month, quarter or year before one; a year to date has none, since it is compared with no other."""
+    return None if period.grain == Grain.YEAR_TO_DATE else Period.of(period.grain, period.first_day - timedelta(days=1))
+
+
+def grid(
+    desk: Desk, measures: list[str], period: Period, as_of: datetime | None, units: Iterable[str] = ()
+) -> tuple[dict[str, dict[str, float]], list[Cell]]:
+    """Values of a period as measure → unit → value, beside the cells they came from; no units given means all."""
+    found = cells(desk.store, measures, [str(period)], units=units, as_of=as_of)
     table: dict[str, dict[str, float]] = {measure: {} for measure in measures}
     for cell in found:
         table[cell.measure][cell.unit] = cell.value

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dashboard.boards.borders import day_of
 from dashboard.boards.desk import Desk, Shown, recorded
 from dashboard.boards.evidence_shapes import EvidenceBoard, Revision, Sum
 from dashboard.boards.reading import Scope, counts_cell, heir, readings
@@ -9,6 +10,7 @@ from dashboard.boards.shapes import Reading, figure_id
 from dashboard.boards.traced import RECORDS, corrected, ledger_book, revision
 from dashboard.catalog import Indicator, Measure
 from dashboard.errors import NotFound
+from dashboard.figures.folding import Borders
 from dashboard.periods import Grain, Period
 from dashboard.store.layers import days_of, months_of
 from dashboard.store.queries import Cell, cells, revisions, runs
@@ -53,10 +55,11 @@ def _official(desk: Desk, indicator: Indicator, unit: Unit, period: Period) -> E
 
 
 def _computed(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agency_tier: str | None) -> EvidenceBoard:
-    own = readings(desk, indicator, [period], Scope(unit.tier, agency_tier))[period].get(unit.key)
+    scope = Scope(unit.tier, agency_tier, boundaries=_borders(unit, period))
+    own = readings(desk, indicator, [period], scope)[period].get(unit.key)
     if own is None:
         raise NotFound(f"{indicator.name_vi}, {unit.name_vi}, {period.label_vi}: chưa có số liệu")
-    sums = _sums(desk, indicator, unit, period, agency_tier)
+    sums = _sums(desk, indicator, unit, period, scope)
     touched = [cell for one in sums for cell in one.cells]
     stamp = desk.stamp(indicator, Shown(period, desk.periods(indicator, unit.tier)), recorded(touched))
     return EvidenceBoard(
@@ -77,17 +80,32 @@ def _computed(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agen
     )
 
 
-def _sums(desk: Desk, indicator: Indicator, unit: Unit, period: Period, agency_tier: str | None) -> tuple[Sum, ...]:
+def _borders(unit: Unit, period: Period) -> Borders | None:
+    """Of a unit that did not stand yet in a period the later borders, by which it holds what those before it counted."""
+    return "2025" if unit.valid_from > period.last_day else None
+
+
+def _sums(desk: Desk, indicator: Indicator, unit: Unit, period: Period, scope: Scope) -> tuple[Sum, ...]:
     """What was told of the period by the unit and those it took the place of, for each count of the formula."""
-    members = [one.key for one in desk.units.all() if one.tier == unit.tier and heir(desk, one.key, period.last_day) == unit.key]
-    found = [cell for cell in cells(desk.store, indicator.measures, units=members) if _counts(desk, cell, period)]
+    day = day_of(period, scope.boundaries)
+    members = [key for key in desk.units.keys(unit.tier) if heir(desk, key, day) == unit.key]
+    closes = {desk.catalog.measure(key).closes_day for key in indicator.measures}
+    found = [cell for cell in cells(desk.store, indicator.measures, _parts(period, closes), units=members) if _counts(desk, cell, period)]
     found.sort(key=lambda cell: (Period.parse(cell.period), cell.unit, cell.detail), reverse=True)
     parts = [("numerator", indicator.numerator), ("denominator", indicator.denominator)] if indicator.form == "ratio" else []
     parts = parts or [("denominator", indicator.histogram)]
     return tuple(
-        _sum(desk.catalog.measure(key), indicator, (cell for cell in found if cell.measure == key), (name, agency_tier))
+        _sum(desk.catalog.measure(key), indicator, (cell for cell in found if cell.measure == key), (name, scope.agency_tier))
         for name, key in parts
     )
+
+
+def _parts(period: Period, closes: Iterable[int | None]) -> list[str]:
+    """The notations of all periods whose figures may be in one: itself, its quarters, years to date, months, and their days."""
+    months = list(months_of(period))
+    coarse = {Period.of(grain, one.last_day) for grain in (Grain.MONTH, Grain.QUARTER, Grain.YEAR_TO_DATE) for one in months}
+    days = {day.isoformat() for one in months for close in closes for day in days_of(one, close)}
+    return [str(period), *sorted({str(one) for one in coarse if period.contains(one)} | days - {str(period)})]
 
 
 def _counts(desk: Desk, cell: Cell, period: Period) -> bool:

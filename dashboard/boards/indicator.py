@@ -1,19 +1,22 @@
 """The board of one indicator: what it means, how the units of a tier stand, and how it went."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dashboard.boards.desk import Desk, Shown, choose, recorded
+from dashboard.boards.borders import check, readable, refused
+from dashboard.boards.desk import Desk, Shown, choose, closes_day, recorded
 from dashboard.boards.reading import Readings, Scope, offered, pooled, readings
 from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Point, Reading, figure_id
-from dashboard.catalog import Indicator
+from dashboard.catalog import Catalog, Indicator
 from dashboard.errors import NotFound
+from dashboard.figures.folding import DRAWN, Borders, borders_on
 from dashboard.figures.ranking import median, ranks
 from dashboard.formats import HANOI
 from dashboard.formats import date as date_vi
-from dashboard.periods import Grain, Period, working_days
+from dashboard.periods import Grain, Period, last_day_of, month_of, working_days
 from dashboard.store.queries import cells, data_versions
+from dashboard.store.signs import daily
 from dashboard.units import Unit
 
 COURSE = 25
@@ -22,19 +25,26 @@ COURSE = 25
 NO_DISTRICTS = date(2025, 7, 1)
 """From this day on there are none."""
 
+LAST_OF_2020 = NO_DISTRICTS - timedelta(days=1)
+"""The last day of the borders of 2020."""
+
 YOUNG = 5
 """A month that has figures of fewer days is not what a page opens with: it says too little yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class IndicatorQuestion:
-    """What is asked: an indicator, in a period (None: the newest), of a tier of units, of agencies of one tier in them, as of when."""
+    """What is asked: an indicator, in a period (None: the newest), of a tier of units, of agencies of one tier in them, as of when.
+
+    `boundaries` are the borders that the units shall have; None: those of each period.
+    """
 
     key: str
     period: Period | None
     tier: str
     as_of: datetime | None
     agency_tier: str | None = None
+    boundaries: Borders | None = None
 
     @property
     def units(self) -> str:
@@ -44,30 +54,41 @@ class IndicatorQuestion:
     @property
     def scope(self) -> Scope:
         """Whose figures are asked for."""
-        return Scope(self.units, self.agency_tier, self.as_of)
+        return Scope(self.units, self.agency_tier, self.as_of, self.boundaries)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """What a board is made from: the question, its definition, the periods stated and offered, and the readings of all that is shown."""
+    """What a board is made from: the question, its definition, the periods stated and offered, and the readings of all that is shown.
+
+    `line` are the periods of the series, oldest first.
+    """
 
     desk: Desk
     asked: IndicatorQuestion
+    catalog: Catalog
     indicator: Indicator
     stated: tuple[Period, ...]
     periods: tuple[Period, ...]
     period: Period
+    line: tuple[Period, ...]
     read: Readings
+
+    @property
+    def due(self) -> datetime:
+        """From when on the period's figure is late."""
+        return self.desk.due(self.indicator, self.period, closes_day(self.catalog, self.indicator))
 
 
 def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> IndicatorBoard:
-    """Raises NotFound for an unknown indicator, a tier in which it is not measured, or a period without it."""
+    """Raises NotFound for an unknown indicator, a tier in which it is not measured, or a period without it; BoundariesError for one that
+    cannot be read by the borders asked for."""
     sheet = _sheet(desk, asked)
     indicator, period = sheet.indicator, sheet.period
     now = sheet.read[period]
     known = {unit: one for unit, one in now.items() if one.value is not None}
+    line = [sheet.read[one] for one in sheet.line]
     ranked = {unit: one.value for unit, one in known.items() if one.value is not None and _is_enough(indicator, one)}
-    line, days = _series(sheet), _days(sheet)
     return IndicatorBoard(
         indicator=indicator,
         period=period,
@@ -78,15 +99,31 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
         absent=_absent(sheet),
         median=median(list(ranked.values())),
         together=_together(sheet, period),
-        series=tuple(_point(sheet, one) for one in line),
-        days=tuple(_point(sheet, one) for one in days),
-        courses={unit: tuple(_value(sheet.read[one].get(unit)) for one in line) for unit in {*known, *_expected(sheet)}},
+        series=tuple(_point(sheet, one) for one in sheet.line),
+        courses={unit: tuple(_value(one.get(unit)) for one in line) for unit in {*known, *_expected(sheet)}},
         freshness=desk.freshness(indicator, sheet.stated, asked.as_of),
         stamp=desk.stamp(indicator, Shown(period, sheet.stated, asked.as_of), _recorded(sheet)),
-        due=desk.due(indicator, period),
-        through=_through(sheet.stated, period),
+        due=sheet.due,
+        through=_through(sheet),
         data_version=version,
+        boundaries=asked.boundaries or borders_on(period.last_day),
+        readable=readable(sheet.catalog, indicator, sheet.stated),
+        closes_day=closes_day(sheet.catalog, indicator),
     )
+
+
+def indicator_days(desk: Desk, asked: IndicatorQuestion) -> tuple[Point, ...]:
+    """The days of the newest month that has any, oldest first; none of an indicator that is not measured by day. Raises NotFound."""
+    catalog = desk.definitions(asked.as_of)
+    indicator = catalog.indicator(asked.key)
+    stated = [one for one in desk.periods(indicator, asked.units, asked.as_of) if one.grain is Grain.DAY]
+    days = [one for one in sorted(stated) if refused(catalog, indicator, one, asked.boundaries) is None]
+    if not days:
+        return ()
+    closes = closes_day(catalog, indicator)
+    inside = [one for one in days if month_of(one.last_day, closes) == month_of(days[-1].last_day, closes)]
+    read = readings(desk, indicator, inside, asked.scope)
+    return tuple(_point_of(catalog, indicator, one, read[one]) for one in inside)
 
 
 def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
@@ -97,52 +134,53 @@ def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
     if asked.agency_tier is not None and asked.agency_tier not in indicator.agency_tiers:
         known = ", ".join(indicator.agency_tiers) or "không cấp nào"
         raise NotFound(f"{indicator.name_vi} không tách theo cấp cơ quan “{asked.agency_tier}”; có: {known}")
-    stated = desk.periods(indicator, asked.units, asked.as_of)
-    periods = tuple(sorted(offered(catalog, indicator, stated), key=lambda one: (one.end_day, one.first_day), reverse=True))
-    period = asked.period or _opening(indicator, stated, periods)
+    near = asked.period or (Period.of(Grain.MONTH, LAST_OF_2020) if asked.boundaries == "2020" else None)
+    stated = desk.periods(indicator, asked.units, asked.as_of, near)
+    offered_all = sorted(offered(catalog, indicator, stated), key=lambda one: (one.end_day, one.first_day), reverse=True)
+    if asked.period in offered_all:
+        check(catalog, indicator, asked.period, asked.boundaries)
+    periods = tuple(one for one in offered_all if refused(catalog, indicator, one, asked.boundaries) is None)
+    if offered_all and not periods:
+        check(catalog, indicator, offered_all[0], asked.boundaries)
+    period = asked.period or _opening(catalog, indicator, stated, periods)
     period = choose(periods, period, indicator.shown_grain, indicator.name_vi)
-    line = [one for one in periods if one.grain == indicator.shown_grain][:COURSE]
-    wanted = {period, *line, *_days_of(stated)}
-    return Sheet(desk, asked, indicator, stated, periods, period, readings(desk, indicator, sorted(wanted), asked.scope))
+    line = tuple(reversed([one for one in periods if one.grain == indicator.shown_grain][:COURSE]))
+    read = readings(desk, indicator, sorted({period, *line}), asked.scope)
+    return Sheet(desk, asked, catalog, indicator, stated, periods, period, line, read)
 
 
-def _opening(indicator: Indicator, stated: tuple[Period, ...], periods: tuple[Period, ...]) -> Period | None:
+def _opening(catalog: Catalog, indicator: Indicator, stated: tuple[Period, ...], periods: tuple[Period, ...]) -> Period | None:
     """The newest month, or the one before while the newest has few days."""
     if indicator.grain != "day":
         return None
     months = [one for one in periods if one.grain is Grain.MONTH]
-    if len(months) > 1 and sum(months[0].contains(one) for one in stated if one.grain is Grain.DAY) < YOUNG:
+    if len(months) > 1 and len(_days_in(months[0], stated, closes_day(catalog, indicator))) < YOUNG:
         return months[1]
     return months[0] if months else None
 
 
-def _days_of(stated: Iterable[Period]) -> list[Period]:
-    """The days of the newest month that has any, oldest first."""
-    days = sorted(one for one in stated if one.grain is Grain.DAY)
-    return [one for one in days if Period.of(Grain.MONTH, days[-1].last_day).contains(one)]
-
-
-def _series(sheet: Sheet) -> list[Period]:
-    return sorted(one for one in sheet.read if one.grain == sheet.indicator.shown_grain and one in sheet.periods)[-COURSE:]
-
-
-def _days(sheet: Sheet) -> list[Period]:
-    return _days_of(sheet.stated)
+def _days_in(period: Period, stated: Iterable[Period], closes_day: int | None) -> list[date]:
+    """The days that were told and count in a period."""
+    return [one.last_day for one in stated if one.grain is Grain.DAY and period.contains(month_of(one.last_day, closes_day))]
 
 
 def _point(sheet: Sheet, period: Period) -> Point:
-    known = [one.value for one in sheet.read[period].values() if one.value is not None and _is_enough(sheet.indicator, one)]
-    return Point(period, median(known), _together(sheet, period))
+    return _point_of(sheet.catalog, sheet.indicator, period, sheet.read[period])
+
+
+def _point_of(catalog: Catalog, indicator: Indicator, period: Period, read: Mapping[str, Reading]) -> Point:
+    known = [one.value for one in read.values() if one.value is not None and _is_enough(indicator, one)]
+    return Point(period, median(known), pooled(catalog, indicator, read.values()))
 
 
 def _together(sheet: Sheet, period: Period) -> Reading | None:
-    return pooled(sheet.desk.definitions(sheet.asked.as_of), sheet.indicator, sheet.read[period].values())
+    return pooled(sheet.catalog, sheet.indicator, sheet.read[period].values())
 
 
 def _agency_tiers(desk: Desk, indicator: Indicator, period: Period) -> tuple[str, ...]:
     """The tiers that there were in a period."""
     gone = {"district"} if period.first_day >= NO_DISTRICTS else set()
-    if not any(unit.tier == "ministry" for unit in desk.units.all()):
+    if not desk.units.keys("ministry"):
         gone.add("central")
     return tuple(one for one in indicator.agency_tiers if one not in gone)
 
@@ -157,7 +195,7 @@ def _value(one: Reading | None) -> float | None:
 
 def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int]) -> tuple[IndicatorValue, ...]:
     """By rank; those too few to be ranked follow in the order of names."""
-    days = [] if sheet.desk.feed(sheet.indicator).rules is not None else _days(sheet)
+    told = _last_told(sheet)
     rows = [
         IndicatorValue(
             unit=sheet.desk.units.get(unit),
@@ -170,27 +208,38 @@ def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int
         )
         for unit, one in known.items()
         if one.value is not None
-        for late, through in (_lateness(sheet, unit, days),)
+        for late, through in (_lateness(sheet, told.get(unit)),)
     ]
     return tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit.sort_key)))
 
 
-def _lateness(sheet: Sheet, unit: str, days: Sequence[Period]) -> tuple[int, date | None]:
-    """By how many days a unit's next day is overdue, and the last one that it told of; nothing for a period that is not the newest.
+def _last_told(sheet: Sheet) -> dict[str, date]:
+    """The last day that each unit told of, of the newest month and while it is shown; nothing in a feed of events, where a unit is silent
+    and never late."""
+    newest = max((one for one in sheet.stated if one.grain is Grain.DAY), default=None)
+    is_told = sheet.indicator.grain == "day" and sheet.desk.feed(sheet.indicator).rules is None
+    if newest is None or not is_told or not sheet.period.contains(newest):
+        return {}
+    span = (newest.last_day.replace(day=1), newest.last_day)
+    found = daily(sheet.desk.store, sheet.indicator.measures[-1], _expected(sheet), span, sheet.asked.as_of)
+    return {unit: max(days) for unit, days in found.items()}
 
-    `days` are those of the newest month; there are none in a feed of events, where a unit is silent and never late.
-    """
-    if not days or not sheet.period.contains(days[-1]):
+
+def _lateness(sheet: Sheet, last: date | None) -> tuple[int, date | None]:
+    """By how many days a unit's next day is overdue, and the last one that it told of."""
+    if last is None:
         return 0, None
-    told = next((day for day in reversed(days) if unit in sheet.read[day]), None)
-    late = sheet.desk.freshness_of(sheet.indicator, told, sheet.asked.as_of).late_days(sheet.desk.instant(sheet.asked.as_of))
-    return (late, told.last_day) if late and told is not None else (0, None)
+    as_of = sheet.asked.as_of
+    late = sheet.desk.freshness_of(sheet.indicator, Period.of(Grain.DAY, last), as_of).late_days(sheet.desk.instant(as_of))
+    return (late, last) if late else (0, None)
 
 
 def _expected(sheet: Sheet) -> dict[str, Unit]:
-    """Units that should have a figure: those of the tier on the last day of the period that has come."""
-    day = min(sheet.period.last_day, sheet.desk.now().astimezone(HANOI).date())
-    return {unit.key: unit for unit in sheet.desk.units.of_tier(sheet.asked.units, on=max(day, sheet.period.first_day))}
+    """Units that should have a figure: those of the tier on the last day of the period that has come, by the borders asked for."""
+    day = max(min(sheet.period.last_day, sheet.desk.now().astimezone(HANOI).date()), sheet.period.first_day)
+    if sheet.asked.boundaries is not None:
+        day = max(day, DRAWN[sheet.asked.boundaries])
+    return {unit.key: unit for unit in sheet.desk.units.of_tier(sheet.asked.units, on=day)}
 
 
 def _absent(sheet: Sheet) -> tuple[Absence, ...]:
@@ -210,25 +259,25 @@ def _absence(sheet: Sheet, unit: Unit, one: Reading | None) -> Absence:
         if period.grain == sheet.indicator.shown_grain
         if (value := _value(sheet.read[period].get(unit.key))) is not None
     ]
-    latest, due = before[-1] if before else None, sheet.desk.due(sheet.indicator, sheet.period)
+    latest = before[-1] if before else None
     if one is not None and one.denominator == 0:
         return Absence(unit, "silent", "0 phát sinh trong kỳ", latest)
     if sheet.desk.feed(sheet.indicator).rules is not None:
         if latest is None:
             return Absence(unit, "not_reported", "chưa từng có số liệu")
-        return (
-            Absence(unit, "silent", "", latest) if _had_time(sheet, due) else Absence(unit, "not_reported", f"hạn {_last_day(due)}", latest)
-        )
-    if latest is not None and due <= sheet.desk.instant(sheet.asked.as_of):
-        return Absence(unit, "late", f"hạn {_last_day(due)}", latest)
-    return Absence(unit, "not_reported", f"hạn {_last_day(due)}", latest)
+        if _had_time(sheet):
+            return Absence(unit, "silent", "", latest)
+        return Absence(unit, "not_reported", f"hạn {_last_day(sheet.due)}", latest)
+    if latest is not None and sheet.due <= sheet.desk.instant(sheet.asked.as_of):
+        return Absence(unit, "late", f"hạn {_last_day(sheet.due)}", latest)
+    return Absence(unit, "not_reported", f"hạn {_last_day(sheet.due)}", latest)
 
 
-def _had_time(sheet: Sheet, due: datetime) -> bool:
+def _had_time(sheet: Sheet) -> bool:
     """Whether nothing means silence by now: the period was due, or a working week of it has gone by."""
     now = sheet.desk.instant(sheet.asked.as_of)
     gone = working_days(sheet.period.first_day - timedelta(days=1), now.astimezone(HANOI).date(), sheet.desk.holidays)
-    return due <= now or gone > YOUNG
+    return sheet.due <= now or gone > YOUNG
 
 
 def _last_day(due: datetime) -> str:
@@ -236,14 +285,16 @@ def _last_day(due: datetime) -> str:
     return date_vi(due - timedelta(days=1))
 
 
-def _through(stated: tuple[Period, ...], period: Period) -> date | None:
+def _through(sheet: Sheet) -> date | None:
     """The last day told in a period, when its last day is not there yet; None for whole periods."""
-    days = [one.last_day for one in stated if one.grain is Grain.DAY and period.contains(one)]
-    return max(days) if days and max(days) < period.last_day else None
+    closes = closes_day(sheet.catalog, sheet.indicator)
+    days = _days_in(sheet.period, sheet.stated, closes)
+    return max(days) if days and max(days) < last_day_of(sheet.period, closes) else None
 
 
 def _recorded(sheet: Sheet) -> datetime | None:
     """When the newest of what is shown was taken in: of an official figure its cells, of a computed one its feed."""
     if sheet.indicator.form == "official":
-        return recorded(cells(sheet.desk.store, [sheet.indicator.measure], [str(sheet.period)], as_of=sheet.asked.as_of))
+        keys = sheet.desk.units.keys(sheet.asked.units)
+        return recorded(cells(sheet.desk.store, [sheet.indicator.measure], [str(sheet.period)], units=keys, as_of=sheet.asked.as_of))
     return None if sheet.asked.as_of else data_versions(sheet.desk.store).get(sheet.indicator.feed, (0, None))[1]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias, TypeVar, cast
 
 from dashboard.errors import StoreUnavailable
@@ -72,8 +72,11 @@ class Memory:
         return self._versions
 
     def versions_in_hand(self) -> Versions | None:
-        """The data versions when they need no look at the database now; never waits."""
-        return None if self._is_old() else self._versions
+        """The data versions when they need no look at the database now; never waits.
+
+        Whoever looks for everybody each `pause` may be late by as much again, and more: for that nobody else shall go and look.
+        """
+        return None if time.monotonic() - self._looked >= 3 * self.pause else self._versions
 
     def pull(self) -> Versions:
         """Looks now and says what is there, which counts only once it is adopted. Raises StoreUnavailable, and remembers since when."""
@@ -134,3 +137,31 @@ class Memory:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
             return slot
+
+
+SETTLED = timedelta(hours=1)
+"""What was recorded longer ago than this is all there: no transaction takes so long."""
+
+
+@dataclass
+class Recollection:
+    """What stood at past instants: it does not change, so it is computed once, whatever lands meanwhile. The least used is forgotten."""
+
+    most: int = 256
+    _kept: OrderedDict[Hashable, object] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def recall(self, key: Hashable, at: datetime, compute: Callable[[], Value]) -> Value:
+        """The value of this key as of an instant; computed anew as long as that is not long past."""
+        if datetime.now(UTC) - at < SETTLED:
+            return compute()
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return cast(Value, self._kept[key])
+        value = compute()
+        with self._lock:
+            self._kept[key] = value
+            while len(self._kept) > self.most:
+                self._kept.popitem(last=False)
+        return value

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from dashboard.boards.desk import Desk, grid
-from dashboard.boards.ranking import component_figure
-from dashboard.boards.shapes import ProvinceBoard, RankedUnit, RankingBoard, Series, Subordinate, figure_id
+from dashboard.boards.ranking import heat_of
+from dashboard.boards.shapes import ComponentFigure, ProvinceBoard, RankedUnit, RankingBoard, Series, Subordinate, figure_id
 from dashboard.catalog import Indicator
+from dashboard.declared import GivenRanking, Ranking
 from dashboard.errors import NotFound
-from dashboard.figures.explanation import Explanation, explain, parts
+from dashboard.figures.explanation import SHOWN, Explanation, explain, parts
 from dashboard.figures.lift import Gap, Step, gaps, steps
 from dashboard.figures.ranking import median, ranks
 from dashboard.periods import Grain, Period
@@ -32,8 +33,8 @@ def province_board(desk: Desk, key: str, ranking: RankingBoard) -> ProvinceBoard
         explanation=_explanation(ranking, row) if row else None,
         steps=_steps(ranking, row) if row else (),
         gaps=_gaps(ranking, row) if row else (),
-        communes=_subordinates(desk, unit, "commune", ranking),
-        departments=_subordinates(desk, unit, "department", ranking),
+        communes=_subordinates(desk, unit, "commune", ranking, ranking.ranking),
+        departments=_subordinates(desk, unit, "department", ranking, ranking.ranking),
         predecessors=desk.units.predecessors(key),
         successors=desk.units.successors(key),
         history=_history(desk, unit, ranking.as_of),
@@ -54,12 +55,20 @@ def _values(row: RankedUnit, before: bool = False) -> dict[str, float]:
     return {key: value for key, value in found.items() if value is not None}
 
 
+def _points(row: RankedUnit, before: bool = False) -> dict[str, float]:
+    """What adds up to the total: the groups' points as published, or the weighted points of our own."""
+    if all(one.worth is None for one in row.components.values()):
+        return _values(row, before)
+    found = {key: one.before_points if before else one.points for key, one in row.components.items()}
+    return {key: round(value, SHOWN) for key, value in found.items() if value is not None}
+
+
 def _explanation(ranking: RankingBoard, row: RankedUnit) -> Explanation | None:
     if row.before_rank is None:
         return None
     now = {one.unit.key: one.rank for one in ranking.rows}
     before = {one.unit.key: one.before_rank for one in ranking.rows if one.before_rank is not None}
-    return explain(row.unit.key, now, before, parts(_values(row), _values(row, before=True), ranking.country))
+    return explain(row.unit.key, now, before, parts(_points(row), _points(row, before=True), ranking.country))
 
 
 def _steps(ranking: RankingBoard, row: RankedUnit) -> tuple[Step, ...]:
@@ -72,24 +81,30 @@ def _gaps(ranking: RankingBoard, row: RankedUnit) -> tuple[Gap, ...]:
     return tuple(gaps(components, {one.unit.key: one.rank for one in ranking.rows}, row.unit.key))
 
 
-def _subordinates(desk: Desk, province: Unit, tier: str, board: RankingBoard) -> tuple[Subordinate, ...]:
-    """Units of a lower tier with a total in this period, best first; their medians and ranks are among themselves."""
-    ranking, definitions = board.ranking, desk.definitions(board.as_of)
+def _subordinates(desk: Desk, province: Unit, tier: str, board: RankingBoard, ranking: Ranking) -> tuple[Subordinate, ...]:
+    """Units of a lower tier with a published total in this period, best first; their medians and ranks are among themselves."""
+    if not isinstance(ranking, GivenRanking):
+        return ()
+    definitions = desk.definitions(board.as_of)
     keys = (ranking.indicator, *ranking.components)
-    table, _ = grid(desk, [definitions.indicator(key).measure for key in keys] + [ranking.rank_measure], board.period, board.as_of)
     inside = {unit.key: unit for unit in desk.units.of_tier(tier, on=board.period.last_day, within=province.key)}
+    measures = [definitions.indicator(key).measure for key in keys] + [ranking.rank_measure]
+    table, _ = grid(desk, measures, board.period, board.as_of, inside) if inside else ({key: {} for key in measures}, [])
     of = {key: {unit: v for unit, v in table[definitions.indicator(key).measure].items() if unit in inside} for key in keys}
     medians = {key: median(list(values.values())) for key, values in of.items()}
     places = {key: ranks(values) for key, values in of.items()}
     position = table[ranking.rank_measure]
+
+    def component(key: str, unit: str) -> ComponentFigure:
+        indicator, value = definitions.indicator(key), of[key].get(unit)
+        heat, figure = heat_of(indicator, value, medians[key], ranking), figure_id(key, unit, board.period)
+        return ComponentFigure(indicator, value, medians[key], places[key].get(unit), heat, None, figure)
+
     found = [
         Subordinate(
             unit=inside[unit],
             total=total,
-            components={
-                key: component_figure(definitions.indicator(key), of[key].get(unit), medians[key], places[key].get(unit), ranking, None)
-                for key in ranking.components
-            },
+            components={key: component(key, unit) for key in ranking.components},
             position=int(position[unit]) if unit in position else None,
             figure=figure_id(ranking.indicator, unit, board.period),
         )

@@ -3,21 +3,24 @@
 Counts are folded first, over days, tiers of agency and units, and divided last: no percentage is ever averaged.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from types import MappingProxyType
 
+from dashboard.boards.borders import check, day_of
 from dashboard.boards.desk import Desk
 from dashboard.boards.shapes import Reading
 from dashboard.catalog import FOLDING, Catalog, Indicator, Measure
 from dashboard.errors import FigureError
+from dashboard.figures.folding import Borders
 from dashboard.figures.rates import Histogram, Quantile, Rate
 from dashboard.formats import number
-from dashboard.periods import Grain, Period
-from dashboard.store.fold import Folded, folded
+from dashboard.periods import Grain, Period, month_of
+from dashboard.store.fold import columns
 from dashboard.store.queries import cells
 
 Readings = Mapping[Period, Mapping[str, Reading]]
@@ -32,11 +35,15 @@ _COARSER = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose figures: units of a tier, agencies of one tier in them (None: all folded), as of an instant (None: now)."""
+    """Whose figures: units of a tier, agencies of one tier in them (None: all folded), as of an instant (None: now).
+
+    `boundaries` are the borders that the units have; None: those of each period's last day.
+    """
 
     tier: str
     agency_tier: str | None = None
     as_of: datetime | None = None
+    boundaries: Borders | None = None
 
 
 @dataclass
@@ -45,6 +52,25 @@ class Counts:
 
     totals: dict[str, float] = field(default_factory=dict)
     buckets: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the counts of a period are read for."""
+
+    desk: Desk
+    indicator: Indicator
+    measures: Mapping[str, Measure]
+    scope: Scope
+    counts_events: bool
+    _heirs: dict[tuple[str, int], str] = field(default_factory=dict)
+
+    def heir(self, unit: str, day: date) -> str:
+        """`heir`, looked up once for all days between two changes of the units of the tier."""
+        place = unit, bisect_right(self.desk.units.changes(self.scope.tier), day)
+        if place not in self._heirs:
+            self._heirs[place] = heir(self.desk, unit, day)
+        return self._heirs[place]
 
 
 def folds(catalog: Catalog, indicator: Indicator) -> bool:
@@ -57,34 +83,30 @@ def offered(catalog: Catalog, indicator: Indicator, stated: Iterable[Period]) ->
     found = set(stated)
     if not folds(catalog, indicator):
         return found
-    # Of two years of days one a month is enough: all days of a month make the same coarser periods.
-    samples = {(one.grain, one.last_day.year, one.last_day.month): one for one in found}.values()
-    return found | {Period.of(grain, one.last_day) for one in samples for grain in _COARSER.get(one.grain, ())}
+    closes = catalog.measure(indicator.measures[-1]).closes_day
+    # All days of a month make the same coarser periods.
+    samples = {(one.grain, month_of(one.last_day, closes) if one.grain is Grain.DAY else one) for one in found}
+    return found | {Period.of(coarse, one.last_day) for grain, one in samples for coarse in _COARSER.get(grain, ())}
 
 
 def readings(desk: Desk, indicator: Indicator, periods: Sequence[Period], scope: Scope) -> Readings:
-    """The values of an indicator in some periods, for units of a tier by the borders of each period's last day."""
-    keys = [unit.key for unit in desk.units.all() if unit.tier == scope.tier]
-    if indicator.form == "official":
-        found = cells(desk.store, [indicator.measure], map(str, periods), units=keys, as_of=scope.as_of)
-        given: dict[Period, dict[str, Reading]] = {one: {} for one in periods}
-        for cell in found:
-            given[Period.parse(cell.period)][cell.unit] = Reading(cell.value)
-        return given
+    """The values of an indicator in some periods, for units of a tier, by the borders that are asked for.
+
+    Raises BoundariesError for a period that cannot be carried to them.
+    """
     catalog = desk.definitions(scope.as_of)
+    for one in periods:
+        check(catalog, indicator, one, scope.boundaries)
+    keys = desk.units.keys(scope.tier)
+    if indicator.form == "official":
+        given: dict[str, dict[str, Reading]] = {str(one): {} for one in periods}
+        for cell in cells(desk.store, [indicator.measure], given, units=keys, as_of=scope.as_of):
+            given[cell.period][cell.unit] = Reading(cell.value)
+        return {one: given[str(one)] for one in periods}
     measures = {key: catalog.measure(key) for key in indicator.measures}
-    rows = folded(desk.store, indicator.measures, map(str, periods), units=keys, as_of=scope.as_of)
-    by_period: dict[str, list[Folded]] = defaultdict(list)
-    for row in rows:
-        by_period[row.period].append(row)
-    counts_events = desk.feed(indicator).rules is not None
-    return {
-        one: {
-            unit: reading(indicator, measures, counts, counts_events)
-            for unit, counts in _counted(desk, indicator, measures, by_period[str(one)], (one.last_day, scope.agency_tier)).items()
-        }
-        for one in periods
-    }
+    told = columns(desk.store, indicator.measures, map(str, periods), units=keys, as_of=scope.as_of)
+    asked = _Asked(desk, indicator, measures, scope, desk.feed(indicator).rules is not None)
+    return {one: _of_period(asked, one, told[str(one)]) for one in periods}
 
 
 def reading(indicator: Indicator, measures: Mapping[str, Measure], counts: Counts, counts_events: bool = False) -> Reading:
@@ -135,6 +157,13 @@ def counts_cell(indicator: Indicator, detail: str, agency_tier: str | None) -> t
     return asked and (not name or said.get(name) == value), asked
 
 
+def heir(desk: Desk, unit: str, day: date) -> str:
+    """The unit that holds a unit's place on a day: itself, or the one it was merged into; itself too when it was divided."""
+    while not desk.units.get(unit).valid(day) and len(after := desk.units.successors(unit)) == 1 and after[0].valid_from <= day:
+        unit = after[0].key
+    return unit
+
+
 def _median(measure: Measure, counts: Counts) -> Reading:
     if not counts.buckets:
         return Reading(None)
@@ -153,37 +182,70 @@ def _middle(found: Quantile) -> float:
     return found.low if found.estimate is None else found.estimate
 
 
-def _counted(
-    desk: Desk, indicator: Indicator, measures: Mapping[str, Measure], rows: Sequence[Folded], asked: tuple[date, str | None]
-) -> dict[str, Counts]:
-    """The rows of one period by unit, units of older borders added to those that took their place."""
-    day, agency_tier = asked
-    stated = {(row.measure, row.unit) for row in rows}
+Told = Mapping[tuple[str, str], Mapping[str, float]]
+"""(measure, detail) → unit → value, of one period."""
+
+
+def _of_period(asked: _Asked, period: Period, told: Told) -> dict[str, Reading]:
+    """The readings of one period, units of older borders folded into those that took their place."""
+    day = day_of(period, asked.scope.boundaries)
+    homes = {unit: asked.heir(unit, day) for unit in dict.fromkeys(unit for values in told.values() for unit in values)}
+    found = {
+        unit: reading(asked.indicator, asked.measures, counts, asked.counts_events) for unit, counts in _counted(asked, told, homes).items()
+    }
+    if day != period.last_day:
+        for unit, missing in _lacking(asked, period, told, day).items():
+            if unit in found:
+                found[unit] = replace(found[unit], lacks=missing)
+    return found
+
+
+def _counted(asked: _Asked, told: Told, homes: Mapping[str, str]) -> dict[str, Counts]:
+    """What every unit's counts come to, those of older borders added to those that took their place."""
+    totals: dict[str, dict[str, float]] = defaultdict(dict)
+    buckets: dict[str, dict[str, float]] = defaultdict(dict)
+    for (measure, detail), values in sorted(told.items()):
+        for_numerator, for_denominator = counts_cell(asked.indicator, detail, asked.scope.agency_tier)
+        if not for_denominator:
+            continue
+        if asked.measures[measure].kind == "stock":
+            # A successor's own stock already holds what it took over.
+            stated = {unit for (other, _), each in told.items() if other == measure for unit in each}
+            values = {unit: value for unit, value in values.items() if homes[unit] == unit or homes[unit] not in stated}
+        if measure == asked.indicator.histogram:
+            _add(buckets[in_detail(detail).get("bucket", "")], values, homes)
+        if measure == asked.indicator.numerator:
+            # A cell that the filter leaves out still says that the measure was reported: none of these is a count of zero.
+            _add(totals["numerator"], values if for_numerator else dict.fromkeys(values, 0.0), homes)
+        if measure == asked.indicator.denominator:
+            _add(totals["denominator"], values, homes)
     found: dict[str, Counts] = defaultdict(Counts)
-    for row in rows:
-        unit = heir(desk, row.unit, day)
-        if unit != row.unit and measures[row.measure].kind == "stock" and (row.measure, unit) in stated:
-            continue  # the successor's own stock already holds what it took over
-        _add(found[unit], indicator, row, agency_tier)
-    return {unit: counts for unit, counts in found.items() if counts.totals or counts.buckets}
+    for name, sums in totals.items():
+        for unit, value in sums.items():
+            found[unit].totals[name] = value
+    for name, sums in buckets.items():
+        for unit, value in sums.items():
+            found[unit].buckets[name] = value
+    return found
 
 
-def _add(counts: Counts, indicator: Indicator, row: Folded, agency_tier: str | None) -> None:
-    for_numerator, for_denominator = counts_cell(indicator, row.detail, agency_tier)
-    if not for_denominator:
-        return
-    if row.measure == indicator.histogram:
-        name = in_detail(row.detail).get("bucket", "")
-        counts.buckets[name] = counts.buckets.get(name, 0.0) + row.value
-    if row.measure == indicator.numerator:
-        # A cell that the filter leaves out still says that the measure was reported: none of these is a count of zero.
-        counts.totals["numerator"] = counts.totals.get("numerator", 0.0) + (row.value if for_numerator else 0.0)
-    if row.measure == indicator.denominator:
-        counts.totals["denominator"] = counts.totals.get("denominator", 0.0) + row.value
+def _add(sums: dict[str, float], values: Mapping[str, float], homes: Mapping[str, str]) -> None:
+    for unit, value in values.items():
+        home = homes[unit]
+        sums[home] = sums.get(home, 0.0) + value
 
 
-def heir(desk: Desk, unit: str, day: date) -> str:
-    """The unit that holds a unit's place on a day: itself, or the one it was merged into; itself too when it was divided."""
-    while not desk.units.get(unit).valid(day) and len(after := desk.units.successors(unit)) == 1 and after[0].valid_from <= day:
-        unit = after[0].key
-    return unit
+def _lacking(asked: _Asked, period: Period, told: Told, day: date) -> dict[str, tuple[str, ...]]:
+    """By unit of later borders, those units of the period of which nothing was counted: its sum lacks them."""
+    whole = asked.indicator.measures[-1]
+    counted = {
+        unit
+        for (measure, detail), values in told.items()
+        if measure == whole and counts_cell(asked.indicator, detail, asked.scope.agency_tier)[1]
+        for unit in values
+    }
+    found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for unit in asked.desk.units.of_tier(asked.scope.tier, on=period.last_day):
+        if unit.key not in counted and heir(asked.desk, unit.key, day) not in counted:
+            found[heir(asked.desk, unit.key, day)] += (unit.key,)
+    return found

@@ -3,106 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
 
-from dashboard.catalog import Indicator, Ranking
+from dashboard.boards.ranked import ComponentFigure as ComponentFigure
+from dashboard.boards.ranked import RankedUnit as RankedUnit
+from dashboard.boards.ranked import RankingBoard as RankingBoard
+from dashboard.boards.ranked import RankStory as RankStory
+from dashboard.boards.stamp import Stamp as Stamp
+from dashboard.boards.stamp import State as State
+from dashboard.boards.stamp import figure_id as figure_id
+from dashboard.catalog import Indicator
 from dashboard.figures.explanation import Explanation
-from dashboard.figures.findings import Finding
+from dashboard.figures.folding import Borders
 from dashboard.figures.freshness import Freshness
 from dashboard.figures.lift import Gap, Step
-from dashboard.observations import Provenance
 from dashboard.periods import Period
 from dashboard.units import Unit
-
-State = Literal["official", "published", "self_reported", "simulated", "late", "not_reported", "silent", "faulty"]
-"""What a figure is. A late, missing, zero and silent figure are four different things with four different looks.
-
-Silent: connected, and nothing came of it. Faulty: counts that cannot be, a part larger than its whole.
-"""
-
-
-def figure_id(indicator: str, unit: str, period: Period | str, agency_tier: str | None = None) -> str:
-    """The name of a figure: `<indicator>/<unit>/<period>`, as in `/can-cu/…`; `<indicator>.<tier>/…` where agencies of one tier count."""
-    return f"{indicator}{f'.{agency_tier}' if agency_tier else ''}/{unit}/{period}"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Time, source and provenance of a block of figures; `late_days` counts from when a newer period was due, 0 when none is."""
-
-    period: Period
-    source: str
-    provenance: Provenance
-    late_days: int
-    recorded_at: datetime | None
-    quiet_since: datetime | None = None
-    """Since when a feed that should never rest has brought nothing; None while it brings."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComponentFigure:
-    """One component of a unit; a `value` of None is not reported.
-
-    `rank` is ours, `heat` says how many steps (−3…3) it lies from the median, `before` is the baseline's value.
-    """
-
-    indicator: Indicator
-    value: float | None
-    median: float | None
-    rank: int | None
-    heat: int
-    before: float | None
-
-    @property
-    def change(self) -> float | None:
-        """Points against the baseline."""
-        return None if self.value is None or self.before is None else round(self.value - self.before, 6)
-
-
-@dataclass(frozen=True, slots=True)
-class RankedUnit:
-    """A row of a ranking: published rank, its range when totals move by the ranking's margin, total, components in the ranking's order."""
-
-    unit: Unit
-    rank: int
-    range: tuple[int, int]
-    total: float
-    before_rank: int | None
-    before_total: float | None
-    components: Mapping[str, ComponentFigure]
-    figure: str
-    below_line: bool
-
-    @property
-    def places(self) -> int | None:
-        """Places gained against the baseline, negative when lost."""
-        return None if self.before_rank is None else self.before_rank - self.rank
-
-
-@dataclass(frozen=True, slots=True)
-class RankingBoard:
-    """A ranking in a period: `rows` by rank, `unreported` are the units of the tier without a total.
-
-    `country` is how far the median of each component moved since the baseline.
-    """
-
-    ranking: Ranking
-    indicator: Indicator
-    period: Period
-    periods: tuple[Period, ...]
-    baseline: Period | None
-    rows: tuple[RankedUnit, ...]
-    unreported: tuple[Unit, ...]
-    median: float | None
-    country: Mapping[str, float]
-    findings: tuple[Finding, ...]
-    stamp: Stamp
-    data_version: int
-    as_of: datetime | None
-
-    def row(self, unit: str) -> RankedUnit | None:
-        """The row of a unit; None when it has no total in this period."""
-        return next((row for row in self.rows if row.unit.key == unit), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +56,8 @@ class ProvinceBoard:
     successors: tuple[Unit, ...]
     history: Mapping[str, tuple[Series, ...]]
     """By indicator of yearly surveys: a series for the unit and for each unit it was merged from."""
+    story: RankStory | None = None
+    """Of a computed ranking: what moved the rank and what would lift it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +65,8 @@ class Reading:
     """An indicator of one unit, or of several together, in one period, beside the counts it was made of.
 
     `denominator` of a median is how many were counted, in `buckets`, the last of which has no end; `is_open` says that the median lies
-    there, and `value` is then only where it begins. A `value` of None has a `fault`, or there was nothing to divide by.
+    there, and `value` is then only where it begins. A `value` of None has a `fault`, or there was nothing to divide by. `lacks` are keys of
+    units of older borders that belong in here and of which nothing was counted.
     """
 
     value: float | None
@@ -157,6 +75,7 @@ class Reading:
     buckets: tuple[float, ...] = ()
     is_open: bool = False
     fault: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +116,9 @@ class IndicatorBoard:
     """An indicator in a period: definition, values best first (those too few to rank last), units without one, and how it went.
 
     `together` folds the counts of all units; None where nothing folds. `through` is the last day with figures of a period that is not over.
-    `series` goes by the indicator's shown grain, `days` through the newest month of a daily one. `courses` are the values of each unit
-    along the series, `due` is when the figures of this period should be here.
+    `series` goes by the indicator's shown grain, `courses` are the values of each unit along it, `due` is when the figures of this period
+    should be here. The units have the borders `boundaries`, and `readable` are those by which it can be read. `closes_day` is the day on
+    which its reporting months close, None for their last.
     """
 
     indicator: Indicator
@@ -211,13 +131,15 @@ class IndicatorBoard:
     median: float | None
     together: Reading | None
     series: tuple[Point, ...]
-    days: tuple[Point, ...]
     courses: Mapping[str, tuple[float | None, ...]]
     freshness: Freshness
     stamp: Stamp
     due: datetime
     through: date | None
     data_version: int
+    boundaries: Borders
+    readable: tuple[Borders, ...]
+    closes_day: int | None = None
 
     @property
     def unreported(self) -> tuple[Unit, ...]:

@@ -14,6 +14,8 @@ from dashboard.formats import HANOI
 from dashboard.periods import Period
 from dashboard.store import sources as book
 from dashboard.store.queries import HeldRecord, Run, cells, last_runs, provenances, run
+from dashboard.store.turns import Asked, Turn, turns
+from dashboard.store.turns import asked as all_asked
 
 COURSE_DAYS = 30
 RUNS_A_PAGE, HELD_A_PAGE = 25, 50
@@ -29,7 +31,8 @@ class SourceBoard:
     """One feed in one line.
 
     `quiet` is how much office time went by since something was read well (None: never, or the feed is not live). `runs` are the last runs
-    of each of its sources. `landed` are figures new or changed ever, `course` the same by day, the last one today.
+    of each of its sources. `landed` are figures new or changed ever, `course` the same by day, the last one today. `turn` is how the clock
+    stands with a feed that it reads, `asked` says that somebody asked for a reading which has not begun.
     """
 
     feed: Feed
@@ -41,6 +44,13 @@ class SourceBoard:
     quiet: timedelta | None = None
     landed: int = 0
     course: tuple[tuple[date, int], ...] = ()
+    turn: Turn | None = None
+    asked: Asked | None = None
+
+    @property
+    def unreached(self) -> Turn | None:
+        """The clock's word on a system that could not be read the last time it was asked."""
+        return self.turn if self.feed.pull is not None and self.turn is not None and self.turn.error is not None else None
 
     @property
     def state(self) -> SourceState:
@@ -53,8 +63,9 @@ class SourceBoard:
 
     @property
     def failures(self) -> tuple[Run, ...]:
-        """Sources whose last reading failed."""
-        return tuple(run for run in self.runs if run.error is not None)
+        """Files, or senders, whose last reading failed."""
+        asked = self.feed.pull.source if self.feed.pull is not None else None
+        return tuple(run for run in self.runs if run.error is not None and run.source != asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +96,16 @@ class SourceBook:
 
 @dataclass(frozen=True, slots=True)
 class HeldBoard:
-    """A held record with its run, and what was kept of it as (place, text) pairs; `lost` says why there are none."""
+    """A held record with its run, and what was kept of it as (place, text) pairs; `lost` says why there are none.
+
+    `can_be_put_right`: its fields can be changed by hand.
+    """
 
     record: HeldRecord
     run: Run
     fields: tuple[tuple[str, str], ...]
     lost: str = ""
+    can_be_put_right: bool = False
 
 
 def past_days(desk: Desk) -> Landed:
@@ -105,7 +120,7 @@ def source_boards(desk: Desk, past: Landed) -> tuple[SourceBoard, ...]:
     for (key, _), one in last_runs(desk.store).items():
         by_feed[key].append(one)
     good, held = book.last_good(desk.store, desk.feeds), book.held_counts(desk.store)
-    whose = provenances(desk.store)
+    whose, planned, asked = provenances(desk.store), turns(desk.store), {one.feed: one for one in all_asked(desk.store)}
     boards = []
     for key, feed in desk.feeds.items():
         fresh, days = _freshness(desk, feed), {**past.get(key, {}), **today.get(key, {})}
@@ -121,6 +136,8 @@ def source_boards(desk: Desk, past: Landed) -> tuple[SourceBoard, ...]:
                 office_time(last, desk.now(), desk.holidays) if last and feed.silent_after else None,
                 sum(days.values()),
                 _course(desk, days),
+                planned.get(key),
+                asked.get(key),
             )
         )
     return tuple(boards)
@@ -152,7 +169,8 @@ def held_board(desk: Desk, feed: Feed, number: int) -> HeldBoard:
         raise NotFound(f"nguồn {feed.name_vi} không giữ bản ghi số {number}")
     origin = run(desk.store, record.run_id)
     try:
-        return HeldBoard(record, origin, tuple(feed.excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record.record)))
+        fields = tuple(feed.excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record.record))
+        return HeldBoard(record, origin, fields, can_be_put_right=feed.compose is not None and bool(fields))
     except (NotFound, FeedError) as lost:
         return HeldBoard(record, origin, (), str(lost))
 

@@ -1,8 +1,9 @@
 """From an observation down: the run that brought it, the record it stood in, the entries of the ledger that it counts, its corrections."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
-from dashboard.boards.desk import Desk
+from dashboard.boards.desk import Desk, closes_day
 from dashboard.boards.evidence_shapes import Correction, LedgerBook, Revision
 from dashboard.catalog import Indicator
 from dashboard.errors import FeedError, NotFound
@@ -45,13 +46,14 @@ def corrected(desk: Desk, indicator: Indicator, touched: Sequence[Cell]) -> tupl
     message makes a new value, and none of them is a correction."""
     if not touched:
         return ()
-    counts_events = desk.feed(indicator).rules is not None
-    since = min(desk.due(indicator, Period.parse(cell.period)) for cell in touched) if counts_events else None
-    found = (
-        (cell, before, cell.recorded_at >= desk.due(indicator, Period.parse(cell.period)))
-        for cell, before in corrections(desk.store, touched, since)
-    )
-    return tuple(Correction(cell, before, closed) for cell, before, closed in found if closed or not counts_events)
+    closes, counts_events = closes_day(desk.catalog, indicator), desk.feed(indicator).rules is not None
+
+    def due(cell: Cell) -> datetime:
+        return desk.due(indicator, Period.parse(cell.period), closes)
+
+    since = min(map(due, touched)) if counts_events else None
+    found = [Correction(cell, before, cell.recorded_at >= due(cell)) for cell, before in corrections(desk.store, touched, since)]
+    return tuple(one for one in found if one.closed or not counts_events)
 
 
 def ledger_book(desk: Desk, indicator: Indicator, touched: Sequence[Cell]) -> LedgerBook | None:

@@ -25,7 +25,7 @@ _REMEMBERED = 1.0
 _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
 PATIENCE = 15.0
-_AWAY = "máy chuyển tiếp camera đang không trả lời"
+_AWAY, _GONE = "máy chuyển tiếp camera đang không trả lời", "phiên xem không còn nữa"
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,26 @@ class Exchange:
         raise RelayUnavailable(_AWAY)
 
     async def end(self, relay_id: str, session: str) -> None:
-        """Ends a session. Raises NotFound when it is no more."""
+        """Ends a session. Raises NotFound when it is no more, StoreUnavailable."""
+        await self._ask_session("DELETE", relay_id, session)
+
+    async def trickle(self, relay_id: str, session: str, fragment: bytes) -> None:
+        """Hands on more of a viewer's candidates. Raises NotFound when the session is no more, OfferRefused, StoreUnavailable."""
+        await self._ask_session("PATCH", relay_id, session, fragment)
+
+    async def look(self, relay_id: str, session: str) -> None:
+        """Raises NotFound when the session, or its relay, is no more; StoreUnavailable."""
+        await self._ask_session("GET", relay_id, session)
+
+    async def _ask_session(self, method: str, relay_id: str, session: str, body: bytes = b"") -> None:
         relay = next((one for one in await self._relays() if one.id == relay_id), None)
         if relay is None or not session.replace("-", "").replace("_", "").isalnum():
-            raise NotFound("phiên xem không còn nữa")
+            raise NotFound(_GONE)
         try:
-            answer = await self._signed(relay, "DELETE", f"/sessions/{session}", b"")
-        except httpx.TransportError:
-            raise NotFound("phiên xem không còn nữa") from None
-        if answer.status_code == HTTPStatus.NOT_FOUND:
-            raise NotFound("phiên xem không còn nữa")
+            _check(await self._signed(relay, method, f"/sessions/{session}", body))
+        except (httpx.TransportError, RelayUnavailable):  # another relay may be at its address by now
+            self._known_until = -math.inf
+            raise NotFound(_GONE) from None
 
     async def key_frame(self, camera: str) -> KeyFrame:
         """The newest key frame of a camera. Raises what `open` raises."""
@@ -153,7 +163,7 @@ def _check(answer: httpx.Response) -> None:
     if STATE in answer.headers:
         raise CameraError(State(answer.headers[STATE]), answer.text)
     if answer.status_code == HTTPStatus.NOT_FOUND:
-        raise NotFound(answer.text)
+        raise NotFound(answer.text or _GONE)
     if answer.status_code in (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.REQUEST_ENTITY_TOO_LARGE):
         raise OfferRefused(answer.text)
     raise RelayUnavailable(f"máy chuyển tiếp camera trả lời {answer.status_code}")

@@ -21,8 +21,10 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSession
 from aiortc.clock import current_ntp_time
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
 from aiortc.mediastreams import MediaStreamError
+from aiortc.sdp import candidate_from_sdp
 
 from dashboard.camera.fanout import Numbers, Outlet, Path
+from dashboard.camera.trickle import MOST, Fragment, Login, logins_of, trimmed
 from dashboard.errors import OfferRefused, RelayFull
 
 WATCHDOG_SECONDS = 15.0
@@ -162,6 +164,8 @@ class Peer:
     outlet: Outlet | None = None
     heard: float = field(default_factory=time.monotonic)
     _sender: Any = None
+    _logins: frozenset[Login] = frozenset()
+    _trickled: int = 0
     _ended: bool = False
 
     async def answer(self, offer: str, doorway: "Doorway") -> str:
@@ -174,7 +178,7 @@ class Peer:
         transceiver.setCodecPreferences(known)
         connection.on("connectionstatechange", self._changed)
         try:
-            await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
+            await connection.setRemoteDescription(RTCSessionDescription(trimmed(offer), "offer"))
             for one in connection.getTransceivers():
                 way: Any = one.sender.transport.transport
                 way._connection.connect = partial(_until_called, way._connection)
@@ -191,7 +195,17 @@ class Peer:
         if "a=candidate:" not in answer:
             await self.close()
             raise RelayFull("máy chuyển tiếp camera không còn cổng UDP cho người xem mới")
+        self._logins = logins_of(offer)
         return announced(answer, doorway.addresses)
+
+    async def trickle(self, fragment: Fragment) -> None:
+        """Takes more of the viewer's candidates, up to a bound. Raises OfferRefused for another ICE session: none is begun anew."""
+        if not fragment.logins <= self._logins:
+            raise OfferRefused("phiên xem này không khởi động lại ICE; hãy mở phiên mới bằng POST")
+        way = self._sender.transport.transport
+        for line in fragment.candidates[: MOST - self._trickled]:
+            self._trickled += 1
+            await way.addRemoteCandidate(candidate_from_sdp(line))
 
     async def close(self) -> None:
         """Ends the connection; harmless when it has ended already."""

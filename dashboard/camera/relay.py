@@ -18,7 +18,8 @@ from dashboard.camera.peer import ANYWHERE, Doorway, Peer
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Condition, Source
 from dashboard.camera.states import FAULTS, State
-from dashboard.errors import CameraError, OfferRefused, RelayFull, StoreUnavailable
+from dashboard.camera.trickle import Fragment
+from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, StoreUnavailable
 from dashboard.store import Store
 from dashboard.store import cameras as book
 from dashboard.store.tickets import Ticket
@@ -86,6 +87,13 @@ class Relay:
                 return await peer.answer(offer, self.doorway)
         finally:
             source.release()
+
+    async def trickle(self, key: str, fragment: str) -> None:
+        """More of a viewer's candidates. Raises NotFound when there is no such session, OfferRefused."""
+        session = self.sessions.get(key)
+        if session is None:
+            raise NotFound("phiên xem không còn nữa")
+        await session.peer.trickle(Fragment.read(fragment))
 
     async def end(self, key: str) -> bool:
         """Ends a session; whether there was one."""

@@ -32,6 +32,13 @@ def door(relay: Relay) -> Starlette:
         ticket, _, offer = body.decode("utf-8", "replace").partition("\n")
         return PlainTextResponse(await relay.open(camera, offer, session, Ticket.parse(ticket)), HTTPStatus.CREATED)
 
+    async def trickle(request: Request, body: bytes) -> Response:
+        await relay.trickle(request.path_params["session"], body.decode("utf-8", "replace"))
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def look(request: Request, _: bytes) -> Response:
+        return Response(status_code=HTTPStatus.NO_CONTENT if request.path_params["session"] in relay.sessions else HTTPStatus.NOT_FOUND)
+
     async def end(request: Request, _: bytes) -> Response:
         found = await relay.end(request.path_params["session"])
         return Response(status_code=HTTPStatus.NO_CONTENT if found else HTTPStatus.NOT_FOUND)
@@ -54,7 +61,9 @@ def door(relay: Relay) -> Starlette:
     return Starlette(
         routes=[
             Route("/sessions/{camera}/{session}", signed(open_), methods=["POST"]),
+            Route("/sessions/{session}", signed(trickle), methods=["PATCH"]),
             Route("/sessions/{session}", signed(end), methods=["DELETE"]),
+            Route("/sessions/{session}", signed(look), methods=["GET"]),
             Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
         ]
     )

@@ -10,6 +10,7 @@ from dashboard.charts.outline import WIDTH, Outline
 from dashboard.charts.simplify import Point
 
 Side: TypeAlias = Literal["left", "right"]
+_SIDES: tuple[Side, ...] = ("left", "right")
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
@@ -46,16 +47,23 @@ class Label:
         return self.anchor, (self.at[0] + gap, self.at[1])
 
 
-@lru_cache(maxsize=256)
 def place_labels(wanted: tuple[Wanted, ...], outline: Outline) -> tuple[Label, ...]:
-    """Places for the first MOST labels, most important first; one that finds no place in the open is left out."""
+    """Places for the first MOST labels, most important first; one that finds no place in the open is left out.
+
+    A place depends on how long a text is and not on what it says: a figure that changes by a little asks for nothing new.
+    """
+    return _placed(tuple(Wanted(one.key, " " * len(one.text), one.at) for one in wanted[:MOST]), outline)
+
+
+@lru_cache(maxsize=256)
+def _placed(wanted: tuple[Wanted, ...], outline: Outline) -> tuple[Label, ...]:
     placed: list[Label] = []
     boxes: list[Box] = [_around(one.at, _ARCHIPELAGO_NAME) for one in outline.archipelagos]
-    for one in wanted[:MOST]:
+    for one in wanted:
         best = min(_choices(one, outline, placed, boxes), default=None, key=lambda choice: choice[0])
         if best is not None:
             placed.append(best[1])
-            boxes.append(_box(best[1], one))
+            boxes.append(_box(best[1].at, best[1].side, len(one.text)))
     return tuple(placed)
 
 
@@ -66,23 +74,31 @@ def crosses(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
 
 
 def _choices(one: Wanted, outline: Outline, placed: Sequence[Label], boxes: Sequence[Box]) -> Iterator[tuple[float, Label]]:
-    for label in _grid(one, outline):
-        box, leader = _box(label, one), label.leader
-        is_free = _is_inside(box, outline) and not any(_overlap(box, other) for other in boxes) and _is_sea(box, outline)
-        if not is_free or any(crosses(leader, other.leader) or _through(other.leader, box) for other in placed):
+    for label in _near(one, outline):
+        box, leader = _box(label.at, label.side, len(one.text)), label.leader
+        if any(_overlap(box, other) for other in boxes):
+            continue
+        if any(crosses(leader, other.leader) or _through(other.leader, box) for other in placed):
             continue
         if not any(_through(leader, other) for other in boxes):
             yield _cost(label, outline, placed), label
 
 
-def _grid(one: Wanted, outline: Outline) -> Iterator[Label]:
+def _near(one: Wanted, outline: Outline) -> Iterator[Label]:
     x0, y0 = one.at
-    for row in range(int(outline.height // _STEP)):
-        y = (row + 0.5) * _STEP
-        for column in range(int(WIDTH // _STEP)):
-            x = column * _STEP
-            if (x - x0) ** 2 + (y - y0) ** 2 < _FARTHEST**2:
-                yield Label(one.key, (x, y), "right" if x > x0 else "left", one.at)
+    for side in _SIDES:
+        for x, y in _open(len(one.text), side, outline):
+            if (x > x0) is (side == "right") and (x - x0) ** 2 + (y - y0) ** 2 < _FARTHEST**2:
+                yield Label(one.key, (x, y), side, one.at)
+
+
+@lru_cache(maxsize=128)
+def _open(letters: int, side: Side, outline: Outline) -> tuple[Point, ...]:
+    """Where a text of so many letters can begin, to run to that side over nothing but sea. Land stays where it is: looked for once."""
+    columns, rows = range(int(WIDTH // _STEP)), range(int(outline.height // _STEP))
+    grid = ((column * _STEP, (row + 0.5) * _STEP) for row in rows for column in columns)
+    boxes = ((at, _box(at, side, letters)) for at in grid)
+    return tuple(at for at, box in boxes if _is_inside(box, outline) and _is_sea(box, outline))
 
 
 def _cost(label: Label, outline: Outline, placed: Sequence[Label]) -> float:
@@ -95,9 +111,9 @@ def _cost(label: Label, outline: Outline, placed: Sequence[Label]) -> float:
     return length + 2.2 * over_land + 0.9 * abs(by - ay) - (34.0 if is_aligned else 0.0)
 
 
-def _box(label: Label, one: Wanted) -> Box:
-    (x, y), width = label.at, _LETTER * len(one.text)
-    left = x if label.side == "right" else x - width
+def _box(at: Point, side: Side, letters: int) -> Box:
+    (x, y), width = at, _LETTER * letters
+    left = x if side == "right" else x - width
     return left, y - ROW / 2, left + width, y + ROW / 2
 
 
@@ -121,6 +137,9 @@ def _overlap(one: Box, other: Box) -> bool:
 
 def _through(line: tuple[Point, Point], box: Box) -> bool:
     left, top, right, bottom = box
+    (ax, ay), (bx, by) = line
+    if max(ax, bx) < left or min(ax, bx) > right or max(ay, by) < top or min(ay, by) > bottom:
+        return False
     edges = [((left, top), (right, top)), ((left, bottom), (right, bottom)), ((left, top), (left, bottom)), ((right, top), (right, bottom))]
     return any(crosses(line, edge) for edge in edges)
 

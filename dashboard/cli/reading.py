@@ -3,13 +3,17 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from dashboard import ingest, replays
+from dashboard import ingest, pulls, replays
 from dashboard.cli import archives
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Feed, Source
 from dashboard.ingest import Desk, Report
+from dashboard.observations import Event, Observation
 from dashboard.store import accounts
 from dashboard.store.accounts import AuditEntry
+
+_SHOWN = 20
+"""Figures of each source that a preview writes out; of what is held, all."""
 
 
 def read(desk: Desk, key: str, file: Path | None) -> int:
@@ -17,7 +21,8 @@ def read(desk: Desk, key: str, file: Path | None) -> int:
     feed = desk.feed(key)
     if file is not None and feed.take is not None:
         return archives.read(desk, feed, file)
-    return sum(_tell(report) for report in ingest.run(desk, feed, _sources(file)))
+    given = _sources(file)
+    return sum(_tell(report) for report in (pulls.read(desk, feed) if given is None else ingest.run(desk, feed, given)))
 
 
 def replay(desk: Desk, key: str, what: str) -> int:
@@ -40,7 +45,11 @@ def preview(desk: Desk, key: str, file: Path | None) -> int:
     feed = desk.feed(key)
     if file is not None and feed.take is not None:
         return archives.preview(desk, feed, file)
-    return sum(_tell_preview(desk, feed, source) for source in _sources(file) or feed.fetch(desk.data))
+    try:
+        return sum(_tell_preview(desk, feed, source) for source in _sources(file) or pulls.sources(desk, feed))
+    except FeedError as error:  # the system that is asked did not answer
+        print(f"{key}: không đọc được: {error}")
+        return 1
 
 
 def _sources(file: Path | None) -> list[Source] | None:
@@ -67,9 +76,21 @@ def _tell_preview(desk: Desk, feed: Feed, source: Source) -> int:
     except FeedError as error:
         print(f"{source.name}: không đọc được: {error}")
         return 1
-    print(f"{source.name}: sẽ nhận {len(parsed.observations)} số liệu, giữ lại {len(parsed.held)} dòng")
+    told = f"{len(parsed.observations)} số liệu" if parsed.observations or not parsed.events else f"{len(parsed.events)} sự kiện"
+    print(f"{source.name}: sẽ nhận {told}, giữ lại {len(parsed.held)} dòng{' (mô phỏng)' if source.simulated else ''}")
+    for line in [*map(_line, parsed.observations[:_SHOWN]), *map(_event_line, parsed.events[:_SHOWN])]:
+        print(f"  {line}")
     _tell_held(f"{held.record}: {held.reason}" for held in parsed.held)
     return 0
+
+
+def _line(one: Observation) -> str:
+    detail = f" [{one.detail}]" if one.detail else ""
+    return f"{one.measure} {one.unit} {one.period}{detail} = {one.value:.12g}"
+
+
+def _event_line(one: Event) -> str:
+    return f"{one.record} {one.unit} {one.at:%Y-%m-%d %H:%M}: {', '.join(f'{name}={value}' for name, value in one.attributes.items())}"
 
 
 def _tell_held(lines: Iterable[str]) -> None:

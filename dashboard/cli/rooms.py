@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from dashboard.units import UnitRegistry
     from dashboard.wall.plan import Wall
 
+PORTAL_ADDRESS, PORTAL_USERNAME, PORTAL_PASSWORD = "DVCQG_ADDRESS", "DVCQG_USERNAME", "DVCQG_PASSWORD"
+"""Variables that `data/feeds.toml` refers to: where the portal is, and who we are to it."""
+SANDBOX_WORD = "mo-phong"
+"""Name and password at a sandbox's portal that nobody gave others."""
+
 
 def read_settings() -> Settings:
     """The settings of this process's environment. Raises ConfigurationError."""

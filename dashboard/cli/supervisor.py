@@ -4,6 +4,7 @@ Web takes longest to load, so it is started before anything else is loaded here.
 """
 
 import os
+import secrets
 import signal
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from dashboard.errors import ConfigurationError, DashboardError
 from dashboard.settings import DATABASE_URL, Settings, variable
 
 if TYPE_CHECKING:
+    import socket
+
     from dashboard.store.embedded import Server
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -53,12 +56,15 @@ def run(settings: Settings, *, demo: bool) -> None:
         house.enter_context(door.claim(settings.var_dir))
         socket = house.enter_context(door.listen(settings.host, settings.port))
         rtsp = house.enter_context(door.listen_near("127.0.0.1", settings.rtsp_port)) if demo else None
-        environ = _environ(settings.model_copy(update={"rtsp_port": rtsp.getsockname()[1]}) if rtsp else settings)
+        portal = _portal(settings, house) if demo else None
+        environ = _environ(settings.model_copy(update={"rtsp_port": rtsp.getsockname()[1]}) if rtsp else settings) | _way_to(portal)
         web = Child("web", ["--listen-fd", str(socket.fileno())], environ, (socket.fileno(),))
-        cameras = [Child("relay", [], environ), Child("vision", [], environ)]
+        cameras = [*(Child("relay", [], environ) for _ in range(_relays(settings))), Child("vision", [], environ)]
         if rtsp is not None:
             only = ["--only", settings.sandbox] if settings.sandbox != "all" else []
-            cameras.append(Child("sandbox", ["--listen-fd", str(rtsp.fileno()), *only], environ, (rtsp.fileno(),)))
+            sockets = {"--listen-fd": rtsp.fileno()} | ({"--portal-fd": portal.fileno()} if portal is not None else {})
+            arguments = [text for name, number in sockets.items() for text in (name, str(number))]
+            cameras.append(Child("sandbox", [*arguments, *only], environ, tuple(sockets.values())))
         system = System(settings, web, Child("clock", [], environ), tuple(cameras), house)
         try:
             with suppress(KeyboardInterrupt):
@@ -144,12 +150,34 @@ def _log_error(event: str, **facts: object) -> None:
     structlog.get_logger().error(event, **facts)
 
 
+def _relays(settings: Settings) -> int:
+    """How many relays to run. Raises ConfigurationError when they would fight over one port."""
+    if settings.relays > 1 and settings.relay_port:
+        raise ConfigurationError(f"{variable('relay_port')}: {settings.relays} relays cannot share a port; 0 lets each take a free one")
+    return settings.relays
+
+
 def _environ(settings: Settings) -> dict[str, str]:
     """What children see: this environment with the folders and the port as this process understood them, and no address of a database."""
     known = {"var_dir": settings.var_dir.resolve(), "data_dir": settings.data_dir.resolve(), "host": settings.host}
     known |= {"port": settings.port, "rtsp_port": settings.rtsp_port}
     environ = {name: value for name, value in os.environ.items() if name != DATABASE_URL}
     return environ | {variable(field): str(value) for field, value in known.items()}
+
+
+def _portal(settings: Settings, house: ExitStack) -> "socket.socket | None":
+    """Where the sandbox's portal is to listen; None where the operator has named a real one, or wants cameras only."""
+    if settings.sandbox != "all" or os.environ.get(rooms.PORTAL_ADDRESS):
+        return None
+    return house.enter_context(door.listen_near("127.0.0.1", settings.portal_port))
+
+
+def _way_to(portal: "socket.socket | None") -> dict[str, str]:
+    """What those who ask the sandbox's portal, and the portal itself, need to know."""
+    if portal is None:
+        return {}
+    address = f"http://127.0.0.1:{portal.getsockname()[1]}"
+    return {rooms.PORTAL_ADDRESS: address, rooms.PORTAL_USERNAME: rooms.SANDBOX_WORD, rooms.PORTAL_PASSWORD: secrets.token_urlsafe(16)}
 
 
 def _is_ready(settings: Settings) -> bool:

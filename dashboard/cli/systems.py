@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import os
+import socket
 import time
 from contextlib import closing
 from dataclasses import dataclass
@@ -84,6 +86,28 @@ def keep_playing(settings: Settings, url: str, play: Play, with_history: bool) -
             except DashboardError as error:
                 log.warning("the sandbox's gateways pause", reason=str(error))
             time.sleep(_AGAIN)
+
+
+def open_portal(settings: Settings, listener: socket.socket) -> None:
+    """Serves the sandbox's portal from now on, in a thread of its own; its dossiers are those of today and the two days before.
+
+    Raises ConfigurationError for a scenario that cannot be read.
+    """
+    from dashboard.periods import load_holidays
+    from dashboard.sandbox import portal, stage
+    from dashboard.sandbox.country import country
+    from dashboard.sandbox.dossiers import Archive
+    from dashboard.sandbox.faults import Scenario
+    from dashboard.sandbox.plausible import World
+    from dashboard.sandbox.rhythm import Rhythm
+
+    scenario = Scenario.read(settings.sandbox_scenario, dt.datetime.now(HANOI))
+    units, days_off = rooms.read_definitions(settings).units, load_holidays(settings.data_dir / "holidays.csv")
+    today = _today()
+    players = country(units, today, stage.SEED)
+    archive = Archive(World(stage.SEED, Rhythm(days_off)), players, today - dt.timedelta(days=2))
+    who = [os.environ.get(name, rooms.SANDBOX_WORD) for name in (rooms.PORTAL_USERNAME, rooms.PORTAL_PASSWORD)]
+    portal.open_portal(archive, who, scenario, listener)
 
 
 def _catch_up(desk: "Desk", play: Play) -> None:

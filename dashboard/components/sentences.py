@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dashboard.boards.shapes import RankedUnit, RankingBoard
 from dashboard.figures.explanation import Explanation
 from dashboard.formats import number, score
+from dashboard.periods import Grain, Period
 
 NBSP = "\u00a0"
 MOST_NAMED = 4
@@ -41,6 +42,13 @@ def capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+def against(period: Period | None) -> str:
+    """A baseline beside a figure: `lũy kế`, `tháng 9/2026`; empty without one."""
+    if period is None:
+        return ""
+    return "lũy kế" if period.grain is Grain.YEAR_TO_DATE else period.label_vi
+
+
 @dataclass(frozen=True, slots=True)
 class National:
     """What the head of the overview needs: `totals` and `falls` (places lost against the baseline) by name, best first."""
@@ -67,8 +75,7 @@ def national_head(board: RankingBoard) -> str:
     """The head of the overview for a ranking."""
     falls = tuple((row.unit.name_vi, -row.places) for row in board.rows if row.places is not None and row.places < 0)
     totals = tuple((row.unit.name_vi, row.total) for row in board.rows)
-    baseline = "lũy kế" if board.baseline else ""
-    return national(National(board.period.label_vi, totals, board.ranking.line, falls, baseline, len(board.unreported)))
+    return national(National(board.period.label_vi, totals, board.ranking.line, falls, against(board.baseline), len(board.unreported)))
 
 
 def _leaders(totals: Sequence[tuple[str, float]]) -> str:
@@ -145,13 +152,13 @@ def _reason(one: Change, word: str, others: str) -> str:
     return f", trước hết {word} {one.driver}" if one.driver else f" vì {others}"
 
 
-def province_head(row: RankedUnit, explanation: Explanation | None, units: int = 34) -> str:
+def province_head(row: RankedUnit, explanation: Explanation | None, units: int = 34, before_word: str = "lũy kế") -> str:
     """The head of a province's page."""
     if explanation is None or not explanation.parts:
-        return change(Change(row.rank, units, row.before_rank))
+        return change(Change(row.rank, units, row.before_rank, before_word=before_word))
     driver = explanation.driver
     name = lowered(row.components[driver.component].indicator.name_vi) if driver else ""
-    return change(Change(row.rank, units, row.before_rank, name))
+    return change(Change(row.rank, units, row.before_rank, name, before_word))
 
 
 def lowered(name: str) -> str:

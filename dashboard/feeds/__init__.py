@@ -1,4 +1,4 @@
-"""The feeds: one file each, or, for what other systems push, one row of `data/feeds.toml`. Nothing else has to be edited to add one."""
+"""The feeds: one file each, or one row of `data/feeds.toml`. Nothing else has to be edited to add one."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from types import MappingProxyType
 from dashboard.catalog import Catalog
 from dashboard.errors import ConfigurationError
 from dashboard.feeds.base import Feed
-from dashboard.feeds.pushed import FILE, load_pushed
+from dashboard.feeds.rows import FILE, load_rows
 
 
 @cache
@@ -23,7 +23,7 @@ def read_feeds() -> Mapping[str, Feed]:
 
 def all_feeds(folder: Path, catalog: Catalog) -> Mapping[str, Feed]:
     """Every feed by key, in the order of the keys. Raises ConfigurationError for a row of `data/feeds.toml` that is wrong."""
-    read, pushed = read_feeds(), load_pushed(folder, catalog)
-    if twice := read.keys() & pushed.keys():
+    read, rows = read_feeds(), load_rows(folder, catalog)
+    if twice := read.keys() & rows.keys():
         raise ConfigurationError(f"data/{FILE}: [{min(twice)}]: a feed of that name is read by the program itself")
-    return MappingProxyType(dict(sorted({**read, **pushed}.items())))
+    return MappingProxyType(dict(sorted({**read, **rows}.items())))

@@ -4,10 +4,11 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from dashboard.catalog import Catalog, Measure
 from dashboard.errors import FeedError, PeriodError, UnitAmbiguous, UnitUnknown
@@ -19,10 +20,18 @@ from dashboard.units import UnitRegistry
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source as it arrived: its name (a file name or an address without secrets) and its bytes."""
+    """One source as it arrived: its name (a file name or an address without secrets) and its bytes.
+
+    `simulated`: whoever sent it says that its figures are made up. `mark` is how far the system that was asked has been read once this
+    source has landed; None: no further than before. `concerns`: of which open records of the quarantine it speaks: all of its name, those
+    that it names, or those of the same bytes.
+    """
 
     name: str
     content: bytes
+    simulated: bool = False
+    mark: str | None = None
+    concerns: Literal["source", "records", "bytes"] = "source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,38 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Pull:
+    """How a system is asked, over a network.
+
+    `ask` takes the mark up to which it was read (None: never before) and yields what is new since, doing I/O only; it raises FeedError,
+    in Vietnamese, when the system cannot be reached or answers with nonsense. All that it yields bears the name `source`, as does the run
+    that says why nothing came.
+    """
+
+    ask: Callable[[str | None], Generator[Source]]
+    source: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much, as a share of what stands, the sum of a measure may change from one reading to the next."""
+
+    measure: str
+    most: float
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the figures of one source must keep to; a source that does not is refused whole, and the old figures stay.
+
+    `ranges`: by measure, the least and the most that one cell may say. `changes`: see `Change`.
+    """
+
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
 class Feed:
     """A source of figures.
 
@@ -56,7 +97,9 @@ class Feed:
     bring: with fewer the run fails and the old figures stay. `excerpt` shows one record of a source as (column, value) pairs.
     `rules` belong to a feed of events. `keep` takes a source's bytes to what may be kept of them: persons' data goes before that.
     `take` reads one message (record, bytes) of a feed whose sources are messages or archives of them. A live feed that brings nothing
-    for `silent_after` of office hours is silent; None: it comes by periods.
+    for `silent_after` of office hours is silent; None: it comes by periods. `pull` asks a system over the network every `every`, beside
+    or instead of `fetch`. `is_pushed`: others may bring observations. `expected` is what a source must keep to beside `at_least`.
+    `compose` makes a source of one record of its fields, so that a held one can be put right by hand.
     """
 
     key: str
@@ -72,6 +115,15 @@ class Feed:
     keep: Callable[[bytes], bytes] = bytes
     take: Callable[[str, bytes, Context], Taken] | None = None
     silent_after: timedelta | None = None
+    pull: Pull | None = None
+    is_pushed: bool = False
+    expected: Expected = Expected()
+    compose: Callable[[Mapping[str, str]], bytes] | None = None
+
+
+def nothing(_: Path) -> Iterator[Source]:
+    """The `fetch` of a feed that has no files: others push to it, or it is asked over the network."""
+    return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +238,13 @@ def _whole(line: Line) -> bool:
 def excerpt_of_table(source: Source, record: str) -> list[tuple[str, str]]:
     """The fields of one row of a CSV file, in the order of its columns; empty when there is no such row."""
     return next((list(line.fields.items()) for line in table(source, frozenset()) if line.record == record), [])
+
+
+def compose_table(fields: Mapping[str, str]) -> bytes:
+    """A table file of one row."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([fields.keys(), fields.values()])
+    return out.getvalue().encode()
 
 
 def period(text: str) -> Period:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dashboard.errors import FeedError
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, parse_table, period
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, compose_table, excerpt_of_table, figure, files, parse_table, period
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 from dashboard.units import Unit
@@ -141,4 +141,5 @@ FEED = Feed(
     fetch=files("published", "dvcqg_766_*.csv"),
     parse=parse,
     excerpt=excerpt_of_table,
+    compose=compose_table,
 )

@@ -6,7 +6,20 @@ stands in the unit of measure. What the report does not say of a province has no
 
 from dashboard.declared import Fact
 from dashboard.errors import UnitAmbiguous, UnitUnknown
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, period, reason_of, table
+from dashboard.feeds.base import (
+    Context,
+    Feed,
+    Line,
+    RowFault,
+    Source,
+    compose_table,
+    excerpt_of_table,
+    figure,
+    files,
+    period,
+    reason_of,
+    table,
+)
 from dashboard.observations import Held, Observation, Parsed
 from dashboard.units import Tier, Unit
 
@@ -90,4 +103,5 @@ FEED = Feed(
     fetch=files("published", "meeting_2020-09-11.csv"),
     parse=parse,
     excerpt=excerpt_of_table,
+    compose=compose_table,
 )

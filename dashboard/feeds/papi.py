@@ -5,7 +5,7 @@ One CSV of three sub-dimensions as published by CECODES, VFF-CRT, RTA and UNDP. 
 
 from datetime import timedelta
 
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, files, parse_table, period
+from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, compose_table, excerpt_of_table, figure, files, parse_table, period
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 
@@ -48,4 +48,5 @@ FEED = Feed(
     fetch=files("published", "papi_egovernance_*.csv"),
     parse=parse,
     excerpt=excerpt_of_table,
+    compose=compose_table,
 )

@@ -1,4 +1,4 @@
-"""Feeds that are rows of `data/feeds.toml`: other systems push their observations, as JSON or CSV, to `POST /api/v1/feeds/{feed}`.
+"""What other systems push, as JSON or CSV, to `POST /api/v1/feeds/{feed}`; a feed that is a row of `data/feeds.toml` (`rows`).
 
 JSON is a list of objects, or an object with such a list under `observations`; CSV has the same names as columns:
 `measure`, `unit` (our key, a code or a name on the period's last day), `period`, `value`, and `detail` where the measure has parts.
@@ -6,92 +6,21 @@ JSON is a list of objects, or an object with such a list under `observations`; C
 
 import json
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from functools import lru_cache, partial
-from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from dashboard.catalog import Catalog
-from dashboard.errors import ConfigurationError, FeedError, UnitAmbiguous, UnitUnknown
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, excerpt_of_table, figure, period, reason_of, table
-from dashboard.observations import Held, Observation, Parsed, Provenance
+from dashboard.errors import FeedError, UnitAmbiguous, UnitUnknown
+from dashboard.feeds.base import Context, Line, RowFault, Source, excerpt_of_table, figure, period, reason_of, table
+from dashboard.observations import Held, Observation, Parsed
 from dashboard.periods import Period
 from dashboard.units import Unit
 
-FILE = "feeds.toml"
 COLUMNS = frozenset({"measure", "unit", "period", "value"})
 _FIELDS = COLUMNS | {"detail"}
 _period = lru_cache(maxsize=1024)(period)  # a push of a month's days names each of them a thousand times
 _TWICE = " (lần hai)"
 _DETAIL = re.compile(r"(?:[a-z_]+=[a-z0-9_]+(?:,[a-z_]+=[a-z0-9_]+)*)?")
-
-
-class Row(BaseModel):
-    """A table of the file; `measures` are those that this feed, and no other pushed one, may state. A feed that is live
-    is silent when nothing came for `silent_after_minutes` of office hours."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name_vi: Annotated[str, Field(min_length=1)]
-    publisher: Annotated[str, Field(min_length=1)]
-    provenance: Provenance
-    measures: Annotated[tuple[str, ...], Field(min_length=1)]
-    silent_after_minutes: Annotated[int, Field(ge=1, le=100_000)] | None = None
-
-
-def load_pushed(folder: Path, catalog: Catalog) -> Mapping[str, Feed]:
-    """The feeds of the file in `data/`, by key; none without the file. Raises ConfigurationError naming file, table and field."""
-    path = folder / FILE
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"data/{FILE}: cannot be read: {error}") from error
-    rows = {key: _row(key, fields) for key, fields in tables.items()}
-    _check_measures(rows, catalog)
-    return MappingProxyType({key: _feed(key, row) for key, row in sorted(rows.items())})
-
-
-def _row(key: str, fields: object) -> Row:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", key):
-        raise ConfigurationError(f"data/{FILE}: [{key}]: a feed's key is made of a-z, 0-9 and _")
-    try:
-        return Row.model_validate(fields)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ConfigurationError(f"data/{FILE}: [{key}] {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-
-
-def _check_measures(rows: Mapping[str, Row], catalog: Catalog) -> None:
-    owner: dict[str, str] = {}
-    for key, row in rows.items():
-        for measure in row.measures:
-            if measure not in catalog.measures:
-                raise ConfigurationError(f"data/{FILE}: [{key}] measures: “{measure}” is declared nowhere")
-            if owner.setdefault(measure, key) != key:
-                raise ConfigurationError(f"data/{FILE}: [{key}] measures: “{measure}” belongs to [{owner[measure]}] already")
-
-
-def _feed(key: str, row: Row) -> Feed:
-    return Feed(
-        key=key,
-        name_vi=row.name_vi,
-        publisher=row.publisher,
-        provenance=row.provenance,
-        every=None,
-        fetch=_nothing,
-        parse=partial(parse, frozenset(row.measures)),
-        excerpt=excerpt,
-        silent_after=timedelta(minutes=row.silent_after_minutes) if row.silent_after_minutes else None,
-    )
-
-
-def _nothing(_: Path) -> Iterator[Source]:
-    return iter(())
 
 
 def parse(measures: frozenset[str], source: Source, context: Context) -> Parsed:
@@ -117,6 +46,11 @@ def excerpt(source: Source, record: str) -> list[tuple[str, str]]:
     if not _is_json(source):
         return excerpt_of_table(source, record)
     return next((list(line.fields.items()) for line in _lines(source) if line.record == record), [])
+
+
+def compose(fields: Mapping[str, str]) -> bytes:
+    """A push of one record."""
+    return json.dumps([fields], ensure_ascii=False).encode()
 
 
 def _is_json(source: Source) -> bool:

@@ -8,9 +8,10 @@ from dashboard.components.drawing import Node
 from dashboard.components.frame import Choice, columns, page_frame, page_head, picker, section, switch
 from dashboard.components.marks import stamp, stamp_of
 from dashboard.components.rows import empty
-from dashboard.errors import NoFigures
-from dashboard.pages.parts.asked import agency_tier_asked, instant_asked, period_asked
+from dashboard.errors import BoundariesError, NoFigures
+from dashboard.pages.parts.asked import agency_tier_asked, boundaries_asked, instant_asked, period_asked
 from dashboard.pages.parts.blocks import strips
+from dashboard.pages.parts.borders import borders_switch, carried, unconvertible
 from dashboard.pages.parts.indicator import definition, over_time, spread, standing
 from dashboard.pages.parts.measured import AGENCY_TIERS, head
 from dashboard.pages.parts.outlook import national
@@ -20,11 +21,14 @@ from dashboard.web import Page, View
 
 def render(view: View) -> Component:
     """The definition and the course at the left, the units of the period at the right; without any figure the definition alone."""
-    as_of, period, tier = instant_asked(view), period_asked(view), agency_tier_asked(view)
+    as_of, period, tier, boundaries = instant_asked(view), period_asked(view), agency_tier_asked(view), boundaries_asked(view)
     try:
-        board = view.boards.indicator(view.params["indicator"], period, as_of=as_of, agency_tier=tier)
+        board = view.boards.indicator(view.params["indicator"], period, as_of=as_of, agency_tier=tier, boundaries=boundaries)
     except NoFigures:
         return _unmeasured(view)
+    except BoundariesError as error:
+        return unconvertible(view, "indicator", title(view), error)
+    days = view.boards.days(board, as_of, boundaries)
     return page_frame(
         "indicator",
         *strips(view, board.stamp, as_of),
@@ -32,11 +36,15 @@ def render(view: View) -> Component:
             head(board),
             _others(view),
             *_tiers(view, board),
+            *borders_switch(view, board.boundaries, board.readable, board.period),
             period_menu(view, board.periods, board.period),
             stamp_of(board.stamp),
             lead=board.indicator.description_vi,
         ),
-        columns("halves", [*over_time(board), *spread(view, board), definition(view, board.indicator, board)], [standing(view, board)]),
+        *carried(board.boundaries, board.period),
+        columns(
+            "halves", [*over_time(board, days), *spread(view, board), definition(view, board.indicator, board)], [standing(view, board)]
+        ),
         *national(view.boards.targets(board.indicator.key, as_of)),
     )
 

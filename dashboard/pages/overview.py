@@ -13,6 +13,7 @@ from dashboard.components.rows import FindingRow, empty, findings
 from dashboard.components.sentences import national_head
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
+from dashboard.figures.rates import PER_CENT
 from dashboard.formats import NOT_REPORTED, date, number, score
 from dashboard.pages.parts.asked import RANKING, instant_asked, period_asked
 from dashboard.pages.parts.blocks import country, period_picker, strips
@@ -59,7 +60,7 @@ def _link(unit: str, name: str) -> Markup:
 def _groups(board: RankingBoard) -> list[Component]:
     title = "Mỗi chấm một tỉnh: nơi nào thấp, ở nhóm nào"
     table = tag("a", "Bảng số liệu", href=f"/xep-hang?ky={board.period}", class_="t0")
-    drawn = dot_strips([_total(board), *(_strip(board, key) for key in board.ranking.components)], title)
+    drawn = dot_strips([_total(board), *(_strip(board, key) for key in board.ranking.component_keys)], title)
     ends = best_and_worst(board.rows, ENDS)
     halves = columns("halves", [section("Cao nhất", ends["best"])], [section("Thấp nhất", ends["worst"])])
     return [section(title, drawn, stamp_of(board.stamp), beside=table), halves]
@@ -67,6 +68,8 @@ def _groups(board: RankingBoard) -> list[Component]:
 
 def _total(board: RankingBoard) -> Strip:
     dots = tuple(StripDot(row.unit.name_vi, row.total, f"/tinh/{row.unit.key}", row.below_line) for row in board.rows)
+    if board.indicator is None:
+        return Strip("Tổng điểm", PER_CENT, board.median, dots, f"/xep-hang?bang={board.ranking.key}")
     return Strip("Tổng điểm", board.indicator.maximum, board.median, dots, f"/chi-tieu/{board.indicator.key}")
 
 

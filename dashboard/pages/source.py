@@ -14,7 +14,7 @@ from dashboard.errors import NotFound
 from dashboard.formats import date, moment, number
 from dashboard.pages.parts.quarantine import held_list, outcome_note, reasons_table, record_section
 from dashboard.pages.parts.runs import runs_section
-from dashboard.pages.parts.sources import course, last_good, limit, own_head, state_of
+from dashboard.pages.parts.sources import course, last_good, limit, own_head, plan, state_of
 from dashboard.web import Page, View
 
 
@@ -30,7 +30,7 @@ def render(view: View) -> Component:
             tag("a", "Mọi nguồn số liệu", href="/nguon-so-lieu", class_="t0"),
         ),
         outcome_note(view, key),
-        section("Tình trạng", _standing(view, source), _days(source)),
+        section("Tình trạng", _standing(view, source), _days(source), beside=_fetch_again(view, source)),
         *_quarantine(view, source),
         runs_section(view, source, book),
     )
@@ -59,12 +59,22 @@ def _standing(view: View, source: SourceBoard) -> Markup:
             ("Trạng thái", state_of(source)),
             ("Đọc tốt lần cuối", last_good(source, view.boards.now())),
             ("Hạn riêng", limit(source)),
+            ("Lịch đọc", plan(source, view.boards.now())),
             ("Nơi công bố", source.feed.publisher),
             ("Loại số liệu trong kho", provenance_badge(source.feed.provenance)),
             ("Số liệu đã nhận", f"{number(source.landed)} ô mới hoặc đổi"),
             ("30 ngày qua", course(source)),
         ]
     )
+
+
+def _fetch_again(view: View, source: SourceBoard) -> Markup | None:
+    """The button “Lấy lại”, for a source that the clock reads."""
+    if source.feed.every is None or not view.viewer.may(Permission.REPLAY):
+        return None
+    said = tag("span", f" {source.feed.name_vi} ngay bây giờ", class_="sr")
+    button = tag("button", "Lấy lại", said, type="submit", class_="bt")
+    return tag("form", button, method="post", action=f"/nguon-so-lieu/{source.feed.key}/lay-lai")
 
 
 def _days(source: SourceBoard) -> Markup:

@@ -24,6 +24,9 @@ _CAST: Final[tuple[tuple[Character, int], ...]] = (("formalist", 3), ("silent", 
 _TOO_LARGE: Final = 5_000_000
 """The largest play no part: the country's figures would follow theirs."""
 
+_OFFICES: Final = (150_000, 1_500_000)
+"""A ministry's documents are as many as those of a province's own offices with so many people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Habits:
@@ -40,13 +43,15 @@ class Habits:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """One province on the sandbox's stage."""
+    """One province, or one ministry, on the sandbox's stage."""
 
     unit: str
     name: str
     code: str
     people: int
     habits: Habits
+    is_central: bool = False
+    """A ministry."""
 
 
 def country(units: UnitRegistry, on: dt.date, seed: int) -> tuple[Player, ...]:
@@ -60,6 +65,15 @@ def country(units: UnitRegistry, on: dt.date, seed: int) -> tuple[Player, ...]:
         share = {key: people[key] for key in _origins(units, unit.key)}
         code = unit.agency_code or ""
         found.append(Player(unit.key, unit.name_vi, code, sum(share.values()), _blend(habits, share)))
+    return tuple(found)
+
+
+def ministries(units: UnitRegistry, on: dt.date, seed: int) -> tuple[Player, ...]:
+    """The ministries of a day. They send and receive documents; `people` only says how large an office is beside a province's."""
+    found = []
+    for unit in units.of_tier(Tier.MINISTRY, on):
+        size = random.Random(f"{seed}|size|{unit.key}").randint(*_OFFICES)
+        found.append(Player(unit.key, unit.name_vi, unit.agency_code or "", size, _habits(unit, "steady", seed), is_central=True))
     return tuple(found)
 
 

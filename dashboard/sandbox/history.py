@@ -14,12 +14,13 @@ from typing import Final
 
 from dashboard import ingest
 from dashboard.errors import FeedError
-from dashboard.feeds import document_days
+from dashboard.feeds import document_days, dossier_days
 from dashboard.feeds.base import Source
+from dashboard.feeds.day_table import DayTable
 from dashboard.ingest import Desk, Sender
 from dashboard.periods import Grain, Period
 from dashboard.sandbox import monthly, plausible
-from dashboard.sandbox.country import MERGED, Player, country
+from dashboard.sandbox.country import MERGED, Player, country, ministries
 from dashboard.sandbox.plausible import Stated, World
 from dashboard.sandbox.rhythm import Rhythm
 from dashboard.store.queries import requests_of
@@ -27,15 +28,22 @@ from dashboard.store.queries import requests_of
 SOURCE: Final = "Lịch sử mô phỏng"
 
 OnDay = Callable[[World, Player, dt.date], Iterator[Stated]]
+OfDay = Callable[[World, Player, dt.date], Iterator[dict[str, str | int]]]
 InMonth = Callable[[World, Player, Period], Iterator[Stated]]
-BY_DAY: Final[dict[str, tuple[OnDay, ...]]] = {"dossier_sync": (plausible.dossiers,), "camera_health": (plausible.cameras,)}
+BY_DAY: Final[dict[str, tuple[OnDay, ...]]] = {"camera_health": (plausible.cameras,)}
 BY_MONTH: Final[dict[str, tuple[InMonth, ...]]] = {
-    "dossier_sync": (monthly.services,),
+    "service_list": (monthly.services,),
     "reporting_system": (monthly.reporting,),
     "signature_issue": (monthly.signatures,),
 }
 AXIS: Final = "document_axis"
-FEEDS: Final = (AXIS, *sorted(BY_DAY.keys() | BY_MONTH.keys()))
+DOSSIERS: Final = "dossier_sync"
+COUNTED: Final[dict[str, tuple[DayTable, OfDay]]] = {
+    AXIS: (document_days.TABLE, plausible.documents),
+    DOSSIERS: (dossier_days.TABLE, plausible.dossiers),
+}
+"""Feeds of events: their days come as counts, one ledger entry a unit, tier and day."""
+FEEDS: Final = (*COUNTED, *sorted(BY_DAY.keys() | BY_MONTH.keys()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,8 @@ def write(desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[
     tasks = [(feed, span) for feed in feeds for span in spans(resumed(desk, feed, first), last) if _tells(feed, span)]
     tasks.sort(key=lambda task: (task[1].first, FEEDS.index(task[0])))
     for done, (feed, span) in enumerate(tasks, 1):
-        players = country(desk.units, span.last, seed)
+        # Ministries speak on the document axis alone.
+        players = country(desk.units, span.last, seed) + (ministries(desk.units, span.last, seed) if feed == AXIS else ())
         made = content(world, players, feed, span)
         # Of a weekend some feeds say nothing; its days come with the next ones.
         landed = _land(desk, feed, span, made) if made.count(b"\n") > 1 else 0
@@ -83,7 +92,7 @@ def write(desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[
 
 def _tells(feed: str, span: Span) -> bool:
     """Whether a feed says anything of these days: what is reported by month waits for its end."""
-    return feed == AXIS or feed in BY_DAY or span.month is not None
+    return feed in COUNTED or feed in BY_DAY or span.month is not None
 
 
 def _land(desk: Desk, feed: str, span: Span, made: bytes) -> int:
@@ -109,9 +118,10 @@ def spans(first: dt.date, last: dt.date) -> list[Span]:
 
 
 def content(world: World, players: tuple[Player, ...], feed: str, span: Span) -> bytes:
-    """What one request brings: the document axis in its own columns, the others as systems push them."""
-    if feed == AXIS:
-        return document_days.written(row for day in span.days for one in players for row in plausible.documents(world, one, day))
+    """What one request brings: feeds of events in the columns of their days, the others as systems push them."""
+    if feed in COUNTED:
+        table, make_rows = COUNTED[feed]
+        return table.written(row for day in span.days for one in players for row in make_rows(world, one, day))
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(("measure", "unit", "period", "value", "detail"))

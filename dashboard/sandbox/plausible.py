@@ -12,6 +12,7 @@ from typing import Final
 
 from dashboard.catalog import AgencyTier
 from dashboard.feeds.document_days import HOURS, WAITED
+from dashboard.feeds.dossier_days import RECEIVED
 from dashboard.periods import is_working_day
 from dashboard.sandbox.country import MERGED, Player
 from dashboard.sandbox.rhythm import Rhythm
@@ -26,9 +27,11 @@ _PAID = Course(-2.6, 0.55, "payment")
 _SYNCED = Course(0.6, 0.35, "services")
 _LIVE = Course(2.4, 0.10, "reports", tiers=0.0)
 
-_DOCUMENTS: Final[Mapping[AgencyTier, float]] = {"province": 420.0, "district": 260.0, "commune": 240.0}
+_DOCUMENTS: Final[Mapping[AgencyTier, float]] = {"central": 420.0, "province": 420.0, "district": 260.0, "commune": 240.0}
 """Documents sent on an ordinary working day by a million people's offices of a tier."""
-_DOSSIERS: Final[Mapping[AgencyTier, float]] = {"province": 230.0, "district": 310.0, "commune": 640.0}
+DOSSIERS: Final[Mapping[AgencyTier, float]] = {"province": 230.0, "district": 310.0, "commune": 640.0}
+FEE_SHARE: Final = 0.46
+"""Of the dossiers, those that cost something."""
 _OFFICE_MINUTES: Final = 480
 _FIRST_CAMERAS: Final = frozenset({"bac_ninh", "bac_giang"})
 """Before the mergers only their service centres were connected (news report of 11/9/2020)."""
@@ -79,7 +82,8 @@ def median_hours(player: Player, day: dt.date) -> float:
 
 def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, str | int]]:
     """A day on the document axis, a row for each tier of agency that did anything (columns: `feeds/document_days.py`)."""
-    for tier in tiers_on(day):
+    tiers: tuple[AgencyTier, ...] = ("central",) if player.is_central else tiers_on(day)
+    for tier in tiers:
         rng = world.chance("documents", player.unit, day, tier)
         usual = _DOCUMENTS[tier] * player.people / 1e6 * world.rhythm.weight(day, player.habits.character)
         sent, received = many(rng, usual), many(rng, usual * 1.15)
@@ -100,31 +104,50 @@ def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, 
         yield {"unit": player.unit, "day": day.isoformat(), "tier": tier} | counts | dict(zip(WAITED, waited, strict=True))
 
 
-Stated = tuple[str, str, int]
-"""Measure, detail, value."""
-
-
-def dossiers(world: World, player: Player, day: dt.date) -> Iterator[Stated]:
-    """A day of administrative procedures. Each count is stated beside its whole, a zero too: it was reported."""
+def dossiers(world: World, player: Player, day: dt.date) -> Iterator[dict[str, str | int]]:
+    """A day of administrative procedures, a row for each tier of agency that did anything (columns: `feeds/dossier_days.py`)."""
     for tier in tiers_on(day):
         rng = world.chance("dossiers", player.unit, day, tier)
-        received = many(rng, _DOSSIERS[tier] * player.people / 1e6 * world.rhythm.weight(day, player.habits.character))
+        received = many(rng, DOSSIERS[tier] * player.people / 1e6 * world.rhythm.weight(day, player.habits.character))
         finished = many(rng, received * 0.97)
         if not received and not finished:
             continue
-        online = part(rng, received, _ONLINE.at(day, player.habits, tier, formal(player)))
+        online = part(rng, received, online_share(player, day, tier))
         by_post = part(rng, received - online, 0.06)
-        fees = part(rng, received, 0.46)
-        for channel, value in ((1, received - online - by_post), (2, online), (3, by_post)):
-            yield "dossiers_received", f"channel={channel},tier={tier}", value
-        counts = {
-            "dossiers_status_synced": part(rng, received, _SYNCED.at(day, player.habits, tier, formal(player))),
+        fees = part(rng, received, FEE_SHARE)
+        counts: dict[str, str | int] = {
+            **dict(zip(RECEIVED, (received - online - by_post, online, by_post), strict=True)),
+            "dossiers_status_synced": part(rng, received, synced_share(player, day, tier)),
             "dossiers_finished": finished,
-            "dossiers_on_time": part(rng, finished, _IN_TIME.at(day, player.habits, tier, _late(player))),
+            "dossiers_on_time": part(rng, finished, in_time_share(player, day, tier)),
             "dossiers_with_fee": fees,
-            "dossiers_paid_online": part(rng, fees, _PAID.at(day, player.habits, tier, formal(player))),
+            "dossiers_paid_online": part(rng, fees, paid_share(player, day, tier)),
         }
-        yield from ((measure, f"tier={tier}", value) for measure, value in counts.items())
+        yield {"unit": player.unit, "day": day.isoformat(), "tier": tier, **counts}
+
+
+def online_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that a dossier comes online."""
+    return _ONLINE.at(day, player.habits, tier, formal(player))
+
+
+def synced_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that a dossier's steps are told to the portal."""
+    return _SYNCED.at(day, player.habits, tier, formal(player))
+
+
+def in_time_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that a dossier is finished by its due day."""
+    return _IN_TIME.at(day, player.habits, tier, -1.8 if player.habits.character == "late" else 0.0)
+
+
+def paid_share(player: Player, day: dt.date, tier: AgencyTier) -> float:
+    """Chance that a fee is paid online."""
+    return _PAID.at(day, player.habits, tier, formal(player))
+
+
+Stated = tuple[str, str, int]
+"""Measure, detail, value."""
 
 
 def cameras(world: World, player: Player, day: dt.date) -> Iterator[Stated]:
@@ -136,7 +159,3 @@ def cameras(world: World, player: Player, day: dt.date) -> Iterator[Stated]:
     share = 0.0 if rng.random() < 0.015 else _LIVE.at(day, player.habits, "province")
     yield "camera_minutes_office", "", office
     yield "camera_minutes_live", "", part(rng, office, min(1.0, share * rng.uniform(0.94, 1.04)))
-
-
-def _late(player: Player) -> float:
-    return -1.8 if player.habits.character == "late" else 0.0

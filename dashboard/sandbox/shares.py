@@ -12,7 +12,7 @@ from dashboard.sandbox.country import Habits
 
 _ORIGIN: Final = dt.date(2020, 9, 1)
 _YEAR: Final = 365.25
-_TIERS: Final[Mapping[str, float]] = {"province": 0.35, "district": 0.0, "commune": -0.3}
+_TIERS: Final[Mapping[str, float]] = {"central": 0.35, "province": 0.35, "district": 0.0, "commune": -0.3}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,10 @@
 """The only home of SQLAlchemy: schema, migrations, writing, reading, accounts, the embedded server."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Self
 
 import psycopg
@@ -25,8 +27,11 @@ class Store:
 
     @classmethod
     def open(cls, url: str, connections: int = 8) -> Self:
-        """A store at a `postgresql+psycopg://` URL; connects at the first use. A connection is tested before it is used."""
-        patience = {"connect_timeout": CONNECT_SECONDS}
+        """A store at a `postgresql+psycopg://` URL; connects at the first use. A connection is tested before it is used.
+
+        All connections of one store bear one name that no other bears, so that they can be ended together (`store.lease`).
+        """
+        patience = {"connect_timeout": CONNECT_SECONDS, "application_name": f"dashboard {os.getpid()} {token_hex(6)}"}
         return cls(
             create_engine(
                 _with_driver(url),

@@ -3,7 +3,7 @@
 Every function may raise StoreUnavailable.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -193,10 +193,11 @@ def find_sessions(store: Store, token_hashes: list[bytes]) -> dict[bytes, LiveSe
     return {bytes(row.token_hash): LiveSession(_person(row), row.seen_at, row.expires_at) for row in rows}
 
 
-def touch_session(store: Store, token_hash: bytes, seen_at: datetime) -> None:
-    """Says that the session was used at that moment."""
+def touch_sessions(store: Store, token_hashes: Iterable[bytes], seen_at: datetime) -> None:
+    """Says that the sessions were used at that moment. Those that somebody else is just saying it of are left to them."""
+    mine = select(session.c.token_hash).where(session.c.token_hash == func.any(list(token_hashes))).with_for_update(skip_locked=True)
     with _transaction(store) as connection:
-        connection.execute(session.update().where(session.c.token_hash == token_hash).values(seen_at=seen_at))
+        connection.execute(session.update().where(session.c.token_hash.in_(mine)).values(seen_at=seen_at))
 
 
 def end_session(store: Store, token_hash: bytes, entry: AuditEntry | None = None) -> None:

@@ -235,8 +235,8 @@ def views(store: Store, newest: int) -> Sequence[View]:
         return [View(Look(row.actor, row.camera, row.kind, row.address, row.relay, row.session), row.from_at, row.to_at) for row in rows]
 
 
-def owns_session(store: Store, actor: str, relay_id: str, session: str) -> bool:
-    """Whether a live session is that person's own."""
-    mine = (camera_view.c.relay == relay_id) & (camera_view.c.session == session) & (camera_view.c.actor == actor)
+def owns_session(store: Store, look: Look) -> bool:
+    """Whether there was such a live session (camera, relay, session), and of that person (actor)."""
+    mine = (camera_view.c.relay == look.relay) & (camera_view.c.session == look.session) & (camera_view.c.camera == look.camera)
     with store.transaction() as connection:
-        return connection.execute(select(camera_view.c.id).where(mine)).first() is not None
+        return connection.execute(select(camera_view.c.id).where(mine & (camera_view.c.actor == look.actor))).first() is not None

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection as Wire
@@ -80,9 +81,8 @@ _ADD = """
 # In the order of the index of cells, which then grows page by page. clock_timestamp and not now(): that is when the transaction began,
 # perhaps long before the one it waited for was seen by anybody.
 _WRITE = """
-    WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS now)
     INSERT INTO observation (measure, unit, period, detail, value, run_id, record, recorded_at)
-    SELECT measure, unit, period, detail, value, %(run_id)s, record, moment.now FROM changed, moment
+    SELECT measure, unit, period, detail, value, %(run_id)s, record, %(at)s FROM changed
     ORDER BY measure, period, unit, detail
     """
 
@@ -113,9 +113,13 @@ def add(wire: "Wire[tuple[Any, ...]]", counted: Counted) -> int:
     return run(wire, _ADD, columns).rowcount
 
 
-def write(wire: "Wire[tuple[Any, ...]]", run_id: int) -> None:
-    """Appends what stands in `changed`."""
-    run(wire, _WRITE, {"run_id": run_id})
+def write(wire: "Wire[tuple[Any, ...]]", run_id: int) -> datetime:
+    """Appends what stands in `changed`; the instant that all of it bears."""
+    row = run(wire, "SELECT clock_timestamp()").fetchone()
+    assert row is not None
+    at: datetime = row[0]
+    run(wire, _WRITE, {"run_id": run_id, "at": at})
+    return at
 
 
 def keyed(observations: Iterable[Observation], counts: frozenset[str]) -> dict[CellKey, Observation]:

@@ -11,13 +11,15 @@ from psycopg import Connection as Wire
 
 from dashboard.periods import Grain, Period
 from dashboard.store import Store
+from dashboard.store.queries import MOST_PROBED
 from dashboard.store.rollup import Rule
 from dashboard.store.wire import run, wire_of
 
-Line = tuple[str, str, str]
-"""Measure, unit, detail."""
+Column = tuple[str, str]
+"""Measure, detail."""
 Values = dict[str, float | Decimal]
-"""By period in its notation: what is stated as a float, what is summed as an exact number."""
+"""By unit: what is stated as a float, what is summed as an exact number."""
+Columns = dict[Column, Values]
 
 
 @dataclass(frozen=True)
@@ -42,19 +44,22 @@ class Wanted:
 
 @dataclass
 class Layers:
-    """By line, a unit's own values: as asked, and the months below; a month that is not stated is that of its days.
+    """By period: what units state themselves, what their months come to by their days, and the sums of the units in others.
 
-    `within` holds the sums of inner units by period, for days and months, when the store keeps them (not for a past instant).
+    `stated` has the asked periods and the months below them. `within` has days and months alone, and only where the store keeps these
+    sums: not for a past instant.
     """
 
     rules: Mapping[str, Rule]
     above: Mapping[str, tuple[str, ...]]
-    own: defaultdict[Line, Values] = field(default_factory=lambda: defaultdict(dict))
-    within: dict[str, dict[Line, Decimal]] = field(default_factory=dict)
+    stated: defaultdict[str, Columns] = field(default_factory=lambda: defaultdict(dict))
+    summed: defaultdict[str, Columns] = field(default_factory=lambda: defaultdict(dict))
+    within: dict[str, Columns] = field(default_factory=dict)
 
 
+# Of a past instant: the rule that stood then, and whether it has stood ever since, for then the sums that are kept were made by it.
 _RULES = """
-    SELECT measure, kind = 'stock', closes_day FROM fold_measure
+    SELECT measure, kind = 'stock', closes_day, until IS NULL FROM fold_measure
     WHERE measure = ANY(%(measures)s) AND CASE WHEN %(as_of)s::timestamptz IS NULL THEN until IS NULL
         ELSE since <= %(as_of)s AND (until IS NULL OR until > %(as_of)s) END
     """
@@ -63,16 +68,29 @@ _ABOVE = """
     WHERE (%(units)s::text[] IS NULL OR above = ANY(%(units)s)) AND CASE WHEN %(as_of)s::timestamptz IS NULL THEN until IS NULL
         ELSE since <= %(as_of)s AND (until IS NULL OR until > %(as_of)s) END
     """
+# A row for all units of a measure, period and detail: thousands of figures come in a few dozen rows.
 _STATED = """
-    SELECT DISTINCT ON (measure, period, unit, detail) measure, unit, period, detail, value FROM observation
-    WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s)
-        AND (%(units)s::text[] IS NULL OR unit = ANY(%(units)s)) AND (%(as_of)s::timestamptz IS NULL OR recorded_at <= %(as_of)s)
-    ORDER BY measure, period, unit, detail, id DESC
+    SELECT measure, period, detail, array_agg(unit), array_agg(value) FROM (
+        SELECT DISTINCT ON (measure, period, unit, detail) measure, unit, period, detail, value FROM observation
+        WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s)
+            AND (%(units)s::text[] IS NULL OR unit = ANY(%(units)s)) AND (%(as_of)s::timestamptz IS NULL OR recorded_at <= %(as_of)s)
+        ORDER BY measure, period, unit, detail, id DESC
+    ) cell GROUP BY measure, period, detail
     """
 _SUMMED = """
-    SELECT measure, unit, period, detail, value FROM rollup
+    SELECT measure, period, detail, array_agg(unit), array_agg(value) FROM rollup
     WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s) AND within = %(within)s
         AND (%(units)s::text[] IS NULL OR unit = ANY(%(units)s))
+    GROUP BY measure, period, detail
+    """
+# What has not been touched since an instant is what stood then; the rest is read from its days.
+_UNTOUCHED = """
+    SELECT measure, period, detail, array_agg(unit), array_agg(value),
+        coalesce(changed_at, 'infinity') <= %(as_of)s AS untouched
+    FROM rollup
+    WHERE measure = ANY(%(measures)s) AND period = ANY(%(periods)s) AND NOT within
+        AND (%(units)s::text[] IS NULL OR unit = ANY(%(units)s))
+    GROUP BY measure, period, detail, untouched
     """
 _MONTHS_OF_DAYS = """
     WITH asked AS (SELECT * FROM unnest(%(periods)s::text[], %(months)s::text[]) AS a (period, month)),
@@ -83,11 +101,15 @@ _MONTHS_OF_DAYS = """
         WHERE o.measure = ANY(%(measures)s) AND o.period = ANY(%(periods)s)
             AND (%(units)s::text[] IS NULL OR o.unit = ANY(%(units)s)) AND o.recorded_at <= %(as_of)s
         ORDER BY o.measure, o.period, o.unit, o.detail, o.id DESC
+    ),
+    of_unit AS (
+        SELECT measure, unit, month, detail,
+            CASE WHEN %(is_stock)s THEN (array_agg(value ORDER BY period DESC))[1] ELSE sum(value) END AS value
+        FROM day GROUP BY 1, 2, 3, 4
     )
-    SELECT measure, unit, month, detail,
-        CASE WHEN %(is_stock)s THEN (array_agg(value ORDER BY period DESC))[1] ELSE sum(value) END
-    FROM day GROUP BY 1, 2, 3, 4
+    SELECT measure, month, detail, array_agg(unit), array_agg(value) FROM of_unit GROUP BY 1, 2, 3
     """
+_KEPT = (Grain.DAY, Grain.MONTH)  # periods for which sums of inner units are kept
 
 
 def read_layers(store: Store, wanted: Wanted) -> Layers:
@@ -96,25 +118,24 @@ def read_layers(store: Store, wanted: Wanted) -> Layers:
         wire = wire_of(connection)
         # Several looks, one picture: a landing in between must not show in half of them.
         run(wire, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        values = _values(wanted)
-        rules = {measure: Rule(is_stock, closes) for measure, is_stock, closes in run(wire, _RULES, values)}
-        layers = Layers(rules, _above(run(wire, _ABOVE, values)))
-        if wanted.units and (wanted.as_of is not None or any(one.grain not in _KEPT for one in wanted.periods)):
+        values: dict[str, object] = {
+            "measures": list(wanted.measures),
+            "periods": wanted.asked,
+            "units": list(wanted.units) or None,
+            "as_of": wanted.as_of,
+        }
+        known = list(run(wire, _RULES, values))
+        layers = Layers({one[0]: Rule(one[1], one[2]) for one in known}, _above(run(wire, _ABOVE, values)))
+        if len(wanted.units) > MOST_PROBED:
+            values["units"] = None
+        elif wanted.units and (wanted.as_of is not None or any(one.grain not in _KEPT for one in wanted.periods)):
             values["units"] = [*wanted.units, *layers.above]
         _read_stated(wire, layers, values, wanted)
         if wanted.as_of is not None:
-            _read_days(wire, layers, values, wanted)
-        elif rules:
+            _read_past(wire, layers, values, wanted, {one[0] for one in known if one[3]})
+        elif layers.rules:
             _read_sums(wire, layers, values, wanted)
         return layers
-
-
-_KEPT = (Grain.DAY, Grain.MONTH)  # periods for which sums of inner units are kept
-
-
-def _values(wanted: Wanted) -> dict[str, object]:
-    units = list(wanted.units) or None
-    return {"measures": list(wanted.measures), "periods": wanted.asked, "units": units, "as_of": wanted.as_of}
 
 
 def _above(pairs: Iterable[tuple[Any, ...]]) -> dict[str, tuple[str, ...]]:
@@ -128,31 +149,50 @@ def _read_stated(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str
     below = [month for month in wanted.months if month not in set(wanted.asked)]
     for measures, periods in ((list(wanted.measures), wanted.asked), (list(layers.rules), below)):
         if measures and periods:
-            for measure, unit, period, detail, value in run(wire, _STATED, values | {"measures": measures, "periods": periods}):
-                layers.own[measure, unit, detail][period] = value
+            _put(layers.stated, run(wire, _STATED, values | {"measures": measures, "periods": periods}))
 
 
 def _read_sums(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str, object], wanted: Wanted) -> None:
     asked = values | {"measures": list(layers.rules)}
     if wanted.months:
-        for measure, unit, month, detail, value in run(wire, _SUMMED, asked | {"periods": wanted.months, "within": False}):
-            layers.own[measure, unit, detail].setdefault(month, value)
+        _put(layers.summed, run(wire, _SUMMED, asked | {"periods": wanted.months, "within": False}))
     kept = [str(one) for one in wanted.periods if one.grain in _KEPT]
     layers.within = {period: {} for period in kept}
-    for measure, unit, period, detail, value in run(wire, _SUMMED, asked | {"periods": kept, "within": True}):
-        layers.within[period][measure, unit, detail] = value
+    if layers.above:  # else nothing that is asked for has units in it
+        _put(layers.within, run(wire, _SUMMED, asked | {"periods": kept, "within": True}))
 
 
-def _read_days(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str, object], wanted: Wanted) -> None:
-    alike: defaultdict[Rule, list[str]] = defaultdict(list)
-    for measure, rule in layers.rules.items():
-        alike[rule].append(measure)
-    for rule, measures in alike.items():
-        days = [(day.isoformat(), month) for month in wanted.months for day in days_of(Period.parse(month), rule.closes_day)]
-        asked: dict[str, object] = {"measures": measures, "periods": [day for day, _ in days], "months": [month for _, month in days]}
-        if days:
-            for measure, unit, month, detail, value in run(wire, _MONTHS_OF_DAYS, values | asked | {"is_stock": rule.is_stock}):
-                layers.own[measure, unit, detail].setdefault(month, value)
+def _put(into: dict[str, Columns], rows: Iterable[tuple[Any, ...]]) -> None:
+    for measure, period, detail, units, values in rows:
+        into[period][measure, detail] = dict(zip(units, values, strict=True))
+
+
+def _read_past(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str, object], wanted: Wanted, steady: set[str]) -> None:
+    """The months as they stood: of `steady` measures those sums that were not touched since, all others from their days."""
+    if not wanted.months:
+        return
+    touched: dict[str, set[str]] = {measure: set(wanted.months) for measure in layers.rules if measure not in steady}
+    known: dict[str, Columns] = defaultdict(dict)
+    for *row, untouched in run(wire, _UNTOUCHED, values | {"measures": sorted(steady), "periods": wanted.months}):
+        if untouched:
+            _put(known, [tuple(row)])
+        else:
+            touched.setdefault(row[0], set()).add(row[1])
+    alike: defaultdict[tuple[Rule, frozenset[str]], list[str]] = defaultdict(list)
+    for measure, months in touched.items():
+        alike[layers.rules[measure], frozenset(months)].append(measure)
+    for (rule, each), measures in alike.items():
+        _read_days(wire, layers, values | {"measures": measures, "is_stock": rule.is_stock}, rule.closes_day, sorted(each))
+    for month, columns in known.items():
+        for column, cells in columns.items():
+            # Of a month in which anything was touched all is read from the days, and that is the same for what was not.
+            layers.summed[month][column] = layers.summed[month].get(column, {}) | cells
+
+
+def _read_days(wire: "Wire[tuple[Any, ...]]", layers: Layers, values: dict[str, object], closes_day: int | None, months: list[str]) -> None:
+    days = [(day.isoformat(), month) for month in months for day in days_of(Period.parse(month), closes_day)]
+    asked: dict[str, object] = {"periods": [day for day, _ in days], "months": [month for _, month in days]}
+    _put(layers.summed, run(wire, _MONTHS_OF_DAYS, values | asked))
 
 
 def months_of(period: Period) -> Iterator[Period]:

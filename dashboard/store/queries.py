@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
+from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
@@ -54,7 +55,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class HeldRecord:
-    """A record in quarantine."""
+    """A record in quarantine; `released_at` None: it is held still."""
 
     id: int
     feed: str
@@ -64,6 +65,13 @@ class HeldRecord:
     raw: str
     run_id: int
     held_at: datetime
+    released_at: datetime | None = None
+
+
+MOST_PROBED = 500
+"""Of more units than these all that there is of a period is read and the others are left out: a probe of the index each would cost more."""
+
+_CELL = [observation.c[name] for name in Cell.__slots__]
 
 
 def cells(
@@ -72,24 +80,25 @@ def cells(
     """The values of these measures, one row a cell, ordered by measure, period, unit; no periods or units given means all."""
     measures = list(measures)
     statement = (
-        select(observation)
+        select(*_CELL)
         .ext(distinct_on(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail))
         .where(observation.c.measure.in_(measures))
         .order_by(observation.c.measure, observation.c.period, observation.c.unit, observation.c.detail, observation.c.id.desc())
     )
     if periods := list(periods):
         statement = statement.where(observation.c.period.in_(periods))
-    if units := list(units):
+    if 0 < len(units := frozenset(units)) <= MOST_PROBED:
         statement = statement.where(observation.c.unit.in_(units))
     if as_of is not None:
         statement = statement.where(observation.c.recorded_at <= as_of)
-    return [_cell(row) for row in _rows(store, statement, measures)]
+    found = [_cell(row) for row in _rows(store, statement, measures)]
+    return found if len(units) <= MOST_PROBED else [one for one in found if one.unit in units]
 
 
 def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     """Every row ever recorded for a cell, newest first."""
     where = (observation.c.measure == measure, observation.c.unit == unit, observation.c.period == period)
-    return [_cell(row) for row in _rows(store, select(observation).where(*where).order_by(observation.c.id.desc()), [measure])]
+    return [_cell(row) for row in _rows(store, select(*_CELL).where(*where).order_by(observation.c.id.desc()), [measure])]
 
 
 _CORRECTIONS = text(
@@ -99,7 +108,8 @@ _CORRECTIONS = text(
         WHERE measure = ANY (:measures) AND period = ANY (:periods) AND unit = ANY (:units)
           AND (CAST(:since AS timestamptz) IS NULL OR recorded_at >= :since)
     )
-    SELECT o.*, b.value AS before FROM said o CROSS JOIN LATERAL (
+    SELECT o.id, o.measure, o.unit, o.period, o.detail, o.value, o.run_id, o.record, o.recorded_at, b.value AS before
+    FROM said o CROSS JOIN LATERAL (
         SELECT e.value FROM observation e
         WHERE e.measure = o.measure AND e.period = o.period AND e.unit = o.unit AND e.detail = o.detail AND e.id < o.id
         ORDER BY e.id DESC LIMIT 1) b
@@ -115,31 +125,76 @@ def corrections(store: Store, found: Iterable[Cell], since: datetime | None, mos
     asked = {"measures": measures, "periods": periods, "units": units, "since": since, "most": most}
     with store.transaction(measures) as connection:
         rows = connection.execute(_CORRECTIONS, asked).all() if wanted else []
-        return [(_cell(row), row.before) for row in rows if (row.measure, row.period, row.unit, row.detail) in wanted]
+        ours = [row for row in rows if (row.measure, row.period, row.unit, row.detail) in wanted]
+        return [(Cell(*tuple(row)[:-1]), row.before) for row in ours]
 
 
-# One probe of the cell's index for each period there is, however many cells it holds; DISTINCT would read them all.
-_PERIODS = text(
-    """
-    WITH RECURSIVE found (period) AS (
-        SELECT (SELECT min(o.period) FROM observation o WHERE o.measure = :measure)
+# Of few units each is looked up; of many the rows of a period are gone through until one of them comes.
+_ONE_BY_ONE, _THROUGH_ALL = "o.unit = ANY (:units)", "(o.unit || '') = ANY (:units)"
+# One probe of the cell's index for each month there is, however many days and cells it holds; DISTINCT would read them all. From a day
+# the way leads past its month, or past the day on which reporting months close; of those days the first with a value counts.
+_PERIODS = """
+    WITH RECURSIVE found (period, upto) AS (
+        SELECT first.period, CASE WHEN first.period NOT LIKE '____-__-__' THEN 0 WHEN right(first.period, 2) <= :closes THEN
+            CAST(:closes AS integer) ELSE 31 END
+        FROM (SELECT min(o.period) AS period FROM observation o WHERE o.measure = :measure) first
         UNION ALL
-        SELECT (SELECT min(o.period) FROM observation o WHERE o.measure = :measure AND o.period > found.period)
-        FROM found WHERE found.period IS NOT NULL
+        SELECT next.period, CASE WHEN next.period NOT LIKE '____-__-__' THEN 0 WHEN right(next.period, 2) <= :closes THEN
+            CAST(:closes AS integer) ELSE 31 END
+        FROM found CROSS JOIN LATERAL (
+            SELECT min(o.period) AS period FROM observation o WHERE o.measure = :measure
+              AND o.period > CASE found.upto WHEN 0 THEN found.period ELSE left(found.period, 8) || to_char(found.upto, 'FM00') END
+        ) next
+        WHERE found.period IS NOT NULL
     )
-    SELECT found.period FROM found WHERE found.period IS NOT NULL AND EXISTS (
-        SELECT FROM observation o
-        WHERE o.measure = :measure AND o.period = found.period AND o.unit = ANY (:units)
-          AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
-    ORDER BY found.period
+    SELECT told.period FROM found CROSS JOIN LATERAL (
+        SELECT one.period FROM (
+            SELECT found.period WHERE found.upto = 0
+            UNION ALL
+            SELECT left(found.period, 8) || to_char(n, 'FM00')
+            FROM generate_series(CASE found.upto WHEN 0 THEN 1 ELSE CAST(right(found.period, 2) AS integer) END, found.upto) n
+        ) one
+        WHERE EXISTS (
+            SELECT FROM observation o WHERE o.measure = :measure AND o.period = one.period AND o.unit = ANY (:units)
+              AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
+        LIMIT 1
+    ) told
+    WHERE found.period IS NOT NULL AND (found.upto = 0 OR CAST(:today AS text) IS NULL OR found.period <= :today)
+    ORDER BY told.period
     """
-)
+_TOLD = """
+    SELECT asked.period FROM unnest(CAST(:periods AS text[])) asked (period) WHERE EXISTS (
+        SELECT FROM observation o WHERE o.measure = :measure AND o.period = asked.period AND o.unit = ANY (:units)
+          AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
+    ORDER BY asked.period
+    """
+_QUESTIONS = {
+    (question, way): text(question.replace(_ONE_BY_ONE, way)) for question in (_PERIODS, _TOLD) for way in (_ONE_BY_ONE, _THROUGH_ALL)
+}
 
 
-def periods_of(store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None) -> list[str]:
-    """The periods in which any of these units holds a value of a measure, in the order of their notation."""
-    with store.transaction([measure]) as connection:
-        return list(connection.scalars(_PERIODS, {"measure": measure, "units": list(units), "as_of": as_of}))
+def periods_of(
+    store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None, *, closes_day: int | None = None
+) -> list[str]:
+    """The periods in which any of these units holds a value of a measure, in the order of their notation.
+
+    Of the days of a month the first one alone; where months close on `closes_day` also the first one after it. No source is believed about
+    days to come, so of a past instant those after it are not looked at.
+    """
+    today = as_of.astimezone(HANOI).date().isoformat() if as_of is not None else None
+    return _told(store, _PERIODS, units, {"measure": measure, "as_of": as_of, "closes": f"{closes_day or 0:02d}", "today": today})
+
+
+def told_in(store: Store, measure: str, periods: Iterable[str], units: Iterable[str], as_of: datetime | None = None) -> list[str]:
+    """Those of some periods in which any of these units holds a value of a measure, in the order of their notation."""
+    return _told(store, _TOLD, units, {"measure": measure, "periods": list(periods), "as_of": as_of})
+
+
+def _told(store: Store, question: str, units: Iterable[str], asked: dict[str, object]) -> list[str]:
+    keys = list(units)
+    way = _ONE_BY_ONE if len(keys) <= MOST_PROBED else _THROUGH_ALL
+    with store.transaction([str(asked["measure"])]) as connection:
+        return list(connection.scalars(_QUESTIONS[question, way], {**asked, "units": keys}))
 
 
 _TOUCHED = text(
@@ -232,13 +287,13 @@ def catalog_texts(store: Store, instant: datetime) -> dict[str, str] | None:
     return dict(rows[0].texts) if rows else None
 
 
+def _cell(row: Row[Any]) -> Cell:
+    values: tuple[Any, ...] = tuple(row)
+    return Cell(*values)
+
+
 def _run(row: Row[Any]) -> Run:
     return Run(**{name: row._mapping[name] for name in Run.__slots__})
-
-
-def _cell(row: Row[Any]) -> Cell:
-    mapping = row._mapping  # made anew at each look: one a row, of tens of thousands
-    return Cell(**{name: mapping[name] for name in Cell.__slots__})
 
 
 def _rows(store: Store, statement: Select[Any], reads: list[str] | None = None) -> list[Row[Any]]:

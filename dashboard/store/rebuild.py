@@ -63,8 +63,8 @@ def _write(connection: Connection, wire: "Wire[tuple[Any, ...]]", feed: str, mea
     origin = Origin(feed, SOURCE, _NO_BYTES, datetime.now(UTC), provenance)
     claim(connection, origin)
     run_id = open_run(connection, origin)
-    cells.write(wire, run_id)
-    rollup.roll(wire, rollup.rules_of(wire, measures))
+    at = cells.write(wire, run_id)
+    rollup.roll(wire, rollup.rules_of(wire, measures), at)
     close_run(connection, run_id, Landing(run_id, changed, 0, 0), error=None)
     next_version(connection, feed)
 

@@ -6,6 +6,7 @@ another unit, and for the unit itself when it is read (`fold.py`). A stock's mon
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection as Wire
@@ -23,21 +24,22 @@ class Rule:
 
 # What a unit's months were and are, of its days alone.
 _TURN_FLOWS = """
-    INSERT INTO turned (measure, unit, period, detail, old, value)
-    SELECT g.measure, g.unit, g.month, g.detail, r.value, coalesce(r.value, 0) + g.more
+    INSERT INTO turned (measure, unit, period, detail, old, value, at)
+    SELECT g.measure, g.unit, g.month, g.detail, r.value, coalesce(r.value, 0) + g.more, g.at
     FROM (
-        SELECT measure, unit, month, detail, coalesce(sum(more_whole), 0) + coalesce(sum(more_else), 0) AS more
+        SELECT measure, unit, month, detail, coalesce(sum(more_whole), 0) + coalesce(sum(more_else), 0) AS more, max(at) AS at
         FROM changed_day WHERE NOT is_stock GROUP BY 1, 2, 3, 4
     ) g
     LEFT JOIN rollup r
         ON r.measure = g.measure AND r.period = g.month AND r.unit = g.unit AND r.detail = g.detail AND NOT r.within
     """
 _TURN_STOCKS = """
-    INSERT INTO turned (measure, unit, period, detail, old, value, upto)
+    INSERT INTO turned (measure, unit, period, detail, old, value, upto, at)
     SELECT g.measure, g.unit, g.month, g.detail, r.value,
-        CASE WHEN r.upto > g.period THEN r.value ELSE g.value END, greatest(r.upto, g.period)
+        CASE WHEN r.upto > g.period THEN r.value ELSE g.value END, greatest(r.upto, g.period), g.at_last
     FROM (
-        SELECT DISTINCT ON (measure, unit, month, detail) * FROM changed_day WHERE is_stock
+        SELECT DISTINCT ON (measure, unit, month, detail) *, max(at) OVER (PARTITION BY measure, unit, month, detail) AS at_last
+        FROM changed_day WHERE is_stock
         ORDER BY measure, unit, month, detail, period DESC
     ) g
     LEFT JOIN rollup r
@@ -76,13 +78,14 @@ _DAYS_WITHIN = (
     _NEW_DAYS_WITHIN + "ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = trim_scale(rollup.value + excluded.value)"
 )
 _MONTHS = """
-    INSERT INTO rollup (measure, period, unit, detail, within, value, upto)
-    SELECT measure, period, unit, detail, false, trim_scale(value), upto FROM turned ORDER BY 1, 2, 3, 4
-    ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = excluded.value, upto = excluded.upto
+    INSERT INTO rollup (measure, period, unit, detail, within, value, upto, changed_at)
+    SELECT measure, period, unit, detail, false, trim_scale(value), upto, coalesce(at, %(at)s) FROM turned ORDER BY 1, 2, 3, 4
+    ON CONFLICT (measure, period, unit, detail, within) DO UPDATE SET value = excluded.value, upto = excluded.upto,
+        changed_at = greatest(rollup.changed_at, excluded.changed_at)
     """
 _CURRENT = """
-    INSERT INTO changed (measure, unit, period, detail, value)
-    SELECT DISTINCT ON (measure, period, unit, detail) measure, unit, period, detail, value
+    INSERT INTO changed (measure, unit, period, detail, value, at)
+    SELECT DISTINCT ON (measure, period, unit, detail) measure, unit, period, detail, value, recorded_at
     FROM observation WHERE measure = %(measure)s
     ORDER BY measure, period, unit, detail, id DESC
     """
@@ -105,8 +108,10 @@ def rules_of(wire: "Wire[tuple[Any, ...]]", measures: Iterable[str]) -> dict[str
     return {measure: Rule(is_stock, closes) for measure, is_stock, closes in run(wire, known, {"m": list(measures)})}
 
 
-def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], *, of_known_periods: bool = True) -> None:
+def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], at: datetime | None = None, *, of_known_periods: bool = True) -> None:
     """Carries what stands in `changed`, and is written already, over into the sums. The caller holds the lock, and these rules stand.
+
+    `at` is when it was written; a month of days remembers when one of them was last written, so that a past instant is soon read.
 
     Days in which nothing was known of a measure have no sums yet: to write them takes half the time when none can be there.
     """
@@ -117,8 +122,9 @@ def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], *, of_known_p
     if any(rule.is_stock for rule in rules.values()):
         run(wire, _TURN_STOCKS)
     # The months come last: one that is stated for the first time takes the place of what its days had been.
-    for statement in (_MONTHS_WITHIN, _DAYS_WITHIN if of_known_periods else _NEW_DAYS_WITHIN, _MONTHS):
+    for statement in (_MONTHS_WITHIN, _DAYS_WITHIN if of_known_periods else _NEW_DAYS_WITHIN):
         run(wire, statement)
+    run(wire, _MONTHS, {"at": at})
 
 
 def renew(wire: "Wire[tuple[Any, ...]]", measure: str, rule: Rule | None) -> None:

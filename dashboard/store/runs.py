@@ -33,7 +33,8 @@ class Origin:
 
     `request` is the sender's own name for this batch, when it may be sent again; `spoke_for` the unit that the sender is bound to.
     `replay_of` is the run whose bytes are read again: what was said since stands. `concerns` says which open records of its source's
-    quarantine it speaks about: all of them, those that it names, or those of the same bytes.
+    quarantine it speaks about: all of them, those that it names, or those of the same bytes. `mark` is how far the system that was asked
+    has been read once this has landed.
     """
 
     feed: str
@@ -45,6 +46,7 @@ class Origin:
     concerns: Concerns = "source"
     spoke_for: str | None = None
     replay_of: int | None = None
+    mark: str | None = None
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,9 @@ quarantine = Table(
     Column("held_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("released_at", DateTime(timezone=True), comment="when a later reading of the source no longer held it"),
     Column("released_by", BigInteger, comment="the run that no longer held it"),
+    Column("dismissed_by", Text, comment="who said that it need not come in"),
+    Column("dismissed_why", Text),
+    Column("corrected_by", Text, comment="who put it right by hand"),
     Index("ix_quarantine_released_by", "released_by"),
     Index("ix_quarantine_open", "feed", "source", postgresql_where=text("released_at IS NULL")),
 )

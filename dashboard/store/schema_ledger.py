@@ -37,6 +37,7 @@ rollup = Table(
     # Exact, so that what was added piece by piece equals what is summed anew.
     Column("value", Numeric, nullable=False),
     Column("upto", Text, comment="the day that a stock's month was read on"),
+    Column("changed_at", DateTime(timezone=True), comment="of a month: when one of its days was last written; null: not known"),
     postgresql_with=_ROOM,
 )
 

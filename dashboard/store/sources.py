@@ -45,6 +45,7 @@ _BY_DAY = text(
 _LAST_GOOD = text(
     """
     SELECT f.feed, (SELECT r.finished_at FROM feed_run r WHERE r.feed = f.feed AND r.error IS NULL AND r.replay_of IS NULL
+          AND r.landed + r.unchanged + r.held > 0
         ORDER BY r.finished_at DESC LIMIT 1) AS at FROM unnest(CAST(:feeds AS text[])) AS f (feed)
     """
 )
@@ -58,7 +59,8 @@ def landed_by_day(store: Store, feeds: Iterable[str], since: datetime, until: da
 
 
 def last_good(store: Store, feeds: Iterable[str]) -> dict[str, datetime]:
-    """When each feed last brought something that could be read; a run that was read again brought nothing."""
+    """When each feed last brought something that could be read; a run that was read again brought nothing, nor did a system that was asked
+    and had nothing to say."""
     with store.transaction([]) as connection:
         return {row.feed: row.at for row in connection.execute(_LAST_GOOD, {"feeds": list(feeds)}) if row.at is not None}
 

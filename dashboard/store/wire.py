@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 # Nearly all that is counted is whole, and whole numbers add up exactly and ten times as fast without a detour over decimal digits.
 _STAGES: Final = """
     CREATE TEMP TABLE staged (measure text, unit text, period text, detail text, value float8, record text) ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE changed (measure text, unit text, period text, detail text, value float8, record text, old float8)
-        ON COMMIT DELETE ROWS;
-    CREATE TEMP TABLE turned (measure text, unit text, period text, detail text, old numeric, value numeric, upto text)
+    CREATE TEMP TABLE changed (measure text, unit text, period text, detail text, value float8, record text, old float8,
+        at timestamptz) ON COMMIT DELETE ROWS;
+    CREATE TEMP TABLE turned (measure text, unit text, period text, detail text, old numeric, value numeric, upto text, at timestamptz)
         ON COMMIT DELETE ROWS;
     CREATE TEMP VIEW changed_day AS
-        SELECT c.measure, c.unit, c.period, c.detail, r.kind = 'stock' AS is_stock, c.value::numeric AS value,
+        SELECT c.measure, c.unit, c.period, c.detail, r.kind = 'stock' AS is_stock, c.value::numeric AS value, c.at,
             CASE WHEN x.whole THEN (c.value - coalesce(c.old, 0))::int8 END AS more_whole,
             CASE WHEN NOT x.whole THEN c.value::numeric - coalesce(c.old, 0)::numeric END AS more_else,
             CASE WHEN r.closes_day IS NULL THEN left(c.period, 7)
@@ -39,7 +39,7 @@ def make_stages(wire: "Wire[tuple[Any, ...]]") -> None:
     """Makes sure of the tables in which a batch waits; they are of this connection alone, and empty after each transaction.
 
     `staged` holds what is said, `changed` the cells whose value it changes beside their old one, `changed_day` the days among them that
-    fold and the month each counts in, `turned` the months of these.
+    fold and the month each counts in, `turned` the months of these. `at` is when a cell was written; null: in this very transaction.
     """
     if run(wire, "SELECT to_regclass('pg_temp.turned')").fetchone() == (None,):
         wire.execute(_STAGES, prepare=False)

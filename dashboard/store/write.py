@@ -16,6 +16,7 @@ from dashboard.store.runs import Landing as Landing
 from dashboard.store.runs import Origin as Origin
 from dashboard.store.runs import answered, claim, close_run, next_version, one_at_a_time, open_run
 from dashboard.store.schema import catalog_content
+from dashboard.store.turns import remember_mark
 from dashboard.store.wire import make_stages, wire_of
 
 
@@ -38,6 +39,8 @@ def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None
         landing = _write(connection, Author(run_id, origin.feed, origin.source), parsed, counting)
         _quarantine(connection, run_id, origin, parsed)
         close_run(connection, run_id, landing, error=None)
+        if origin.mark is not None:
+            remember_mark(connection, origin.feed, origin.mark, run_id)
         if landing.landed:
             next_version(connection, origin.feed)
     return landing
@@ -68,8 +71,8 @@ def _write_cells(wire: "Wire[tuple[Any, ...]]", author: Author, measures: set[st
     stated = cells.compare(wire, author, cells.keyed(parsed.observations, frozenset(rules)))
     landed = stated.changed + cells.add(wire, counted)
     if landed:
-        cells.write(wire, author.run_id)
-        rollup.roll(wire, rules, of_known_periods=stated.of_known_periods or bool(counted.cells))
+        at = cells.write(wire, author.run_id)
+        rollup.roll(wire, rules, at, of_known_periods=stated.of_known_periods or bool(counted.cells))
     return stated.changed, landed
 
 
@@ -114,14 +117,15 @@ _HOLD = text(
     SELECT :feed, :source, n.record, n.reason, n.raw, :run_id, clock_timestamp()
     FROM unnest(CAST(:record AS text[]), CAST(:reason AS text[]), CAST(:raw AS text[])) AS n (record, reason, raw)
     WHERE NOT EXISTS (
-        SELECT FROM quarantine q WHERE q.feed = :feed AND q.source = :source AND q.released_at IS NULL
+        SELECT FROM quarantine q WHERE q.feed = :feed AND q.source = :source
+          AND (q.released_at IS NULL OR q.dismissed_by IS NOT NULL OR q.corrected_by IS NOT NULL)
           AND (q.record, q.reason, q.raw) = (n.record, n.reason, n.raw))
     """
 )
 
 
 def _quarantine(connection: Connection, run_id: int, origin: Origin, parsed: Parsed) -> None:
-    """Holds what is newly held in this source, and releases what a new reading no longer holds."""
+    """Holds what is newly held in this source and was not decided upon, and releases what a new reading no longer holds."""
     values: dict[str, object] = {"feed": origin.feed, "source": origin.source, "run_id": run_id}
     values |= {"concerns": origin.concerns, "sha256": origin.sha256}
     for name in ("record", "reason", "raw"):

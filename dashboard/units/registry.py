@@ -87,6 +87,14 @@ class UnitRegistry:
             return self._ordered(shelf.on(on))
         return self._ordered(unit for unit in self._below(self.get(within).key, on) if unit.tier == tier)
 
+    def keys(self, tier: str) -> tuple[str, ...]:
+        """The keys of all units of a tier that ever were; in no order."""
+        return self._shelf(tier).keys
+
+    def changes(self, tier: str) -> tuple[dt.date, ...]:
+        """The days on which units of a tier began, or were no more; in order."""
+        return self._shelf(tier).changes
+
     def children(self, key: str, on: dt.date) -> tuple[Unit, ...]:
         """The units directly under one on a day, in Vietnamese order."""
         self.get(key)

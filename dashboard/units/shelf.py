@@ -31,6 +31,17 @@ class Shelf:
             self._ended.append(unit)
             self._last_end = max(self._last_end, unit.valid_to)
 
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of all of them, of every time."""
+        return tuple(unit.key for unit in (*self._ended, *self._living))
+
+    @cached_property
+    def changes(self) -> tuple[dt.date, ...]:
+        """The days on which any of them began, or was no more; in order."""
+        begun = {unit.valid_from for unit in (*self._ended, *self._living)}
+        return tuple(sorted(begun | {unit.valid_to + dt.timedelta(days=1) for unit in self._ended if unit.valid_to is not None}))
+
     def on(self, day: dt.date) -> list[Unit]:
         """Those that existed on the day, in no order."""
         pool = self._living if day > self._last_end else [*self._living, *self._ended]

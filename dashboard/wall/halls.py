@@ -40,11 +40,22 @@ def halls_router(boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) ->
     async def play(wall: str, camera: str, request: Request) -> Response:
         return await signalling.play(desk, _seen_camera(boards, walls, wall, camera), request, f"/wall/{wall}")
 
+    @routes.options("/wall/{wall}/whep/{camera}", response_class=Response)
+    async def ways(wall: str, camera: str) -> Response:
+        _seen_camera(boards, walls, wall, camera)
+        return signalling.ways(desk)
+
+    @routes.patch("/wall/{wall}/whep/{camera}/{session}", response_class=Response)
+    async def trickle(wall: str, camera: str, session: str, request: Request) -> Response:
+        return await signalling.trickle(desk, _seen_camera(boards, walls, wall, camera), request, session)
+
+    @routes.get("/wall/{wall}/whep/{camera}/{session}", response_class=Response)
+    async def look(wall: str, camera: str, session: str) -> Response:
+        return await signalling.look(desk, _seen_camera(boards, walls, wall, camera), session)
+
     @routes.delete("/wall/{wall}/whep/{camera}/{session}", response_class=Response)
     async def end(wall: str, camera: str, session: str) -> Response:
-        _seen_camera(boards, walls, wall, camera)
-        await desk.end(current_viewer(), session)
-        return Response()
+        return await signalling.end(desk, _seen_camera(boards, walls, wall, camera), session)
 
     return routes
 

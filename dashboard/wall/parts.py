@@ -97,7 +97,7 @@ def claim(board: RankingBoard, finding: Finding, row: RankedUnit) -> str:
         return f"Hạng{NBSP}{row.before_rank} {word(board.baseline)}, hạng{NBSP}{row.rank} {word(board.period)}.{_weak(part)}"
     if finding.kind == "below_line":
         return f"{score(row.total)}{NBSP}điểm, dưới {number(board.ranking.line)}, hạng{NBSP}{row.rank}.{_weak(part)}"
-    return _lowest(part)
+    return _lowest(part, word(board.baseline) if board.baseline else "")
 
 
 def _weak(one: ComponentFigure | None) -> str:
@@ -106,10 +106,10 @@ def _weak(one: ComponentFigure | None) -> str:
     return f" {one.indicator.name_vi} {_points(one.value, one)}, trung{NBSP}vị{NBSP}{score(one.median)}."
 
 
-def _lowest(one: ComponentFigure | None) -> str:
+def _lowest(one: ComponentFigure | None, compared: str) -> str:
     if one is None or one.value is None:
         return ""
-    before = f", lũy{NBSP}kế là {score(one.before)}" if one.before is not None else ""
+    before = f", {compared.replace(' ', NBSP)} là {score(one.before)}" if one.before is not None and compared else ""
     return f"{one.indicator.name_vi} {_points(one.value, one)}: thấp nhất cả nước{before}."
 
 

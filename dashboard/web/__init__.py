@@ -19,6 +19,7 @@ from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.web.compress import Compress
 from dashboard.web.content import ContentDesk
+from dashboard.web.cors import CrossOrigin, origins
 from dashboard.web.drawing import House, in_order
 from dashboard.web.faults import word_faults
 from dashboard.web.headers import SecurityHeaders, content_security_policy
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "View", "address", "build", "serve"]
 
+HURRIED = "gateway"
+"""Tag of routers whose doors are knocked at hundreds of times a second."""
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
@@ -53,13 +56,16 @@ def build(settings: Settings, store: Store, boards: "Boards", pages: Sequence[Pa
     word_faults(server)
     for router in (*_own_desks(settings, store, house, keeper, meters), reference(server), *routers):
         server.include_router(router)
+        if HURRIED in router.tags:  # routes are tried one after the other, some forty of them, for each message anew
+            server.router.routes.insert(0, server.router.routes.pop())
     contents = ContentDesk(Compress(CallbackGuard(server, program.callback_map)), house, meters)
     files = collect(program)
     static = Static(contents, files, Press(settings.var_dir / "cache" / "pressed"))
     add_pages(server, make_index(program, static), house)
     _check_table(house)
     static.prepare()
-    return SecurityHeaders(Measure(Gate(static, keeper), meters), content_security_policy(program.csp_hashes()))
+    guarded = CrossOrigin(Gate(static, keeper), origins(settings.whep_origins))
+    return SecurityHeaders(Measure(guarded, meters), content_security_policy(program.csp_hashes()))
 
 
 def _own_desks(settings: Settings, store: Store, house: House, keeper: Doorkeeper, meters: Meters) -> Iterator[APIRouter]:

@@ -6,6 +6,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import brotli
@@ -14,6 +15,7 @@ from dashboard.store.reading import Reading, reading
 
 if TYPE_CHECKING:
     from dashboard.boards import Boards, Standing
+    from dashboard.boards.memory import Versions
 
 _QUALITY = 5
 """Of brotli: an answer is packed once for everybody, but somebody waits for it."""
@@ -30,6 +32,8 @@ class Answer:
     read: Reading
     tag: str
     packed: dict[str, bytes] = field(default_factory=dict)
+    heads: dict[str, list[tuple[bytes, bytes]]] = field(default_factory=dict)
+    """Headers by encoding, for whoever sends it and wants to word them once."""
 
     def encoded(self, encoding: str) -> bytes:
         """The body as `br`, `gzip` or `identity`, packed at the first asking."""
@@ -54,6 +58,8 @@ class Kept:
         self._boards, self._most, self._pack = boards, most_bytes, pack
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._held = 0
+        self._right: set[Hashable] = set()
+        self._moment: tuple[Versions | None, date | None, datetime | None] = (None, None, None)
         self._making: dict[Hashable, asyncio.Task[Answer]] = {}
 
     async def get(self, question: Hashable, make: Callable[[], bytes]) -> Answer:
@@ -65,7 +71,7 @@ class Kept:
         if versions is None:
             versions = await asyncio.to_thread(self._boards.versions)
         known = self._answers.get(question)
-        if known is not None and known.standing == self._boards.standing(known.read, versions):
+        if known is not None and self._is_right(question, known, versions):
             self._answers.move_to_end(question)
             return known
         # What is being made now may be of the versions before these.
@@ -75,6 +81,19 @@ class Kept:
             task = self._making[wanted] = asyncio.create_task(self._make(question, make))
             task.add_done_callback(lambda _: self._making.pop(wanted, None))
         return await asyncio.shield(task)
+
+    def _is_right(self, question: Hashable, known: Answer, versions: "Versions") -> bool:
+        """Whether the answer stands on what is right now: found out once for all who ask at these versions."""
+        last, day, away = self._moment
+        if last is not versions or day != self._boards.today() or away != self._boards.away_since:
+            self._moment = (versions, self._boards.today(), self._boards.away_since)
+            self._right.clear()
+        if question in self._right:
+            return True
+        is_right = known.standing == self._boards.standing(known.read, versions)
+        if is_right:
+            self._right.add(question)
+        return is_right
 
     async def _make(self, question: Hashable, make: Callable[[], bytes]) -> Answer:
         answer, is_sure = await asyncio.to_thread(self._made, make)
@@ -95,8 +114,11 @@ class Kept:
         return answer, before == after
 
     def _put(self, question: Hashable, answer: Answer) -> None:
+        self._right.discard(question)
         before = self._answers.pop(question, None)
         self._held += answer.size - (before.size if before else 0)
         self._answers[question] = answer
         while self._held > self._most:
-            self._held -= self._answers.popitem(last=False)[1].size
+            oldest, answer = self._answers.popitem(last=False)
+            self._right.discard(oldest)
+            self._held -= answer.size

@@ -49,7 +49,7 @@ def test_a_viewer_of_a_province_reaches_its_unit_and_the_units_inside(store: Sto
 def test_a_session_ends_at_its_absolute_end_and_when_nobody_uses_it(store: Store, keeper: Doorkeeper, person: Person) -> None:
     over = sessions.begin(store, person, "", timedelta(seconds=-1))
     idle = sessions.begin(store, person, "", timedelta(hours=12))
-    accounts.touch_session(store, fingerprint(idle), datetime.now(UTC) - accounts.IDLE)
+    accounts.touch_sessions(store, [fingerprint(idle)], datetime.now(UTC) - accounts.IDLE)
     assert [asyncio.run(keeper.viewer(("session", secret))) for secret in (over, idle)] == [None, None]
     assert accounts.find_sessions(store, [fingerprint(idle)]) == {}
 
@@ -57,7 +57,7 @@ def test_a_session_ends_at_its_absolute_end_and_when_nobody_uses_it(store: Store
 def test_use_keeps_a_session_awake(store: Store, keeper: Doorkeeper, person: Person) -> None:
     secret = sessions.begin(store, person, "", timedelta(hours=12))
     before = datetime.now(UTC) - timedelta(minutes=90)
-    accounts.touch_session(store, fingerprint(secret), before)
+    accounts.touch_sessions(store, [fingerprint(secret)], before)
     assert asyncio.run(keeper.viewer(("session", secret))) is not None
     live = accounts.find_sessions(store, [fingerprint(secret)]).get(fingerprint(secret))
     assert live is not None

@@ -32,6 +32,12 @@ def counting(store: Store, tmp_path: Path, settings: Settings) -> Iterator[httpx
         "document_axis",
         [cell("documents_received", "hue", DAY, 40, "tier=commune"), cell("documents_refused", "hue", DAY, 2, "tier=commune")],
     )
+    past = "2024-10-09"
+    then = [
+        cell("documents_electronic", "bac_giang", past, 45, "tier=province"),
+        cell("documents_sent", "bac_giang", past, 50, "tier=province"),
+    ]
+    state(store, "document_axis", then)
     open_accounts(store)
     boards = boards_over(store, tmp_path, definitions=with_one_more())
     app = web.build(settings, store, boards, (), all_routers(store, boards, tmp_path))
@@ -53,6 +59,19 @@ def test_values_carry_their_counts_and_all_units_together(counting: httpx.Client
         ("documents_electronic", 98, 1),
         ("documents_sent", 103, 1),
     ]
+
+
+def test_counts_are_carried_to_later_borders_never_back(counting: httpx.Client) -> None:
+    asked = {"indicator": "electronic_document_rate", "period": "2024-10"}
+    body = counting.get("/api/v1/values", params={**asked, "boundaries": "2025"}).raise_for_status().json()
+    merged = next(one for one in body["values"] if one["unit"] == "bac_ninh_2025")
+    assert (body["boundaries"], len(body["values"])) == ("2025", 34)
+    assert (merged["value"], merged["denominator"], merged["note"]) == (90.0, 50, "thiếu Bắc Ninh")
+    assert counting.get(merged["evidence"]).raise_for_status().json()["value"] == 90.0
+    own = counting.get("/api/v1/values", params=asked).raise_for_status().json()
+    assert (own["boundaries"], len(own["values"])) == ("2020", 63)
+    refused = counting.get("/api/v1/values", params={**asked, "period": "2026-11", "boundaries": "2020"})
+    assert (refused.status_code, "không quy đổi ngược được" in refused.json()["detail"]) == (422, True)
 
 
 def test_a_tier_of_agency_can_be_asked_for_and_its_evidence_too(counting: httpx.Client) -> None:

@@ -15,7 +15,9 @@ OPERATIONS = [
     "/api/v1/units",
     "/api/v1/indicators",
     "/api/v1/values",
+    "/api/v1/rankings",
     "/api/v1/rankings/{ranking}",
+    "/api/v1/rankings/{ranking}/units/{unit}",
     "/api/v1/evidence/{figure}",
     "/tai-ve/xep-hang-{ranking}.{form}",
 ]

@@ -22,15 +22,15 @@ from dashboard.store.sources import held_reasons
 from tests.loaded import boards_over, feeds, ingest_desk
 from tests.web.running import ACCOUNTS, open_accounts, served, signed_in
 
-DOOR = "/nguon-so-lieu/dossier_sync/doc-lai"
-RECORDS = [{"measure": "dossiers_received", "unit": unit, "period": "2026-11-20", "value": 12} for unit in ("atlantis", "H26")]
+DOOR = "/nguon-so-lieu/reporting_system/doc-lai"
+RECORDS = [{"measure": "case_files_processed", "unit": unit, "period": "2026-11-20", "value": 12} for unit in ("atlantis", "H26")]
 
 
 @pytest.fixture
 def desk(store: Store, tmp_path: Path) -> Desk:
     """Ingest that does not know the unit yet; one of its records is held."""
     made = replace(ingest_desk(store, tmp_path / "raw"), feeds=feeds())
-    take(made, made.feed("dossier_sync"), Source("push:máy", json.dumps(RECORDS).encode()), Sender(provenance="simulated"))
+    take(made, made.feed("reporting_system"), Source("push:máy", json.dumps(RECORDS).encode()), Sender(provenance="simulated"))
     assert [one.record for one in held_records(store)] == ["1"]
     return made
 
@@ -38,7 +38,7 @@ def desk(store: Store, tmp_path: Path) -> Desk:
 @pytest.fixture
 def base(desk: Desk, settings: Settings, tmp_path: Path) -> Iterator[str]:
     """The program with all pages, after the feed has learned what the name means."""
-    feed = desk.feed("dossier_sync")
+    feed = desk.feed("reporting_system")
 
     def parse(source: Source, context: object) -> object:
         return feed.parse(Source(source.name, source.content.replace(b"atlantis", b"H05")), context)  # type: ignore[arg-type]
@@ -58,7 +58,7 @@ def shown(client: httpx.Client, base: str, at: str) -> str:
 
 
 def test_what_is_held_comes_free_by_the_button_and_a_second_time_changes_nothing(base: str, store: Store) -> None:
-    (reason,) = held_reasons(store, "dossier_sync")
+    (reason,) = held_reasons(store, "reporting_system")
     with signed_in(base, ACCOUNTS[Role.WORKING_GROUP]) as client:
         first = client.post(DOOR, data={"ly_do": reason.key})
         assert first.status_code == 303, first.text
@@ -69,9 +69,9 @@ def test_what_is_held_comes_free_by_the_button_and_a_second_time_changes_nothing
         assert "Không còn dòng nào bị giữ vì lý do này" in shown(client, base, again.headers["location"])
         run = client.post(DOOR, data={"lan": "1"})
         assert "0 số liệu mới hoặc đổi, 0 dòng được giải phóng" in shown(client, base, run.headers["location"])
-    assert {cell.unit: cell.value for cell in cells(store, ["dossiers_received"])}.items() >= {"ha_noi": 12, "bac_ninh_2025": 12}.items()
+    assert {cell.unit: cell.value for cell in cells(store, ["case_files_processed"])}.items() >= {"ha_noi": 12, "bac_ninh_2025": 12}.items()
     pressed = [one for one in list_audit(store, 20) if one.action == "replay"]
-    assert {(one.actor, one.subject) for one in pressed} == {(ACCOUNTS[Role.WORKING_GROUP], "dossier_sync")}
+    assert {(one.actor, one.subject) for one in pressed} == {(ACCOUNTS[Role.WORKING_GROUP], "reporting_system")}
 
 
 def test_only_those_with_the_right_press_it_and_only_from_our_own_page(base: str, store: Store) -> None:
@@ -87,8 +87,8 @@ def test_only_those_with_the_right_press_it_and_only_from_our_own_page(base: str
 
 
 def test_what_is_held_is_shown_to_those_who_may_see_it(base: str, store: Store) -> None:
-    (reason,), (record,) = held_reasons(store, "dossier_sync"), held_records(store)
-    at = f"/nguon-so-lieu/dossier_sync?ly_do={reason.key}&ban={record.id}"
+    (reason,), (record,) = held_reasons(store, "reporting_system"), held_records(store)
+    at = f"/nguon-so-lieu/reporting_system?ly_do={reason.key}&ban={record.id}"
     with signed_in(base, ACCOUNTS[Role.WORKING_GROUP]) as client:
         said = shown(client, base, at)
         assert said.count("atlantis") > 1

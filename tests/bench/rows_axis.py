@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from dashboard import messages, web
 from dashboard.access import tokens
 from dashboard.feeds.document_axis import FEED
@@ -20,7 +18,9 @@ from dashboard.settings import Settings
 from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
+from tests.bench.raw import Line
 from tests.bench.row import Measure, Row
+from tests.bench.rows_api import PRESSED, wait_for_press
 from tests.loaded import boards_over, ingest_desk
 from tests.messages import SIGNATURE, Document, status
 from tests.web.running import all_routers, served
@@ -48,7 +48,8 @@ def measure_gateways() -> Row:
         key = tokens.issue(store, "bench", ["feed:document_axis"])
         raw = folder / "raw"
         boards = boards_over(store, raw)
-        app = web.build(Settings.model_validate({"var_dir": folder}), store, boards, (), all_routers(store, boards, raw))
+        app = web.build(Settings.model_validate({"var_dir": PRESSED}), store, boards, (), all_routers(store, boards, raw))
+        wait_for_press()
         with served(app) as base, multiprocessing.get_context("spawn").Pool(1) as pool:
             return Row("edxml_gateways", POSTED / pool.apply(_post_all, (base, key)), "messages/s", 400, better="higher")
 
@@ -98,18 +99,26 @@ def _post_all(base: str, key: str) -> float:
 
 
 async def _post_by(base: str, key: str) -> float:
-    waiting = iter([_message(2 * number) for number in range(POSTED)])
-    headers = {"X-SystemId": "000.00.00.H05", "X-SecretKey": key, "Content-Type": "application/xml"}
-    limits = httpx.Limits(max_connections=GATEWAYS, max_keepalive_connections=GATEWAYS)
+    """Bare sockets: a client library with a pool looks through all three hundred connections for each message, and measures itself."""
+    waiting = iter([_request(_message(2 * number), base, key) for number in range(POSTED)])
 
-    async def gateway(client: httpx.AsyncClient) -> None:
-        for content in waiting:
-            answer = await client.post("/v1/sendEdoc", content=content, headers=headers)
-            assert answer.status_code == 200, answer.text
+    async def gateway(line: Line) -> None:
+        for request in waiting:
+            answer = await line.ask(request)
+            assert answer.status == 200, answer.body.decode()
 
-    async with httpx.AsyncClient(base_url=base, limits=limits, timeout=60) as client:
-        began = time.perf_counter()
-        async with asyncio.TaskGroup() as group:
-            for _ in range(GATEWAYS):
-                group.create_task(gateway(client))
-        return time.perf_counter() - began
+    lines = [await Line.to(base) for _ in range(GATEWAYS)]
+    began = time.perf_counter()
+    async with asyncio.TaskGroup() as group:
+        for line in lines:
+            group.create_task(gateway(line))
+    seconds = time.perf_counter() - began
+    for line in lines:
+        line.close()
+    return seconds
+
+
+def _request(content: bytes, base: str, key: str) -> bytes:
+    who = f"X-SystemId: 000.00.00.H05\r\nX-SecretKey: {key}\r\n"
+    what = f"Content-Type: application/xml\r\nContent-Length: {len(content)}\r\n"
+    return f"POST /v1/sendEdoc HTTP/1.1\r\nHost: {base.removeprefix('http://')}\r\n{who}{what}\r\n".encode() + content

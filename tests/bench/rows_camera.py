@@ -3,6 +3,8 @@
 A first frame counts from before the offer is made to the frame on screen: session check, audit row, relay, ICE, DTLS, decoding.
 """
 
+import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,15 +22,24 @@ from tests.bench.row import Measure, Row
 from tests.browser.test_camera import FIRST_FRAME, PLAYS, SAMPLE
 from tests.camera.box import CACHE
 from tests.chromium import FLAGS, program
-from tests.faults.whole import demo_password, free_port, running
+from tests.faults.whole import Whole, demo_password, free_port, running
 from tests.loaded import units
 
+# Told by the element itself for each picture that is shown, whichever stream it is given.
+_COUNT = """() => {
+  const video = document.querySelector('[data-player] video');
+  let last = performance.now();
+  const shown = () => { last = performance.now(); video.requestVideoFrameCallback(shown); };
+  window.gap = 0;
+  video.requestVideoFrameCallback(shown);
+  setInterval(() => { window.gap = Math.max(window.gap, performance.now() - last); }, 20);
+}"""
 TIMES: Final = 20
 WARM: Final = "ha_noi_1"
 
 
 @contextmanager
-def watching(camera: str) -> Iterator[Page]:
+def watching(camera: str, relays: int = 1) -> Iterator[tuple[Page, Whole]]:
     """A leader's tab in which a camera plays; the loops of the sandbox are encoded beforehand, so that it is at rest."""
     for channel in channels(Cameras.load(CHECKOUT / "data", units(), 8554), CACHE).values():
         if channel.behaviour != "h265" and not channel.is_live:
@@ -37,7 +48,8 @@ def watching(camera: str) -> Iterator[Page]:
         var, port = Path(folder) / "var", free_port()
         (var / "cache").mkdir(parents=True)
         (var / "cache" / "scenes").symlink_to(CACHE)
-        with running(port=port, variables={"DASHBOARD_VAR_DIR": str(var)}) as whole, sync_playwright() as driver:
+        variables = {"DASHBOARD_VAR_DIR": str(var), "DASHBOARD_RELAYS": str(relays)}
+        with running(port=port, variables=variables) as whole, sync_playwright() as driver:
             page = driver.chromium.launch(executable_path=program(), args=FLAGS).new_page(base_url=f"http://127.0.0.1:{port}")
             page.goto("/dang-nhap")
             page.get_by_label("Tên đăng nhập").fill("lanhdao")
@@ -45,13 +57,13 @@ def watching(camera: str) -> Iterator[Page]:
             page.get_by_role("button", name="Đăng nhập").click()
             page.goto(f"/camera?chon={camera}")
             page.wait_for_function(PLAYS, timeout=60_000)
-            yield page
+            yield page, whole
 
 
 @cache
 def _first_frames() -> tuple[float, ...]:
     """Milliseconds, in rising order: 20 viewers one after the other, while another one keeps the camera warm. All are counted."""
-    with watching(WARM) as page:
+    with watching(WARM) as (page, _):
         page.wait_for_timeout(3000)
         return tuple(sorted(float(page.evaluate(FIRST_FRAME)) for _ in range(TIMES)))
 
@@ -68,13 +80,25 @@ def first_frame_warm_worst() -> Row:
 
 def glass_to_glass() -> Row:
     """Age of the clock burnt into the picture when it is on screen, drawing and encoding it included; the median of a hundred."""
-    with watching(LIVE) as page:
+    with watching(LIVE) as (page, _):
         page.wait_for_timeout(2000)
         return Row("glass_to_glass", median(float(page.evaluate(SAMPLE)[1]) for _ in range(100)), "ms", limit=60)
+
+
+def failover() -> Row:
+    """The longest time without a new picture in a tab, while each of two relays is killed once; the other one takes the camera over."""
+    with watching(WARM, relays=2) as (page, whole):
+        page.wait_for_timeout(5000)
+        page.evaluate(_COUNT)
+        for victim in whole.all_of("relay"):
+            os.kill(victim, signal.SIGKILL)
+            page.wait_for_timeout(12_000)  # meanwhile it is started again
+        return Row("relay_failover", float(page.evaluate("window.gap")) / 1000, "s", limit=5)
 
 
 ROWS: dict[str, Measure] = {
     "first_frame_warm": first_frame_warm,
     "first_frame_warm_worst": first_frame_warm_worst,
     "glass_to_glass": glass_to_glass,
+    "relay_failover": failover,
 }

@@ -1,27 +1,27 @@
 """From a figure that was landed to the pages that show it: 300 and 1,000 open pages, a change each second.
 
-The web program runs in a process of its own; the pages are WebSockets with the manners of `assets/signal.js` (a wait of up to 0.4 s at
-random, then the content with ETag and brotli), each with a session of its own, and one of them is a real Chromium that looks at its DOM.
+The web program runs in a process of its own, and so do the pages: bare sockets with the manners of `assets/signal.js` (a wait of up to
+0.4 s at random, then the content with ETag and brotli), each with a session of its own. One more is a real Chromium that looks at its DOM.
 """
 
 import asyncio
 import json
+import multiprocessing
 import random
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AsyncExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import httpx
 from playwright.sync_api import Page, sync_playwright
 from starlette.types import ASGIApp
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.typing import Origin
 
 from dashboard import web
 from dashboard.access import sessions, tokens
@@ -33,8 +33,9 @@ from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.store.embedded import Server
 from dashboard.store.write import land
+from tests.bench.raw import Ear, Line
 from tests.bench.row import Measure, Row
-from tests.bench.rows_api import prepare, serving
+from tests.bench.rows_api import PRESSED, prepare, serving
 from tests.chromium import FLAGS
 from tests.chromium import program as chromium_program
 from tests.loaded import boards_over, observation, origin
@@ -42,6 +43,8 @@ from tests.web.running import all_routers
 
 PAGE, FEED, CHANGES, WARM, SPREAD = "/xep-hang", "dvcqg_766", 20, 3, 0.4
 PAGES_OF_ONE = 10
+PATIENCE = 60
+"""Seconds for the last page to have the last change."""
 _SEEN = """window.seen = []; let last = '';
 setInterval(() => {
   const row = document.querySelector("table.rank tr[data-href*='chon=ha_noi']"), text = row ? row.innerText : '';
@@ -49,17 +52,8 @@ setInterval(() => {
 }, 5);"""
 
 
-@dataclass
-class Landed:
-    """When which version was committed, and when each page had it, in seconds."""
-
-    at: dict[int, float] = field(default_factory=dict)
-    delays: list[float] = field(default_factory=list)
-
-    def had(self, after: int, version: int) -> None:
-        """A page that knew the one version has the other now."""
-        now = time.time()
-        self.delays += [now - self.at[each] for each in range(after + 1, version + 1) if each in self.at]
+Had = tuple[int, int, float]
+"""A page that knew the one version had the other at that moment."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +69,7 @@ class Measured:
 def _web(url: str, folder: str) -> ASGIApp:
     store = Store.open(url)
     boards = boards_over(store, Path(folder) / "raw")
-    return web.build(Settings.model_validate({"var_dir": Path(folder) / "web"}), store, boards, all_pages(), all_routers(store, boards))
+    return web.build(Settings.model_validate({"var_dir": PRESSED}), store, boards, all_pages(), all_routers(store, boards))
 
 
 def _sessions(store: Store, pages: int) -> list[str]:
@@ -98,25 +92,28 @@ def measured(pages: int) -> Measured:
         prepare(url, Path(folder))
         store = Store.open(url)
         cookies, token = _sessions(store, pages), tokens.issue(store, "đo", ["metrics"])
-        with serving(_web, url, folder) as base, _opened(base, cookies[1:]) as landed, _chromium(base, cookies[0]) as tab:
+        landed: dict[int, float] = {}
+        with serving(_web, url, folder) as base, _opened(base, cookies[1:], landed) as had, _chromium(base, cookies[0]) as tab:
             before = _drawings(base, token)
             screen = _change(store, landed, tab)
             drawn = _drawings(base, token) - before
         store.close()
-    return Measured(sorted(landed.delays), sorted(screen), drawn, CHANGES + WARM)
+    delays = [at - landed[each] for knew, knows, at in had for each in range(knew + 1, knows + 1) if each in landed]
+    assert len(delays) == (pages - 1) * CHANGES, "every page has had every change"
+    return Measured(sorted(delays), sorted(screen), drawn, CHANGES + WARM)
 
 
-def _change(store: Store, landed: Landed, tab: Page) -> list[float]:
-    """Lands a figure each second; gives the seconds until Chromium's page showed each."""
+def _change(store: Store, landed: dict[int, float], tab: Page) -> list[float]:
+    """Lands a figure each second, and notes when each version was committed; gives the seconds until Chromium's page showed each."""
     texts = {}
     first = json.loads(tab.evaluate("document.getElementById('trang').dataset.standing"))["feeds"][FEED]
     for number in range(CHANGES + WARM):
-        if number == WARM:
-            landed.delays.clear()
         value = 30 + number / 4
         began = time.perf_counter()
         land(store, origin(f"{number}.csv"), Parsed((observation(value),)))
-        landed.at[first + 1 + number] = texts[score(value)] = time.time()
+        texts[score(value)] = time.time()
+        if number >= WARM:
+            landed[first + 1 + number] = texts[score(value)]
         tab.wait_for_timeout(max(0.0, 1000 - 1000 * (time.perf_counter() - began)))
     tab.wait_for_timeout(3000)
     seen: list[tuple[str, float]] = tab.evaluate("window.seen")
@@ -125,81 +122,73 @@ def _change(store: Store, landed: Landed, tab: Page) -> list[float]:
 
 
 @contextmanager
-def _opened(base: str, cookies: list[str]) -> Iterator[Landed]:
-    """The pages, in a thread with an event loop of its own, until the block ends."""
-    landed, loop, ready = Landed(), asyncio.new_event_loop(), threading.Event()
-
-    async def all_pages_open() -> None:
-        opening = asyncio.Semaphore(50)
-        tasks = [asyncio.create_task(_page(base, each, landed, opening)) for each in cookies]
-        while len(_open) < len(cookies):
-            await asyncio.sleep(0.1)
-            assert not any(task.done() for task in tasks), "a page gave up"
-        ready.set()
-        await asyncio.gather(*tasks)
-
-    _open.clear()
-    task = loop.create_task(all_pages_open())
-    thread = threading.Thread(target=lambda: _until_cancelled(loop, task), daemon=True)
-    thread.start()
-    assert ready.wait(300), "the pages did not open"
+def _opened(base: str, cookies: list[str], landed: dict[int, float]) -> Iterator[list[Had]]:
+    """The pages, in a process of their own until each has the last that was landed; then the list holds what each had when."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_crowd, args=(base, cookies, theirs), daemon=True)
+    process.start()
+    assert ours.poll(300), "the pages did not open"
+    assert ours.recv() == len(cookies)
+    had: list[Had] = []
     try:
-        yield landed
+        yield had
     finally:
-        loop.call_soon_threadsafe(task.cancel)
-        thread.join(60)
+        ours.send(max(landed, default=0))
+        had += ours.recv()
+        process.join(60)
 
 
-_open: set[str] = set()
+def _crowd(base: str, cookies: list[str], pipe: "Connection[Any, Any]") -> None:
+    asyncio.run(_all_pages(base, cookies, pipe))
 
 
-def _until_cancelled(loop: asyncio.AbstractEventLoop, task: "asyncio.Task[None]") -> None:
-    with suppress(asyncio.CancelledError):
-        loop.run_until_complete(task)
-    # What was opened takes its leave: each socket closes politely, and its own tasks end.
-    while others := asyncio.all_tasks(loop):
-        loop.run_until_complete(asyncio.wait(others))
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    loop.close()
+async def _all_pages(base: str, cookies: list[str], pipe: "Connection[Any, Any]") -> None:
+    had: list[Had] = []
+    opening, opened = asyncio.Semaphore(50), asyncio.Semaphore(0)
+    tasks = [asyncio.create_task(_page(base, each, had, (opening, opened))) for each in cookies]
+    for _ in cookies:
+        await opened.acquire()
+    pipe.send(len(cookies))
+    last = await asyncio.to_thread(pipe.recv)
+    for _ in range(PATIENCE):
+        if sum(version >= last for _, version, _ in had) >= len(cookies):
+            break
+        await asyncio.sleep(1)
+    pipe.send(had)
+    gave_up = [str(task.exception()) for task in tasks if task.done()]
+    for task in tasks:
+        task.cancel()
+    assert not gave_up, gave_up[0]
 
 
-async def _page(base: str, cookie: str, landed: Landed, opening: asyncio.Semaphore) -> None:
-    headers, address = {"Cookie": f"phien={cookie}"}, base.replace("http", "ws", 1) + "/signal"
-    async with AsyncExitStack() as held:
-        async with opening:
-            door = connect(address, origin=Origin(base), additional_headers=headers, compression=None, open_timeout=60)
-            socket = await held.enter_async_context(door)
-            known, tag = int(json.loads(await socket.recv())["feeds"][FEED]), ""
-        _open.add(cookie)
-        host, port = base.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port))
-        held.callback(writer.close)
-        while True:
-            wanted = await _newer(socket, known)
-            await asyncio.sleep(random.random() * SPREAD)
-            while known < wanted:
-                answer = await _content(reader, writer, headers | ({"If-None-Match": tag} if tag else {}), f"{host}:{port}")
-                tag, version = answer["etag"], json.loads(answer["x-standing"])["feeds"][FEED]
-                landed.had(known, version)
-                known = max(known, version)
-
-
-async def _newer(socket: ClientConnection, known: int) -> int:
+async def _page(base: str, cookie: str, had: list[Had], doors: tuple[asyncio.Semaphore, asyncio.Semaphore]) -> None:
+    opening, opened = doors
+    headers = f"Cookie: phien={cookie}\r\n"
+    async with opening:
+        ear = await Ear.to(base, "/signal", f"Origin: {base}\r\n{headers}")
+        known, tag = _version(await ear.news()), b""
+        line = await Line.to(base)
+    opened.release()
     while True:
-        version = int(json.loads(await socket.recv())["feeds"][FEED])
-        if version > known:
-            return version
+        wanted = _version(await ear.news())
+        if wanted > known:
+            await asyncio.sleep(random.random() * SPREAD)
+        while known < wanted:
+            answer = await line.ask(_request(base, headers, tag))
+            assert answer.status in (200, 304), answer.head
+            tag, version = answer.header(b"etag"), json.loads(answer.header(b"x-standing"))["feeds"][FEED]
+            had.append((known, version, time.time()))
+            known = max(known, version)
 
 
-async def _content(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, headers: Mapping[str, str], host: str) -> dict[str, str]:
-    """The headers of the answer, when all of it is here."""
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    writer.write(f"GET /content?at=%2Fxep-hang HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: br\r\n{lines}\r\n".encode())
-    status, *rest = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-    found = {name.lower(): value for name, _, value in (line.partition(": ") for line in rest if line)}
-    assert " 200 " in status or " 304 " in status, status
-    await reader.readexactly(int(found.get("content-length", "0")) if " 200 " in status else 0)
-    return found
+def _version(said: bytes) -> int:
+    return int(json.loads(said)["feeds"][FEED])
+
+
+def _request(base: str, headers: str, tag: bytes) -> bytes:
+    start = f"GET /content?at=%2Fxep-hang HTTP/1.1\r\nHost: {base.removeprefix('http://')}\r\nAccept-Encoding: br\r\n{headers}"
+    return start.encode() + (b"If-None-Match: " + tag + b"\r\n" if tag else b"") + b"\r\n"
 
 
 @contextmanager

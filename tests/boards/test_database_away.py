@@ -3,11 +3,12 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.boards import Boards
-from dashboard.boards.ranking import ranking_board
+from dashboard.boards.ranking import given_board
 from dashboard.errors import StoreUnavailable
 from dashboard.ingest import load_published
 from dashboard.observations import Parsed
@@ -56,11 +57,11 @@ def test_a_database_that_stops_and_starts_again_is_survived(tmp_path: Path) -> N
 def test_fifty_viewers_cost_one_computation_a_version(loaded: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
     computed = []
 
-    def counted(*asked: object) -> object:
+    def counted(*asked: Any) -> object:
         computed.append(asked)
-        return ranking_board(*asked)  # type: ignore[arg-type]
+        return given_board(*asked)
 
-    monkeypatch.setattr("dashboard.boards.ranking_board", counted)
+    monkeypatch.setattr("dashboard.boards.given_board", counted)
     boards = loaded.boards()
     with ThreadPoolExecutor(50) as pool:
         found = list(pool.map(lambda _: boards.ranking("766"), range(200)))

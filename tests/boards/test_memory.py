@@ -3,10 +3,11 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import pytest
 
-from dashboard.boards.memory import MOST_KEPT, Memory
+from dashboard.boards.memory import MOST_KEPT, SETTLED, Memory, Recollection
 from dashboard.errors import NotFound, StoreUnavailable
 from dashboard.store.reading import Reading, note, reading
 
@@ -259,3 +260,16 @@ def test_a_feed_that_is_not_adopted_yet_voids_nothing() -> None:
     feeds.both()
     assert feeds.computed == ["of_a", "both"]
     assert feeds.memory.versions() == {"a": 2, "b": 1}
+
+
+def test_what_stood_at_a_past_instant_is_computed_once_and_what_is_not_settled_anew() -> None:
+    past, made = Recollection(most=2), []
+
+    def compute() -> int:
+        made.append(1)
+        return len(made)
+
+    long_ago, lately = datetime.now(UTC) - 2 * SETTLED, datetime.now(UTC) - SETTLED / 2
+    assert [past.recall("a", long_ago, compute) for _ in range(3)] == [1, 1, 1]
+    assert [past.recall("b", lately, compute) for _ in range(2)] == [2, 3]
+    assert [past.recall(key, long_ago, compute) for key in ("c", "a", "d", "a", "c")] == [4, 1, 5, 1, 6], "the least used is forgotten"

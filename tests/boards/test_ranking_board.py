@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dashboard.boards import Boards
+from dashboard.boards.ranked import RankingQuestion
 from dashboard.catalog import Catalog
 from dashboard.errors import ConfigurationError, NotFound
 from dashboard.figures.findings import findings
@@ -147,13 +148,13 @@ def test_a_province_without_a_total_is_unreported_and_one_without_a_component_sh
     rows = [Observation("index766_total", key, november, value) for key, value in (("ha_noi", 80.0), ("hue", 80.0), ("cao_bang", 70.0))]
     land(loaded.store, origin(), Parsed((*rows, Observation("index766_progress", "ha_noi", november, 0.0))))
     board = loaded.boards().ranking("766")
-    assert (board.period, board.baseline, len(board.unreported)) == (november, None, 31)
+    assert (board.period, board.baseline, len(board.unreported)) == (november, OCTOBER, 31), "no year to date: the month before"
     assert [(row.unit.key, row.rank) for row in board.rows] == [("ha_noi", 1), ("hue", 1), ("cao_bang", 3)], "our count stands in"
     hue, ha_noi = board.row("hue"), board.row("ha_noi")
     assert ha_noi is not None
     assert ha_noi.components["index766_progress"].value == 0.0
     assert hue is not None
-    assert (hue.components["index766_progress"].value, hue.places) == (None, None)
+    assert (hue.components["index766_progress"].value, hue.before_rank, hue.gain) == (None, 34, 1.11)
     assert board.row("lao_cai_2025") is None
 
 
@@ -167,6 +168,8 @@ def test_as_of_uses_the_definitions_of_its_day(loaded: Loaded) -> None:
     boards = loaded.boards(definitions=changed)
     now, then = boards.ranking("766"), boards.ranking("766", None, between)
     assert (now.ranking.name_vi, then.ranking.name_vi) == ("Bộ chỉ số mới", "Bộ chỉ số 766")
+    assert now.indicator is not None
+    assert then.indicator is not None
     assert (now.indicator.name_vi, then.indicator.name_vi) == ("Tổng điểm mới", "Tổng điểm Bộ chỉ số 766")
     assert sum(row.below_line for row in now.rows) > sum(row.below_line for row in then.rows) == 3
     assert boards.indicator("index766_total", as_of=between).indicator.name_vi == "Tổng điểm Bộ chỉ số 766"
@@ -186,3 +189,38 @@ def test_an_indicator_whose_feed_is_not_there_stops_the_start(published: Loaded)
     texts["indicators.toml"] = texts["indicators.toml"].replace('feed = "papi"', 'feed = "pappi"', 1)
     with pytest.raises(ConfigurationError, match=r"indicators\.toml: \[papi_portal_access\] feed: .*“pappi”"):
         published.boards(definitions=Catalog.parse(texts))
+
+
+def test_a_region_is_ranked_anew_by_published_totals(boards: Boards) -> None:
+    whole = boards.ranking("766")
+    board = boards.ranked(RankingQuestion("766", within="red_river_delta"))
+    assert board.group is not None
+    assert [row.rank for row in board.rows] == [1 + sum(other.total > row.total for other in board.rows) for row in board.rows]
+    of = {row.unit.key: row for row in whole.rows}
+    assert {row.unit.region for row in board.rows} == {"red_river_delta"}
+    assert all((row.total, row.country_rank) == (of[row.unit.key].total, of[row.unit.key].rank) for row in board.rows)
+    assert all(row.range[1] <= len(board.rows) for row in board.rows)
+    assert {one.key for one in whole.groups} >= {"red_river_delta", "an_giang_2025"}
+
+
+def test_the_communes_of_a_province_are_ranked_among_themselves(boards: Boards) -> None:
+    board = boards.ranked(RankingQuestion("766", within="an_giang_2025"))
+    assert (board.tier, board.indicator.key if board.indicator else "") == ("commune", "index766_total")
+    assert len(board.rows) > 90
+    assert {units().above(row.unit.key, "province").key for row in board.rows} == {"an_giang_2025"}
+    assert [row.rank for row in board.rows] == [1 + sum(other.total > row.total for other in board.rows) for row in board.rows]
+    with pytest.raises(NotFound, match="của đơn vị nào trong Thành phố Huế"):
+        boards.ranked(RankingQuestion("766", within="hue"))
+
+
+def test_progress_in_a_published_ranking_is_the_change_of_its_total(boards: Boards) -> None:
+    board = boards.ranking("766")
+    gains = {row.unit.key: row.gain for row in board.rows if row.before_total is not None}
+    assert all(row.gain == pytest.approx(row.total - (row.before_total or 0)) for row in board.rows)
+    first = min(board.rows, key=lambda row: row.gain_rank or 99)
+    assert (first.gain_rank, first.gain) == (1, max(gain for gain in gains.values() if gain is not None))
+
+
+def test_nothing_is_computed_over_a_published_ranking(boards: Boards) -> None:
+    with pytest.raises(NotFound, match="do nguồn công bố"):
+        boards.story("hue", RankingQuestion("766"))

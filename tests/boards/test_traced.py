@@ -41,7 +41,7 @@ def told(desk: Desk, *rows: dict[str, object]) -> None:
 
 def pushed(desk: Desk, *lines: str) -> None:
     content = "measure,unit,period,value,detail\n" + "".join(f"{line}\n" for line in lines)
-    report = take(desk, feeds()["dossier_sync"], Source("push:tỉnh", content.encode()), Sender(provenance="simulated"))
+    report = take(desk, feeds()["camera_health"], Source("push:tỉnh", content.encode()), Sender(provenance="simulated"))
     assert report.held == ()
 
 
@@ -75,8 +75,8 @@ def test_raw_bytes_that_are_gone_are_said_to_be_gone_and_the_rest_stands(desk: D
 
 
 def test_any_observation_of_a_stated_figure_opens_its_own_row(desk: Desk, boards: Boards) -> None:
-    pushed(desk, f"dossiers_finished,hue,{DAY},50,tier=province", f"dossiers_on_time,hue,{DAY},44,tier=province")
-    board = boards.evidence(f"on_time_dossier_rate/hue/{DAY}")
+    pushed(desk, f"camera_minutes_office,hue,{DAY},50,", f"camera_minutes_live,hue,{DAY},44,")
+    board = boards.evidence(f"camera_availability/hue/{DAY}")
     assert board.ledger is None
     for one in board.sums:
         (counted,) = one.cells
@@ -88,11 +88,11 @@ def test_any_observation_of_a_stated_figure_opens_its_own_row(desk: Desk, boards
 
 
 def test_a_correction_after_the_period_was_due_is_kept_beside_what_it_replaced(desk: Desk, boards: Boards) -> None:
-    pushed(desk, f"dossiers_finished,hue,{DAY},50,tier=province", f"dossiers_on_time,hue,{DAY},44,tier=province")
-    pushed(desk, f"dossiers_finished,hue,{DAY},60,tier=province", f"dossiers_on_time,hue,{DAY},44,tier=province")
-    board = boards.evidence(f"on_time_dossier_rate/hue/{DAY}")
+    pushed(desk, f"camera_minutes_office,hue,{DAY},50,", f"camera_minutes_live,hue,{DAY},44,")
+    pushed(desk, f"camera_minutes_office,hue,{DAY},60,", f"camera_minutes_live,hue,{DAY},44,")
+    board = boards.evidence(f"camera_availability/hue/{DAY}")
     (one,) = board.corrections
-    assert (one.cell.measure, one.before, one.cell.value) == ("dossiers_finished", 50, 60)
+    assert (one.cell.measure, one.before, one.cell.value) == ("camera_minutes_office", 50, 60)
     assert one.closed, "the figures of 20/10 were due on 21/10"
     assert board.value == pytest.approx(100 * 44 / 60)
 
@@ -105,12 +105,14 @@ def test_messages_that_add_up_during_the_day_are_no_corrections_but_a_row_put_ri
 
 
 def test_counts_that_cannot_be_have_evidence_too_and_a_zero_has(store: Store, boards: Boards) -> None:
-    state(store, "dossier_sync", [cell("dossiers_finished", "hue", DAY, 5), cell("dossiers_on_time", "hue", DAY, 9)])
-    board = boards.evidence(f"on_time_dossier_rate/hue/{DAY}")
+    state(store, "camera_health", [cell("camera_minutes_office", "hue", DAY, 5), cell("camera_minutes_live", "hue", DAY, 9)])
+    board = boards.evidence(f"camera_availability/hue/{DAY}")
     assert (board.state, board.value) == ("faulty", None)
     assert "tử số lớn hơn mẫu số" in board.reading.fault
-    state(store, "dossier_sync", [cell("dossiers_finished", "hue", "2026-10-21", 0), cell("dossiers_on_time", "hue", "2026-10-21", 0)])
-    zero = boards.evidence("on_time_dossier_rate/hue/2026-10-21")
+    state(
+        store, "camera_health", [cell("camera_minutes_office", "hue", "2026-10-21", 0), cell("camera_minutes_live", "hue", "2026-10-21", 0)]
+    )
+    zero = boards.evidence("camera_availability/hue/2026-10-21")
     assert (zero.value, zero.reading.denominator) == (None, 0)
     assert "không còn trong kho" in zero.records[0].lost or zero.records[0].excerpt == ()
 

@@ -91,7 +91,8 @@ def _closed(box: Box, session: str) -> bool:
     return view.to_at is not None
 
 
-def test_a_session_that_the_relay_drops_is_opened_anew(page: Page, box: Box) -> None:
+def test_a_session_that_the_relay_drops_is_opened_anew(context: BrowserContext, box: Box) -> None:
+    page = context.new_page()  # one that may hear that its session is gone
     watch(page, "phu_tho_1")
     (session,) = [one for one in box.relay.sessions.values() if one.source.camera.key == "phu_tho_1"]
     box.do(session.peer.close())

@@ -16,6 +16,7 @@ from dashboard.boards.shapes import (
     figure_id,
 )
 from dashboard.catalog import Catalog
+from dashboard.declared import GivenRanking
 from dashboard.figures.explanation import country_changes
 from dashboard.figures.freshness import Freshness
 from dashboard.figures.ranking import heat, rank_range, ranks
@@ -26,7 +27,15 @@ from dashboard.units import Tier, Unit
 
 OCTOBER, TO_OCTOBER = Period.parse("2025-10"), Period.parse("2025-10/ytd")
 CATALOG = Catalog.load(CHECKOUT / "data")
-RANKING = CATALOG.ranking("766")
+
+
+def _given() -> GivenRanking:
+    found = CATALOG.ranking("766")
+    assert isinstance(found, GivenRanking)
+    return found
+
+
+RANKING = _given()
 _COLUMNS = dict(
     zip(
         RANKING.components,
@@ -59,7 +68,7 @@ def component(key: str, value: float | None, centre: float | None, rank: int | N
     """A component beside its median."""
     indicator = CATALOG.indicator(key)
     steps = 0 if value is None or centre is None else heat(value, centre, indicator.maximum, RANKING.steps)
-    return ComponentFigure(indicator, value, centre, rank, steps, before)
+    return ComponentFigure(indicator, value, centre, rank, steps, before, figure_id(key, "unit", OCTOBER))
 
 
 def october() -> RankingBoard:
@@ -116,11 +125,12 @@ def indicator_board() -> IndicatorBoard:
         median=16.0,
         together=None,
         series=(Point(OCTOBER, 16.0, None),),
-        days=(),
         courses={},
         freshness=Freshness(OCTOBER, None, None),
         stamp=stamp(),
         due=OCTOBER.end,
         through=None,
         data_version=1,
+        boundaries="2025",
+        readable=("2025",),
     )

@@ -44,7 +44,7 @@ from tests.components.examples import OCTOBER, RANKING, component, october
 ASSETS = CHECKOUT / "dashboard" / "assets"
 SIZES = {"wall": (3840, 2160), "desk": (1920, 1080), "tablet": (1024, 768), "phone": (390, 844)}
 STATES: tuple[Judgement, ...] = ("ok", "watch", "alarm", "silent", "late", "sim")
-LINKS = RankingLinks(sort=lambda key: f"?sap={key}", choose=lambda row: f"?chon={row.unit.key}")
+LINKS = RankingLinks(sort=lambda key: f"?sap={key}", choose=lambda unit: f"?chon={unit}")
 
 
 def gallery(theme: str = "desk") -> str:
@@ -177,7 +177,7 @@ def _wide() -> list[Markup]:
     )
     return [
         _section("Thẻ điểm", cards(*map(score_card, shown))),
-        _section("Xếp hạng", table, ranking_note(RANKING.steps, RANKING.margin)),
+        _section("Xếp hạng", table, ranking_note(board)),
         _section("Bảng", search_field("nho", "Tìm"), small),
     ]
 

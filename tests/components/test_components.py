@@ -18,7 +18,7 @@ from dashboard.components.table import Column, Row, data_table, search_field, se
 from tests.components.examples import OCTOBER, RANKING, component, october
 
 HOSTILE = '"><script>alert(1)</script>'
-LINKS = RankingLinks(sort=lambda key: f"?sap={key}", choose=lambda row: f"?chon={row.unit.key}")
+LINKS = RankingLinks(sort=lambda key: f"?sap={key}", choose=lambda unit: f"?chon={unit}")
 
 
 def test_a_drawing_refuses_plain_text() -> None:

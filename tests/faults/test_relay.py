@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ import pytest
 from dashboard.access.looking import CameraDesk
 from dashboard.access.roles import Role
 from dashboard.access.viewer import Viewer as Person
-from dashboard.camera.exchange import Exchange, Opened
+from dashboard.camera.exchange import Exchange, Opened, in_order
 from dashboard.camera.registry import Cameras
 from dashboard.camera.states import FAULTS
+from dashboard.errors import NotFound
 from dashboard.settings import CHECKOUT
 from dashboard.store import Store, cameras
 from dashboard.store.embedded import Server
@@ -123,6 +124,52 @@ def test_without_a_database_the_picture_goes_on_and_the_look_is_closed_afterward
 
             assert look(store, once_more) == 3
         store.close()
+
+
+@contextmanager
+def relay_process(url: str, port: int, rtsp_port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A relay in a process of its own."""
+    variables = {"DATABASE_URL": url, "DASHBOARD_RELAY_PORT": str(port), "DASHBOARD_RTSP_PORT": str(rtsp_port)}
+    command = [sys.executable, "-m", "dashboard", "relay"]
+    with subprocess.Popen(command, cwd=HOUSE, env=environment(variables), stdout=subprocess.DEVNULL) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.full
+def test_when_one_of_two_relays_is_killed_its_viewers_find_the_other_and_the_others_viewers_notice_nothing(
+    database_url: str, store: Store
+) -> None:
+    rtsp, ports, shared = free_port(), (free_port(), free_port()), {"ha_noi_1", "da_nang_1", "phu_tho_1", "an_giang_1", "bac_ninh_1"}
+    with camera_process(rtsp), relay_process(database_url, ports[0], rtsp) as one, relay_process(database_url, ports[1], rtsp) as two:
+        assert _answers(rtsp)
+        assert soon(lambda: len(cameras.relays(store, timedelta(seconds=5))) == 2, 60)
+        processes = {_id_at(store, port): process for port, process in zip(ports, (one, two), strict=True)}
+
+        async def act(exchange: Exchange) -> None:
+            claims = {camera: in_order(camera, cameras.relays(store, timedelta(seconds=5)))[0].id for camera in shared}
+            assert set(claims.values()) == set(processes), "the cameras are shared out"
+            (dies, lives) = processes
+            lost, kept = (next(camera for camera in shared if claims[camera] == relay) for relay in (dies, lives))
+            async with watching(exchange, lost) as gone, watching(exchange, kept) as stays, counted(stays) as seen:
+                await gone.frames(3)
+                assert (gone.opened.relay, stays.opened.relay) == (dies, lives)
+                processes[dies].kill()
+                with pytest.raises(NotFound):
+                    await exchange.look(dies, gone.opened.session)
+                async with watching(exchange, lost) as again:
+                    assert again.opened.relay == lives
+                    assert len(await again.frames(3)) == 3
+                assert await grows(seen)
+                await exchange.look(lives, stays.opened.session)
+
+        look(store, act)
+
+
+def _id_at(store: Store, port: int) -> str:
+    return next(one.id for one in cameras.relays(store, timedelta(seconds=5)) if one.address.endswith(f":{port}"))
 
 
 def _view(store: Store) -> cameras.View:

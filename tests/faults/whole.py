@@ -32,8 +32,14 @@ class Whole:
     lines: list[str]
 
     def children(self) -> dict[str, int]:
-        """Process ids of the parts that run, by name."""
-        found = {}
+        """Process ids of the parts that run, by name; of several of a name one."""
+        return dict(self._named())
+
+    def all_of(self, name: str) -> set[int]:
+        """Process ids of every part of that name."""
+        return {pid for found, pid in self._named() if found == name}
+
+    def _named(self) -> Iterator[tuple[str, int]]:
         for pid in descendants(self.process.pid):
             try:
                 command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
@@ -44,8 +50,7 @@ class Whole:
                 "postgres" if command[0].endswith("/postgres") else "",
             )
             if name:
-                found[name] = pid
-        return found
+                yield name, pid
 
     def everybody(self) -> set[int]:
         """Process ids of the supervisor and everything below it."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dashboard.errors import ConfigurationError, FeedError
 from dashboard.feeds import all_feeds, read_feeds
 from dashboard.feeds.base import Feed, Source
-from dashboard.feeds.pushed import load_pushed
+from dashboard.feeds.rows import load_rows
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 from tests.loaded import catalog, context, units
@@ -36,7 +36,7 @@ def feed(tmp_path: Path) -> Feed:
 def load(folder: Path, text: str) -> dict[str, Feed]:
     """The feeds of a file."""
     (folder / "feeds.toml").write_text(text, encoding="utf-8")
-    return dict(load_pushed(folder, catalog()))
+    return dict(load_rows(folder, catalog()))
 
 
 def read(feed: Feed, *records: object) -> Parsed:

@@ -91,19 +91,29 @@ def test_a_weekend_of_which_some_feeds_say_nothing_comes_with_the_next_days(scen
 
 def test_a_recount_of_the_ledger_finds_every_simulated_day_again(scene: Scene) -> None:
     _write(scene.desk, last=dt.date(2026, 10, 21))
-    rules = scene.desk.feed(history.AXIS).rules
-    assert rules is not None
-    folding = Folding.of(catalog(), units())
-    assert rebuild(scene.desk.store, folding, {history.AXIS: Counting(rules, days_off())}, lambda *_: None) == 0
+    rules = {feed: scene.desk.feed(feed).rules for feed in history.COUNTED}
+    counting = {feed: Counting(one, days_off()) for feed, one in rules.items() if one is not None}
+    assert set(counting) == {history.AXIS, history.DOSSIERS}
+    assert rebuild(scene.desk.store, Folding.of(catalog(), units()), counting, lambda *_: None) == 0
 
 
 def test_provinces_of_before_the_mergers_have_their_own_past(scene: Scene) -> None:
     _write(scene.desk, dt.date(2025, 6, 30), dt.date(2025, 7, 1))
-    by_day = {day: {cell.unit for cell in cells(scene.desk.store, ["documents_sent"], [day])} for day in ("2025-06-30", "2025-07-01")}
+    by_day = {day: {cell.unit for cell in cells(scene.desk.store, ["dossiers_received"], [day])} for day in ("2025-06-30", "2025-07-01")}
     assert by_day["2025-06-30"] <= {unit.key for unit in units().of_tier("province", dt.date(2025, 6, 30))}
     assert by_day["2025-07-01"] <= {one.unit for one in players()}
     assert len(by_day["2025-06-30"]) > 58
     assert "bac_giang" in by_day["2025-06-30"]
+
+
+def test_ministries_of_the_day_send_documents_and_nothing_else(scene: Scene) -> None:
+    day = dt.date(2026, 10, 20)
+    _write(scene.desk, day, day)
+    there = {unit.key for unit in units().of_tier("ministry", day)}
+    told = [cell for cell in cells(scene.desk.store, ["documents_sent", "dossiers_received"]) if cell.unit in there]
+    assert {cell.measure for cell in told} == {"documents_sent"}
+    assert {cell.unit for cell in told} == there
+    assert {cell.detail for cell in told} == {"tier=central"}
 
 
 def test_history_is_refused_where_a_feed_holds_real_figures(scene: Scene) -> None:

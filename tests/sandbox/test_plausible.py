@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from dashboard.feeds import dossier_days
 from dashboard.feeds.document_days import HOURS, WAITED
 from dashboard.periods import Grain, Period
 from dashboard.sandbox import monthly, plausible
@@ -28,7 +29,10 @@ def _on(day: dt.date) -> tuple[Player, ...]:
 
 def _all(seed: int, player: Player, day: dt.date) -> Iterator[Stated]:
     month = Period.of(Grain.MONTH, day)
-    yield from plausible.dossiers(world(seed), player, day)
+    for row in plausible.dossiers(world(seed), player, day):
+        for column in dossier_days.TABLE.counts:
+            measure, channel = dossier_days.TABLE.cell(column)
+            yield measure, channel, int(str(row.get(column, 0)))
     yield from plausible.cameras(world(seed), player, day)
     for tell in (monthly.services, monthly.reporting, monthly.signatures):
         yield from tell(world(seed), player, month)

@@ -7,6 +7,7 @@ from functools import cache
 
 from dashboard.boards.judging import BY_DAY, LOOK_BACK, Calendar, Told
 from dashboard.declared import SignRule
+from dashboard.feeds.dossier_days import RECEIVED
 from dashboard.periods import Grain, Period, load_holidays
 from dashboard.sandbox import monthly, plausible
 from dashboard.sandbox.country import Player, country
@@ -43,9 +44,9 @@ def days_of(seed: int, player: Player, span: tuple[dt.date, dt.date]) -> Days:
         for row in plausible.documents(world, player, day):
             for measure in ("documents_sent", "documents_electronic"):
                 found[measure][day] = found[measure].get(day, 0.0) + float(row[measure])
-        for measure, _, value in plausible.dossiers(world, player, day):
-            if measure == "dossiers_received":
-                found[measure][day] = found[measure].get(day, 0.0) + value
+        for row in plausible.dossiers(world, player, day):
+            received = sum(float(value) for column, value in row.items() if column in RECEIVED)
+            found["dossiers_received"][day] = found["dossiers_received"].get(day, 0.0) + received
     return found
 
 

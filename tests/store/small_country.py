@@ -28,6 +28,8 @@ FOLDING = Folding(
     frozenset((key, kind, closes) for key, (kind, closes) in MEASURES.items()),
     frozenset((unit, above) for unit, all_above in ABOVE.items() for above in all_above),
 )
+FoldRules = Mapping[str, tuple[str, int | None]]
+"""Measure → how it folds, and the day on which its months close."""
 Cell = tuple[str, str, str, str]
 """Measure, unit, period, detail."""
 
@@ -97,28 +99,29 @@ def table(store: Store, name: str) -> list[tuple[object, ...]]:
         return sorted(tuple(map(str, row)) for row in connection.execute(text(f"SELECT * FROM {name}")))
 
 
-def reckoned(cells: Mapping[Cell, float], asked: Iterable[str]) -> dict[Cell, float]:
+def reckoned(cells: Mapping[Cell, float], asked: Iterable[str], folding: Folding = FOLDING) -> dict[Cell, float]:
     """What `folded` must give, reckoned plainly from the current cells by the words of its docstring."""
     found: dict[Cell, float] = {}
+    rules = {measure: (kind, closes) for measure, kind, closes in folding.measures}
     lines = {(measure, unit, detail) for measure, unit, _, detail in cells}
     for text_of_period in asked:
         period = Period.parse(text_of_period)
-        own = {line: value for line in lines if (value := _own(cells, line, period)) is not None}
+        own = {line: value for line in lines if (value := _own(cells, line, period, rules)) is not None}
         sums: defaultdict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
         for (measure, unit, detail), value in own.items():
-            for above in ABOVE.get(unit, ()) if measure in MEASURES else ():
+            for above in (above for inner, above in folding.above if inner == unit and measure in rules):
                 sums[measure, above, detail] += _exact(value)
         for (measure, unit, detail), exact in {**sums, **own}.items():
             found[measure, unit, str(period), detail] = float(exact)
     return found
 
 
-def _own(cells: Mapping[Cell, float], line: tuple[str, str, str], period: Period) -> float | Fraction | None:
+def _own(cells: Mapping[Cell, float], line: tuple[str, str, str], period: Period, rules: FoldRules) -> float | Fraction | None:
     measure, unit, detail = line
     stated = cells.get((measure, unit, str(period), detail))
-    if stated is not None or measure not in MEASURES or period.grain is Grain.DAY:
+    if stated is not None or measure not in rules or period.grain is Grain.DAY:
         return stated
-    kind, closes = MEASURES[measure]
+    kind, closes = rules[measure]
     known: list[tuple[date, float | Fraction]]
     if period.grain is Grain.MONTH:
         known = [
@@ -128,10 +131,12 @@ def _own(cells: Mapping[Cell, float], line: tuple[str, str, str], period: Period
         ]
     else:
         parts = [Period.of(Grain.MONTH, date(period.first_day.year, month, 1)) for month in range(1, 13)]
-        known = [(one.first_day, value) for one in parts if period.contains(one) and (value := _own(cells, line, one)) is not None]
+        known = [(one.first_day, value) for one in parts if period.contains(one) and (value := _own(cells, line, one, rules)) is not None]
     if not known:
         return None
-    return max(known)[1] if kind == "stock" else sum((_exact(value) for _, value in known), Fraction(0))
+    if kind == "stock" or len(known) == 1:
+        return max(known)[1]
+    return sum((_exact(value) for _, value in known), Fraction(0))
 
 
 def _month(day: date, closes: int | None) -> Period:

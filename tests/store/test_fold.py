@@ -177,23 +177,54 @@ BATCHES = st.lists(
 )
 
 
+FOLDINGS = st.builds(
+    lambda kind, closes, gone, other: Folding(
+        frozenset((key, *rule) for key, rule in {**MEASURES, "sent": (kind, closes), "signed": ("flow", other)}.items() if key != gone),
+        FOLDING.above - ({("an", "vn")} if gone else set()),
+    ),
+    st.sampled_from(["flow", "stock"]),
+    st.sampled_from([None, 14]),
+    st.sampled_from(["", "hours"]),
+    st.sampled_from([None, 1, 28]),
+)
+"""What a catalog may say otherwise from one day to the next: kinds, closing days, measures that fold no more, regions drawn anew."""
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(BATCHES)
-def test_folding_holds_now_at_every_past_instant_and_after_a_rebuild(country: Store, batches: list[list[Observation]]) -> None:
+@given(BATCHES, st.dictionaries(st.integers(0, 4), FOLDINGS, max_size=3))
+def test_folding_holds_now_at_every_past_instant_and_after_a_rebuild(
+    country: Store, batches: list[list[Observation]], changes: dict[int, Folding]
+) -> None:
     empty(country)
+    remember_folding(country, stands := FOLDING)
     shown: list[tuple[datetime, list[Folded]]] = []
     for number, batch in enumerate(batches):
         state(country, *batch, source=str(number))
         shown.append((instant(country), folded(country, [*MEASURES, "score"], ASKED)))
-    assert {(one.measure, one.unit, one.period, one.detail): one.value for one in shown[-1][1]} == reckoned(standing(country), ASKED)
+        if number in changes:
+            remember_folding(country, stands := changes[number])
+            shown.append((instant(country), folded(country, [*MEASURES, "score"], ASKED)))
+    now = {(one.measure, one.unit, one.period, one.detail): one.value for one in shown[-1][1]}
+    assert now == reckoned(standing(country), ASKED, stands)
     for moment, then in shown:
         assert folded(country, [*MEASURES, "score"], ASKED, as_of=moment) == then
         some = [one for one in then if one.unit in ("vn", "cong")]
         assert folded(country, [*MEASURES, "score"], ASKED, units=["vn", "cong"], as_of=moment) == some
     assert folded(country, [*MEASURES, "score"], ASKED, units=["vn", "cong"]) == some
     kept = table(country, "rollup")
-    assert rebuild(country, FOLDING, {}, lambda *_: None) == 0
+    assert rebuild(country, stands, {}, lambda *_: None) == 0
     assert table(country, "rollup") == kept
+
+
+def test_a_past_month_that_nobody_touched_since_is_read_from_its_sum(country: Store) -> None:
+    state(country, cell("sent", "an", "2026-10-01", 2), cell("sent", "binh", "2026-10-01", 3), cell("connected", "an", "2026-10-01", 4))
+    before = instant(country)
+    state(country, cell("sent", "an", "2026-10-02", 5), cell("sent", "an", "2026-11-01", 1))
+    with country.transaction() as connection:
+        # Were the days of these months read, as those of `sent` of an are, it would show.
+        connection.execute(text("DELETE FROM observation WHERE unit = 'binh' OR measure = 'connected'"))
+    assert values(country, "sent", "2026-10", before) == {"an": 2, "binh": 3, "north": 5, "vn": 5}
+    assert values(country, "connected", "2026-10", before) == {"an": 4, "north": 4, "vn": 4}
 
 
 def test_sums_that_were_damaged_are_made_well_again(country: Store) -> None:

@@ -13,9 +13,11 @@ from dashboard.charts.tile_map import load_tiles, tile_map
 from dashboard.components.frame import Choice, picker, section
 from dashboard.components.login_page import country_outline
 from dashboard.components.rows import empty, late_strip
-from dashboard.components.sentences import names, next_rank, why_sentence
+from dashboard.components.sentences import against, names, next_rank, why_sentence
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number, score, signed
+from dashboard.pages.parts.periods import FEW, period_menu
+from dashboard.pages.parts.story import change, climb
 from dashboard.settings import CHECKOUT
 from dashboard.web import View
 
@@ -48,7 +50,9 @@ def _worth_a_name(board: RankingBoard, chosen: str) -> list[str]:
 
 
 def period_picker(view: View, board: RankingBoard) -> Markup:
-    """The periods that hold figures; the newest is the page's bare address."""
+    """The periods that hold figures; the newest is the page's bare address. Many of them are a calendar."""
+    if len(board.periods) > FEW:
+        return period_menu(view, board.periods, board.period)
     choices = [
         Choice(one.label_vi.capitalize(), view.here(ky=str(one) if index else None), one == board.period)
         for index, one in enumerate(board.periods)
@@ -73,10 +77,12 @@ def strips(view: View, stamp: Stamp, as_of: datetime | None = None) -> list[Mark
 
 
 def why(board: ProvinceBoard) -> Component:
-    """The change of rank: own points, the country's, the difference; then who passed whom, by name."""
+    """The change of rank: own points, the country's, the difference; then who passed whom, by name. Of our own, its exact parts."""
+    if board.story is not None:
+        return change(board.story)
     explanation, row = board.explanation, board.row
     if explanation is None or row is None:
-        return section("Vì sao hạng thay đổi", empty("Kỳ này không có số lũy kế để so sánh."))
+        return section("Vì sao hạng thay đổi", empty("Kỳ này không có kỳ trước hay số lũy kế để so sánh."))
     reasons: list[Reason] = [
         (row.components[one.component].indicator.name_vi, one.own, one.country, one.difference) for one in explanation.parts
     ]
@@ -89,13 +95,17 @@ def why(board: ProvinceBoard) -> Component:
     ]
     moved = f"Vì sao hạng thay đổi: {explanation.before} thành {explanation.after}"
     title = moved if explanation.places else f"Hạng không đổi: {explanation.after}"
-    meaning = "Mặt bằng: trung vị cả nước thay đổi bao nhiêu so với lũy kế. Chênh: phần hơn kém mặt bằng; chính phần này đổi hạng."
+    whose = "cả nước" if board.ranking.group is None else "của nhóm"
+    compared = against(board.ranking.baseline)
+    meaning = f"Mặt bằng: trung vị {whose} thay đổi bao nhiêu so với {compared}. Chênh: phần hơn kém mặt bằng; chính phần này đổi hạng."
     lead = tag("p", why_sentence(row.unit.name_vi, explanation), class_="lead")
     return section(title, lead, difference_bars(reasons, total), tag("p", meaning, class_="note"), *said)
 
 
 def lift(board: ProvinceBoard, row: RankedUnit) -> Component:
-    """Places ahead and the points missing; the groups furthest behind the median of the first ten."""
+    """Places ahead and the points missing; the groups furthest behind the median of the first ten. Of our own, the cheapest ways up."""
+    if board.story is not None:
+        return climb(board.story)
     if not board.steps:
         lead = next((row.total - one.total for one in board.ranking.rows if one.rank > row.rank), None)
         return section("Giữ hạng", empty(f"{next_rank(row.rank, None, lead)}."))

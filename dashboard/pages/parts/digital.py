@@ -8,7 +8,8 @@ from dashboard.components.drawing import Node
 from dashboard.components.frame import section
 from dashboard.components.marks import figure_link, provenance_badge, state_mark
 from dashboard.components.table import Column, Row, data_table
-from dashboard.errors import NotFound
+from dashboard.errors import BoundariesError, NotFound
+from dashboard.figures.folding import Borders
 from dashboard.formats import NOT_REPORTED, number
 from dashboard.pages.parts.asked import instant_asked, period_asked
 from dashboard.pages.parts.measured import absence, briefly, counts, read, under
@@ -31,7 +32,7 @@ HEADS = (
 def digital(view: View, unit: Unit) -> list[Node]:
     """The counted indicators of a province in the period asked for, each that lacks it in its newest one."""
     counted = [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
-    boards = [(one, _board(view, one)) for one in counted]
+    boards = [(one, _board(view, one, unit)) for one in counted]
     known = [board for _, board in boards if board is not None]
     if not known:
         return []
@@ -43,12 +44,14 @@ def digital(view: View, unit: Unit) -> list[Node]:
     return [section("Chỉ tiêu số hóa", table, tag("p", note, class_="note"), beside=beside)]
 
 
-def _board(view: View, one: Indicator) -> IndicatorBoard | None:
+def _board(view: View, one: Indicator, unit: Unit) -> IndicatorBoard | None:
+    """By the borders that the unit has, so that the course of a merged province goes on before the merger."""
     as_of, period = instant_asked(view), period_asked(view)
+    borders: Borders = "2025" if unit.valid_to is None else "2020"
     for wanted in dict.fromkeys((period, None)):
         try:
-            return view.boards.indicator(one.key, wanted, as_of=as_of)
-        except NotFound:
+            return view.boards.indicator(one.key, wanted, as_of=as_of, boundaries=borders)
+        except (NotFound, BoundariesError):
             continue
     return None
 

@@ -15,8 +15,11 @@ from dashboard.components.frame import section
 from dashboard.components.marks import figure_link, provenance_badge, state_mark
 from dashboard.components.rows import facts
 from dashboard.components.table import Column, Row, data_table, search_field, searchable
+from dashboard.figures.folding import borders_on
 from dashboard.formats import NOT_REPORTED, moment, number
+from dashboard.pages.parts.borders import lacking
 from dashboard.pages.parts.measured import absence, bare, bucket_words, counts, period_of, rank_cell, read, tally, under
+from dashboard.periods import month_of
 from dashboard.web import View, address
 
 TABLE = "bang-chi-tieu"
@@ -60,16 +63,16 @@ def _against_due(view: View, indicator: Indicator, board: IndicatorBoard | None)
     return state_mark("ok", "kịp kỳ") if fresh.latest else state_mark("silent", "chưa có số liệu")
 
 
-def over_time(board: IndicatorBoard) -> list[Node]:
+def over_time(board: IndicatorBoard, days: Sequence[Point]) -> list[Node]:
     """The periods of the series, once there are two of them; of a daily indicator the days of the newest month too."""
     found: list[Node] = []
     if len(board.medians) >= 2:
         name = "Các năm" if board.indicator.shown_grain == "year" else "Các tháng"
         found.append(section(_titled(board, name), *_course(board, board.series, name)))
-    if sum(one.median is not None or one.together is not None for one in board.days) >= 2:
-        month = board.days[-1].period
-        name = f"Các ngày trong tháng {month.last_day.month}/{month.last_day.year}"
-        found.append(section(_titled(board, name), *_course(board, board.days, name)))
+    if sum(one.median is not None or one.together is not None for one in days) >= 2:
+        month = month_of(days[-1].period.last_day, board.closes_day)
+        name = f"Các ngày trong tháng {month.short_vi}"
+        found.append(section(_titled(board, name), *_course(board, days, name)))
     return found
 
 
@@ -115,7 +118,7 @@ def spread(view: View, board: IndicatorBoard) -> list[Node]:
 def standing(view: View, board: IndicatorBoard) -> Component:
     """The units of the period: ranked ones, those too few to rank, then those without a value, each gap with its look."""
     is_official = board.indicator.form == "official"
-    rows = [Row(_cells(board, one, _place(board, one)), searchable(one.unit.full_name_vi)) for one in board.values]
+    rows = [Row(_cells(view, board, one), searchable(one.unit.full_name_vi)) for one in board.values]
     rows += [Row(_absent(board, one), searchable(one.unit.full_name_vi)) for one in board.absent]
     heads = [Column("Hạng", True), Column("Bộ, ngành" if board.agency_tier == "central" else "Tỉnh, thành phố", css="nw")]
     heads += [] if is_official else [Column(_over(board), css="course mid"), Column(_counted(board.indicator), True, css="mid")]
@@ -133,16 +136,23 @@ def _absent(board: IndicatorBoard, one: Absence) -> tuple[str, ...]:
     return "", joined([one.unit.name_vi, under(said, early=True)]), "", "", NOT_REPORTED, said
 
 
-def _cells(board: IndicatorBoard, one: IndicatorValue, place: Markup) -> tuple[str, ...]:
+def _cells(view: View, board: IndicatorBoard, one: IndicatorValue) -> tuple[str, ...]:
+    place = _place(board, one)
     value = figure_link(bare(board.indicator, one.reading), one.figure)
     if board.indicator.form == "official":
         return rank_cell(one), place, value
     line = sparkline(board.courses.get(one.unit.key, ()), f"Diễn biến: {one.unit.name_vi}")
-    few = "" if one.rank is not None else tag("span", "mẫu số nhỏ", class_="t0 i3")
+    notes = _notes(view, one)
+    few = tag("span", "; ".join(notes), class_="t0 i3") if notes else ""
     if one.late_days and one.through is not None:
         few = state_mark("late", f"chậm {number(one.late_days)} ngày, mới đến {one.through.day}/{one.through.month}")
     told = counts(board.indicator, one.reading)
     return rank_cell(one), place, line, told, joined([value, under(told)]), few
+
+
+def _notes(view: View, one: IndicatorValue) -> list[str]:
+    """Why a value is not ranked, and what its sum lacks."""
+    return [*(["mẫu số nhỏ"] if one.rank is None else []), *filter(None, [lacking(view, one.reading.lacks)])]
 
 
 def _over(board: IndicatorBoard) -> str:
@@ -171,11 +181,12 @@ def _counted(indicator: Indicator) -> str:
 
 
 def _files(board: IndicatorBoard) -> Markup:
+    others = board.boundaries if board.boundaries != borders_on(board.period.last_day) else None
     links = [
         tag(
             "a",
             words,
-            href=address(f"/tai-ve/chi-tieu-{board.indicator.key}.{form}", ky=str(board.period), cap=board.agency_tier),
+            href=address(f"/tai-ve/chi-tieu-{board.indicator.key}.{form}", ky=str(board.period), cap=board.agency_tier, diagioi=others),
             download=True,
         )
         for form, words in (("xlsx", "Tải Excel"), ("csv", "Tải CSV"))

@@ -8,6 +8,7 @@ from dashboard.charts.markup import Markup, joined, tag
 from dashboard.components.marks import Judgement, state_mark
 from dashboard.components.sentences import capital
 from dashboard.formats import NOT_REPORTED, date, number
+from dashboard.periods import Grain
 
 NBSP = "\u00a0"
 AGENCY_TIERS = {"province": "Cấp tỉnh", "district": "Cấp huyện", "commune": "Cấp xã", "central": "Bộ, ngành"}
@@ -52,8 +53,11 @@ def under(words: str, early: bool = False) -> Markup:
 
 
 def period_of(board: IndicatorBoard) -> str:
-    """`tháng 11/2026, đến 22/11/2026` while the period is not over."""
-    return f"{board.period.label_vi}, đến {date(board.through)}" if board.through else board.period.label_vi
+    """`tháng 11/2026, đến 22/11/2026` while the period is not over; `tháng 11/2026 (chốt ngày 14)` where its months close so."""
+    label = board.period.label_vi
+    if board.closes_day is not None and board.period.grain is not Grain.DAY:
+        label = f"{label} (chốt{NBSP}ngày{NBSP}{board.closes_day})"
+    return f"{label}, đến {date(board.through)}" if board.through else label
 
 
 def briefly(board: IndicatorBoard) -> str:

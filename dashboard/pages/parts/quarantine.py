@@ -10,6 +10,7 @@ from dashboard.components.rows import empty, facts
 from dashboard.components.table import Column, Row, block_table
 from dashboard.errors import NotFound
 from dashboard.formats import moment, number
+from dashboard.pages.parts.decisions import decisions
 from dashboard.pages.parts.runs import again, pages
 from dashboard.pages.parts.sources import of_source
 from dashboard.replays import MOST
@@ -65,15 +66,18 @@ def record_section(view: View, feed: str) -> Component:
     heads = [Column("Trường"), Column("Nội dung như đã giữ", css="raw")]
     kept = block_table(heads, rows, "Bản gốc, như được giữ") if rows else None
     lost = None if rows else empty(f"Không mở được bản gốc{': ' + board.lost if board.lost else ''}. Nội dung ghi lúc giữ: {record.raw}")
-    back = tag("a", "Về danh sách", href=view.here(ban=None))
-    return section(f"Bản ghi {record.record}", lines, kept, lost, beside=back)
+    back = tag("a", "Về danh sách", href=view.here(ban=None, loi=None))
+    decide = decisions(view, feed, board) if view.viewer.may(Permission.REPLAY) else ()
+    return section(f"Bản ghi {record.record}", lines, kept, lost, *decide, beside=back)
 
 
 def outcome_note(view: View, feed: str) -> Markup | None:
     """What came of the reading again that led here (`?doc_lai=`); nothing otherwise."""
     text = view.params.get("doc_lai", "")
-    if not text or not view.viewer.may(Permission.REPLAY):
+    if not view.viewer.may(Permission.REPLAY):
         return None
+    if not text:
+        return _decided(view)
     if text == "cu":
         return _said("Không đọc lại: tệp này đã được đọc từ một bản mới hơn. Hãy đọc lại bản mới ấy.")
     numbers = tuple(int(one) for one in text.split(".")[:_MOST_RUNS] if one.isascii() and one.isdigit() and len(one) < 16)
@@ -86,6 +90,17 @@ def outcome_note(view: View, feed: str) -> Markup | None:
     faults = [f"Không đọc được: {one}." for one in done.errors]
     more = [f"Mỗi lần bấm đọc lại nhiều nhất {MOST} lần nhận; bấm lần nữa để đọc tiếp."] if len(numbers) == MOST else []
     return _said(f"Đã đọc lại {number(len(numbers))} lần nhận: {reached}.", *more, *faults)
+
+
+def _decided(view: View) -> Markup | None:
+    """What came of the other buttons: `?lay_lai=`, `?bo_qua=`."""
+    if "lay_lai" in view.params:
+        asked = "Đã có người yêu cầu trước đó" if view.params["lay_lai"] == "cho" else "Đã yêu cầu lấy lại"
+        return _said(f"{asked}: nguồn được đọc trong vài giây nữa, kết quả hiện ở các lần đọc bên dưới.")
+    count = view.params.get("bo_qua", "")
+    if count.isascii() and count.isdigit() and len(count) < 16:
+        return _said(f"Đã bỏ qua {number(int(count))} dòng, có ghi người và lý do. Các dòng ấy không vào bảng nào.")
+    return None
 
 
 def _said(*sentences: str) -> Markup:

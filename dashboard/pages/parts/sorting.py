@@ -29,7 +29,7 @@ def _values(board: RankingBoard) -> dict[str, Callable[[RankedUnit], float | Non
         "change": lambda row: row.places,
         "score": lambda row: row.total,
     }
-    return columns | {key: _component(key) for key in board.ranking.components}
+    return columns | {key: _component(key) for key in board.ranking.component_keys}
 
 
 def _component(key: str) -> Callable[[RankedUnit], float | None]:

@@ -37,6 +37,8 @@ def head(sources: Sequence[SourceBoard]) -> str:
     else:
         parts = [f"{number(counts[state])} nguồn {_SOME[state]}" for state in there]
     failing, held = sum(bool(one.failures) for one in sources), sum(one.held for one in sources)
+    away = sum(one.unreached is not None for one in sources)
+    parts += [f"{number(away)} nguồn không hỏi được"] if away else []
     parts += [f"{number(failing)} nguồn có tệp không đọc được"] if failing else []
     parts += [f"{number(held)} dòng đang bị giữ lại"] if held else []
     return f"{number(len(sources))} nguồn số liệu: {', '.join(parts)}"
@@ -45,6 +47,7 @@ def head(sources: Sequence[SourceBoard]) -> str:
 def own_head(source: SourceBoard) -> str:
     """`Trục liên thông văn bản quốc gia: im lặng quá hạn, 4 dòng đang bị giữ lại`."""
     parts = [_SOME[source.state]]
+    parts += ["không hỏi được"] if source.unreached else []
     parts += [f"{number(len(source.failures))} tệp không đọc được"] if source.failures else []
     parts += [f"{number(source.held)} dòng đang bị giữ lại"] if source.held else []
     return f"{source.feed.name_vi}: {', '.join(parts)}"
@@ -74,7 +77,33 @@ def state_of(source: SourceBoard) -> Markup:
     else:
         looks = state_mark("ok", "đúng hạn") if state == "in_time" else state_mark("silent", "chưa có số liệu")
     failing = state_mark("alarm", f"{number(len(source.failures))} tệp không đọc được") if source.failures else None
-    return joined([looks, failing], between=" ")
+    return joined([looks, failing, _unreached(source)], between=" ")
+
+
+def _unreached(source: SourceBoard) -> Markup | None:
+    """That a system could not be read, how often in a row, and in small why."""
+    turn = source.unreached
+    if turn is None:
+        return None
+    times = f" {number(turn.failures)} lần liền" if turn.failures > 1 else ""
+    return joined([state_mark("alarm", f"không hỏi được{times}"), tag("small", turn.error or "")])
+
+
+def plan(source: SourceBoard, now: datetime) -> Markup:
+    """How often the clock reads a feed, when it last did, and when it will; of a feed that is sent to us, that."""
+    if source.feed.every is None:
+        return tag("span", "tự gửi tới" if source.feed.is_pushed or source.feed.take else "chưa nối: không hỏi", class_="i3")
+    turn, words = source.turn, [f"mỗi {span(source.feed.every)}"]
+    if turn is None:
+        return tag("span", words[0])
+    words += [f"đọc lần cuối {moment(turn.ended_at)}"] if turn.ended_at else []
+    if turn.begun_at is not None:
+        words.append("đang đọc")
+    elif source.asked is not None:
+        words.append("đang chờ đọc theo yêu cầu")
+    else:
+        words.append(f"lần tới sau {span(turn.next_at - now)}" if turn.next_at > now else "sắp đọc")
+    return tag("span", "; ".join(words))
 
 
 def last_good(source: SourceBoard, now: datetime) -> Markup:

@@ -5,6 +5,8 @@ from typing import Literal
 
 from dashboard.boards.shapes import ComponentFigure, ProvinceBoard, RankedUnit, RankingBoard, figure_id
 from dashboard.components.marks import evidence_href
+from dashboard.components.ranking_table import component_value
+from dashboard.components.sentences import against
 from dashboard.figures.findings import FALL, Finding
 from dashboard.formats import number, score
 
@@ -25,7 +27,7 @@ def claim(board: RankingBoard, finding: Finding) -> Claim:
     """A finding of a ranking in words. The unit must have a row in it."""
     row = board.row(finding.unit)
     assert row is not None, finding
-    component = row.components.get(finding.component)
+    component, before = row.components.get(finding.component), against(board.baseline)
     place = row.unit.name_vi.replace(" ", NBSP)
     if finding.kind == "fell":
         assert board.baseline is not None
@@ -35,18 +37,27 @@ def claim(board: RankingBoard, finding: Finding) -> Claim:
         head = f"{place}: {score(row.total)}{NBSP}điểm, dưới {number(board.ranking.line)}, hạng{NBSP}{row.rank}"
         return Claim(head, _component(component))
     assert component is not None
-    return Claim(f"{place}: {component.indicator.name_vi.lower()} thấp nhất cả nước", _component(component, named=False))
+    return Claim(f"{place}: {component.indicator.name_vi.lower()} thấp nhất cả nước", _component(component, before))
 
 
-def _component(one: ComponentFigure | None, named: bool = True) -> str:
-    """`Công khai, minh bạch 15,59/18, trung vị 17,83.`; empty when the unit has no component at all."""
+def _component(one: ComponentFigure | None, before: str = "") -> str:
+    """`Công khai, minh bạch 15,59/18, trung vị 17,83.`; empty when the unit has no component at all.
+
+    With a baseline (`lũy kế`) the name is left out, since it was said, and the earlier value is told.
+    """
     if one is None or one.value is None or one.median is None:
         return ""
-    start = f"{one.indicator.name_vi} " if named else ""
-    text = f"{start}{score(one.value)}/{number(one.indicator.maximum)}, trung vị{NBSP}{score(one.median)}"
-    if not named and one.before is not None:
-        text += f"; lũy kế{NBSP}{score(one.before)}"
+    start = "" if before else f"{one.indicator.name_vi} "
+    text = f"{start}{_written(one, one.value)}, trung vị{NBSP}{component_value(one, one.median)}"
+    if before and one.before is not None:
+        text += f"; {before}{NBSP}{component_value(one, one.before)}"
     return text + "."
+
+
+def _written(one: ComponentFigure, value: float) -> str:
+    """`15,59/18`; of a ranking of our own `83,21%`."""
+    own = component_value(one, value)
+    return f"{own}/{number(one.indicator.maximum)}" if one.worth is None else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +81,9 @@ def province_claims(board: ProvinceBoard, row: RankedUnit, most: int = 5) -> lis
         places = board.explanation.places
         state: Literal["alarm", "watch", "ok"] = "ok" if places > 0 else "alarm" if places <= -FALL else "watch"
         part = row.components[driver.component]
-        found[driver.component] = _province_claim(board, row, part, state, _change(driver.own, driver.country))
+        found[driver.component] = _province_claim(
+            board, row, part, state, _change(driver.own, driver.country, against(board.ranking.baseline))
+        )
     weak = sorted((one for one in row.components.values() if one.heat < 0), key=lambda one: one.heat)
     for one in weak:
         state = "alarm" if one.heat <= -HEATS else "watch"
@@ -84,13 +97,13 @@ def province_claims(board: ProvinceBoard, row: RankedUnit, most: int = 5) -> lis
 def _province_claim(
     board: ProvinceBoard, row: RankedUnit, one: ComponentFigure, state: Literal["alarm", "watch", "ok"], detail: str
 ) -> ProvinceClaim:
-    head = f"{one.indicator.name_vi} {score(one.value or 0)}/{number(one.indicator.maximum)}, thứ{NBSP}{one.rank}"
-    return ProvinceClaim(state, head, detail, evidence_href(figure_id(one.indicator.key, row.unit.key, board.ranking.period)))
+    head = f"{one.indicator.name_vi} {_written(one, one.value or 0)}, thứ{NBSP}{one.rank}"
+    return ProvinceClaim(state, head, detail, evidence_href(one.figure or figure_id(one.indicator.key, row.unit.key, board.ranking.period)))
 
 
-def _change(own: float, country: float) -> str:
+def _change(own: float, country: float, before: str) -> str:
     """`Giảm 1,57 so với lũy kế; cả nước giảm 0,43.`"""
-    return f"{_moved(own).capitalize()} so với lũy kế; cả nước {_moved(country)}."
+    return f"{_moved(own).capitalize()} so với {before}; cả nước {_moved(country)}."
 
 
 def _moved(change: float) -> str:

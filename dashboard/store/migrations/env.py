@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 
 import dashboard.store.accounts
 import dashboard.store.cameras
+import dashboard.store.schema_clock
 import dashboard.store.schema_ledger
 import dashboard.store.walls  # noqa: F401  the tables of all of them stand in the same metadata
 from dashboard.store.schema import metadata

@@ -7,7 +7,8 @@ from dashboard.charts.markup import Markup, figure, joined, tag
 from dashboard.charts.neighbours import Neighbour, neighbours
 from dashboard.charts.rank_ruler import rank_ruler
 from dashboard.components.marks import movement
-from dashboard.components.sentences import next_rank, province_head, why_sentence
+from dashboard.components.sentences import against, capital, count_word, next_rank, province_head, why_sentence
+from dashboard.declared import GivenRanking
 from dashboard.errors import NotFound
 from dashboard.formats import NOT_REPORTED, interval, number, score, signed
 from dashboard.wall.kind import Parameters, SceneKind, Sight
@@ -39,8 +40,10 @@ def _rank(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
     units, before = len(board.ranking.rows), row.before_rank
     of = tag("p", tag("span", f"hạng trong {units}"), movement(row.places, "bậc") if row.places is not None else None, class_="of")
     numeral = tag("div", figure(str(row.rank), "one"), of, class_="hero" if row.below_line or (row.places or 0) < 0 else "hero calm")
-    sentence = f"{province_head(row, board.explanation, units)}."
-    span = f"Khoảng hạng {interval(*row.range)} khi điểm lệch tối đa {number(board.ranking.ranking.margin, 1)}"
+    sentence = f"{province_head(row, board.explanation, units, against(board.ranking.baseline))}."
+    ranking = board.ranking.ranking
+    shaken = f"khi điểm lệch tối đa {number(ranking.margin, 1)}" if isinstance(ranking, GivenRanking) else "trong 90% số lần thử lại"
+    span = f"Khoảng hạng {interval(*row.range)} {shaken}"
     points = tag("p", figure(score(row.total), "n6"), " điểm", class_="points")
     step = board.steps[0] if board.steps else None
     ahead = tag("p", f"{next_rank(step.rank, step.missing)}.", class_="next") if step else None
@@ -48,7 +51,7 @@ def _rank(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
         tag("h2", row.unit.name_vi),
         tag("p", sentence, class_="say"),
         numeral,
-        rank_ruler(row.rank, row.range, units, before),
+        rank_ruler(row.rank, row.range, units, before, against(board.ranking.baseline)),
         tag("p", span, class_="t0 i3"),
         *(part for part in (points, ahead) if part is not None),
         short_stamp(board.ranking),
@@ -58,7 +61,7 @@ def _rank(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
 def _reasons(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
     explanation = board.explanation
     if explanation is None or not explanation.parts:
-        return [tag("h2", "Vì sao hạng thay đổi"), tag("p", "Kỳ này không có số lũy kế để so sánh.", class_="i2")]
+        return [tag("h2", "Vì sao hạng thay đổi"), tag("p", "Kỳ này không có kỳ trước để so sánh.", class_="i2")]
     reasons: list[Reason] = [
         (row.components[one.component].indicator.name_vi, one.own, one.country, one.difference) for one in explanation.parts
     ]
@@ -70,7 +73,9 @@ def _reasons(board: ProvinceBoard, row: RankedUnit) -> list[Markup]:
         if keys
     ]
     lead = tag("p", why_sentence(row.unit.name_vi, explanation), class_="lead")
-    note = tag("p", "Mặt bằng: trung vị cả nước thay đổi bao nhiêu so với lũy kế. Chênh: phần hơn kém mặt bằng.", class_="t0 i3")
+    compared = against(board.ranking.baseline)
+    meaning = f"Mặt bằng: trung vị cả nước thay đổi bao nhiêu so với {compared}. Chênh: phần hơn kém mặt bằng."
+    note = tag("p", meaning, class_="t0 i3")
     return [tag("h2", "Vì sao hạng thay đổi"), lead, difference_bars(reasons, total), note, *passed]
 
 
@@ -104,7 +109,7 @@ def _groups(row: RankedUnit) -> Markup:
         shown = tag("b", value, tag("em", f"/{number(one.indicator.maximum)}"), class_="n")
         place = figure(f"thứ {one.rank}" if one.rank is not None else "", "i3")
         rows.append(tag("li", tag("span", one.indicator.name_vi), bar, shown, place, class_="weak" if one.heat < 0 else None))
-    return joined([tag("h2", "Sáu nhóm điểm, vạch là trung vị cả nước"), tag("ul", *rows, class_="grp")])
+    return joined([tag("h2", f"{capital(count_word(len(rows)))} thành phần, vạch là trung vị cả nước"), tag("ul", *rows, class_="grp")])
 
 
 SCENE = SceneKind("spotlight", "Tâm điểm", draw)
