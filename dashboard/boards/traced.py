@@ -10,8 +10,9 @@ from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Context, Feed, Source
 from dashboard.observations import Event, Parsed
 from dashboard.periods import Period
+from dashboard.store.history import corrections, touched_by
 from dashboard.store.ledger import Subject, subjects
-from dashboard.store.queries import Cell, Run, corrections, run, runs, touched_by
+from dashboard.store.queries import Cell, Run, run, runs
 
 RECORDS = 1
 """Raw rows that are read beforehand; the others are read when somebody opens them."""
