@@ -25,6 +25,7 @@ HASH_BYTES = 16
 _UNIT = ""  # the name under which an entry keeps its unit, beside those of its attributes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # `json.dumps` would make one for each entry
 _MOST = 2**53  # whole numbers up to here are exact in a float
 
 Known = dict[str, list[Any]]
@@ -91,8 +92,8 @@ def tallies_of(known: Known, counting: Counting) -> Tallied:
 def save(wire: "Wire[tuple[Any, ...]]", feed: str, entries: Mapping[bytes, tuple[Known, Tallied]]) -> None:
     """Writes entries with their tallies."""
     if entries:
-        entry = [json.dumps(known, sort_keys=True, separators=(",", ":")) for known, _ in entries.values()]
-        tallies = [json.dumps(tallied, separators=(",", ":")) for _, tallied in entries.values()]
+        entry = [_ENCODER.encode(known) for known, _ in entries.values()]
+        tallies = [_ENCODER.encode(tallied) for _, tallied in entries.values()]
         run(wire, _UPSERT, {"feed": feed, "subject": list(entries), "entry": entry, "tallies": tallies})
 
 
