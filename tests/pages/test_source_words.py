@@ -22,9 +22,10 @@ LIVE = replace(BARE, feed=feeds()["document_axis"], last_good=NOW)
 IN_TIME, LATE = replace(BARE, freshness=MONTH, last_good=NOW), replace(BARE, freshness=MONTH, late_days=12, last_good=NOW)
 QUIET, AWAKE = replace(LIVE, quiet=timedelta(minutes=16)), replace(LIVE, quiet=timedelta(minutes=15))
 FAILED = Run(1, "papi", "a.csv", "", NOW, NOW, 0, 0, 0, "cột thiếu")
+NEVER = Pull(lambda _: (one for one in list[Source]()), "Cổng")
 ASKED = replace(
     LIVE,
-    feed=replace(feeds()["dossier_sync"], every=timedelta(minutes=2), pull=Pull(lambda _: (one for one in list[Source]()), "Cổng")),
+    feed=replace(feeds()["dossier_sync"], every=timedelta(minutes=2), pull=NEVER),
     runs=(),
 )
 TURN = Turn("dossier_sync", None, NOW - timedelta(minutes=1), NOW + timedelta(minutes=8), 3, "máy.vn/g trả lời HTTP 503")
