@@ -12,6 +12,7 @@ from dashboard.boards.evidence import evidence_board
 from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
+from dashboard.boards.heard import HeardBoard, heard_board
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board, indicator_days
 from dashboard.boards.memory import Memory, Recollection, Versions
 from dashboard.boards.province import province_board
@@ -227,6 +228,11 @@ class Boards:
         if found is None:
             raise NotFound(f"không có nguồn số liệu “{key}”")
         return found
+
+    def heard(self, key: str) -> HeardBoard | None:
+        """Which provinces a feed was heard of lately; None where there is nothing to say. Raises NotFound."""
+        feed = self.source(key).feed
+        return self._keep(("heard", key), lambda: heard_board(self._desk, feed))
 
     def book(self, key: str, asked: BookQuestion) -> SourceBook:
         """A feed's runs and its quarantine, page by page; kept for a second. Raises NotFound."""
