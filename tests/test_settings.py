@@ -18,6 +18,8 @@ OTHER_VALUES = {
     "session_hours": ("8", 8),
     "rtsp_port": ("9554", 9554),
     "sandbox": ("cameras", "cameras"),
+    "signature_checks": ("sampled", "sampled"),
+    "trust_dir": ("/srv/tin-cậy", Path("/srv/tin-cậy")),
     "relay_host": ("10.0.0.5", "10.0.0.5"),
     "relay_port": ("9001", 9001),
     "relay_addresses": ("203.0.113.7, 2001:db8::7", "203.0.113.7, 2001:db8::7"),
