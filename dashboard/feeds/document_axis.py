@@ -46,13 +46,16 @@ def take(record: str, content: bytes, context: Context) -> Taken:
     except RowFault as fault:
         kept = remains.remains(content, str(fault))
         return Taken(kept, "", "", held=Held(record, str(fault), kept.decode()))
-    kept, subject, about = written(root), identifier(root), _about(root)
+    kept, subject = written(root), identifier(root)
     try:
         message = read(root)
         events = tuple(_events(message, record, context))
-        return Taken(kept, subject or _document(message), canonical(message.sender.code), events, about=about)
+        speaker = canonical(message.sender.code)
+        return Taken(kept, subject or _document(message), speaker, events, about=_about(subject, speaker, _word(message)))
     except RowFault as fault:
-        return Taken(kept, subject, _speaker(root), held=Held(record, str(fault), _as_text(root)), about=about)
+        speaker = _speaker(root)
+        held = Held(record, str(fault), _as_text(root))
+        return Taken(kept, subject, speaker, held=held, about=_about(subject, speaker, _held_word(root)))
 
 
 def parse(source: Source, context: Context) -> Parsed:
@@ -115,14 +118,21 @@ def _speaker(root: Node) -> str:
         return ""
 
 
-def _about(root: Node) -> str:
-    """Which of its words a sender says of a document: sent, recalled, updated, replaced, or a status; empty when that is not clear."""
-    subject, speaker = identifier(root), _speaker(root)
-    if not subject or not speaker:
-        return ""
+def _about(subject: str, speaker: str, word: str) -> str:
+    """Who says which word of which document; empty when that is not clear."""
+    return f"{word}|{speaker}|{subject}" if subject and speaker else ""
+
+
+def _word(message: Message) -> str:
+    said = message.said
+    return f"status {said.status}" if isinstance(said, Answered) else f"document {said.business}"
+
+
+def _held_word(root: Node) -> str:
+    """The same of a message that could not be read whole."""
     status = root.find("StatusCode").text
-    business = root.find("BussinessDocType", "BusinessDocType").text or "0"
-    return "|".join((f"status {status.zfill(2)}" if status else f"document {business}", speaker, _same(subject)))
+    business = root.find("BussinessDocType", "BusinessDocType").text.lstrip("0")
+    return f"status {status.zfill(2)}" if status else f"document {business or 0}"
 
 
 def _document(message: Message) -> str:
