@@ -23,7 +23,7 @@ from dashboard.feeds.agencies import Agency, agency, canonical
 from dashboard.feeds.archive import Member, is_archive, members, pack
 from dashboard.feeds.base import Context, Feed, RowFault, Rules, Source, Taken, excerpt_of_table
 from dashboard.feeds.document_days import BUCKETS, HOURS
-from dashboard.feeds.edoc import RECALL, REPLACE, Answered, Message, Sent, identifier, read
+from dashboard.feeds.edoc import RECALL, REPLACE, Answered, Message, Sent, identifier, read, word, word_of_kept
 from dashboard.feeds.edxml import Node, opened, written
 from dashboard.formats import HANOI
 from dashboard.observations import Attribute, Entry, Event, Held, Parsed, Tally
@@ -51,11 +51,11 @@ def take(record: str, content: bytes, context: Context) -> Taken:
         message = read(root)
         events = tuple(_events(message, record, context))
         speaker = canonical(message.sender.code)
-        return Taken(kept, subject or _document(message), speaker, events, about=_about(subject, speaker, _word(message)))
+        return Taken(kept, subject or _document(message), speaker, events, about=_about(subject, speaker, word(message.said)))
     except RowFault as fault:
         speaker = _speaker(root)
         held = Held(record, str(fault), _as_text(root))
-        return Taken(kept, subject, speaker, held=held, about=_about(subject, speaker, _held_word(root)))
+        return Taken(kept, subject, speaker, held=held, about=_about(subject, speaker, word_of_kept(root)))
 
 
 def parse(source: Source, context: Context) -> Parsed:
@@ -121,18 +121,6 @@ def _speaker(root: Node) -> str:
 def _about(subject: str, speaker: str, word: str) -> str:
     """Who says which word of which document; empty when that is not clear."""
     return f"{word}|{speaker}|{subject}" if subject and speaker else ""
-
-
-def _word(message: Message) -> str:
-    said = message.said
-    return f"status {said.status}" if isinstance(said, Answered) else f"document {said.business}"
-
-
-def _held_word(root: Node) -> str:
-    """The same of a message that could not be read whole."""
-    status = root.find("StatusCode").text
-    business = root.find("BussinessDocType", "BusinessDocType").text.lstrip("0")
-    return f"status {status.zfill(2)}" if status else f"document {business or 0}"
 
 
 def _document(message: Message) -> str:

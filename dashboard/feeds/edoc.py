@@ -87,6 +87,18 @@ def identifier(root: Node) -> str:
     return own or root.find("ResponseFor").first("DocumentId").text
 
 
+def word(said: Sent | Answered) -> str:
+    """Which of its words a sender says of a document: sent, recalled, updated, replaced, or a status."""
+    return f"status {said.status}" if isinstance(said, Answered) else f"document {said.business}"
+
+
+def word_of_kept(root: Node) -> str:
+    """The same of a message that could not be read whole."""
+    status = root.find("StatusCode").text
+    business = root.find("BussinessDocType", "BusinessDocType").text.lstrip("0")
+    return f"status {status.zfill(2)}" if status else f"document {business or 0}"
+
+
 def _party(node: Node) -> Party:
     # OrganName is the office itself; OrganizationInCharge is the one above it.
     return Party(_text(node, "OrganId"), _text(node, "OrganName"))
