@@ -20,6 +20,8 @@ OTHER_VALUES = {
     "sandbox": ("cameras", "cameras"),
     "sandbox_scenario": ("/srv/faults.toml", Path("/srv/faults.toml")),
     "portal_port": ("9555", 9555),
+    "signature_checks": ("sampled", "sampled"),
+    "trust_dir": ("/srv/tin-cậy", Path("/srv/tin-cậy")),
     "relay_host": ("10.0.0.5", "10.0.0.5"),
     "relay_port": ("9001", 9001),
     "relay_addresses": ("203.0.113.7, 2001:db8::7", "203.0.113.7, 2001:db8::7"),

@@ -1,20 +1,22 @@
 """The board of one indicator: what it means, how the units of a tier stand, and how it went."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from dashboard.boards.borders import convertible, readable, refused
 from dashboard.boards.desk import Desk, Shown, choose, closes_day, recorded
-from dashboard.boards.reading import Readings, Scope, offered, pooled, readings
-from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Point, Reading, figure_id
-from dashboard.catalog import Catalog, Indicator
+from dashboard.boards.reading import Readings, Scope, in_detail, offered, pooled, readings
+from dashboard.boards.shapes import Absence, Beside, IndicatorBoard, IndicatorValue, Point, Reading, figure_id
+from dashboard.catalog import FOLDING, Catalog, Indicator, Measure
 from dashboard.errors import NotFound
 from dashboard.figures.folding import DRAWN, Borders, borders_on
 from dashboard.figures.ranking import median, ranks
 from dashboard.formats import HANOI
 from dashboard.formats import date as date_vi
 from dashboard.periods import Grain, Period, last_day_of, month_of
+from dashboard.store.fold import folded
 from dashboard.store.queries import cells, data_versions
 from dashboard.units import Unit
 
@@ -108,6 +110,7 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
         boundaries=asked.boundaries or borders_on(period.last_day),
         readable=readable(sheet.catalog, [indicator], sheet.stated),
         closes_day=closes_day(sheet.catalog, indicator),
+        beside=_beside(sheet),
     )
 
 
@@ -171,6 +174,20 @@ def _point_of(catalog: Catalog, indicator: Indicator, period: Period, read: Mapp
 
 def _together(sheet: Sheet, period: Period) -> Reading | None:
     return pooled(sheet.catalog, sheet.indicator, sheet.read[period].values())
+
+
+def _beside(sheet: Sheet) -> tuple[Beside, ...]:
+    catalog, asked = sheet.desk.definitions(sheet.asked.as_of), sheet.asked
+    keys = [unit.key for unit in sheet.desk.units.all() if unit.tier == asked.units]
+    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in folded(sheet.desk.store, sheet.indicator.beside, [str(sheet.period)], units=keys, as_of=asked.as_of):
+        if asked.agency_tier in (None, in_detail(row.detail).get("tier")):
+            counts[row.measure][row.unit] += row.value
+    return tuple(_counted(catalog.measure(key), counts[key].values()) for key in sheet.indicator.beside if key in counts)
+
+
+def _counted(measure: Measure, values: Collection[float]) -> Beside:
+    return Beside(measure, sum(values) if measure.kind in FOLDING else None, min(values), max(values))
 
 
 def _agency_tiers(desk: Desk, indicator: Indicator, period: Period) -> tuple[str, ...]:

@@ -43,7 +43,8 @@ def clock(supervised: Supervised = False) -> None:
     from dashboard.store import Store
 
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
-        keep_time(rooms.ingest_desk(settings, store, rooms.read_definitions(settings)))
+        desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
+        keep_time(desk, rooms.checker(settings, desk))
 
 
 def relay(supervised: Supervised = False) -> None:
