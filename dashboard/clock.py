@@ -18,6 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from dashboard import pulls
+from dashboard.checks import Checker
 from dashboard.errors import StoreUnavailable
 from dashboard.feeds.base import Feed
 from dashboard.incoming import Incoming
@@ -42,11 +43,11 @@ _STORE_AWAY: Final = timedelta(seconds=10)
 Fingerprint = frozenset[tuple[str, int, int]]
 
 
-def keep_time(desk: Desk) -> None:
+def keep_time(desk: Desk, checker: Checker | None = None) -> None:
     """Works until the process is told to stop. Raises StoreUnavailable when the lock is lost: another clock may work by then."""
     with sole_holder(desk.store, "clock") as check:
         log.debug("clock at work", feeds=len(desk.feeds))
-        scheduler = make_schedule(desk, check)
+        scheduler = make_schedule(desk, check, checker)
         over = threading.Event()
         ears = threading.Thread(target=turns.listen, args=(desk.store, scheduler.hear, over), name="requests", daemon=True)
         ears.start()
@@ -81,7 +82,7 @@ class Schedule(BlockingScheduler):  # type: ignore[misc]
             log.warning("requests wait", error=str(error))
 
 
-def make_schedule(desk: Desk, check: Callable[[], None]) -> Schedule:
+def make_schedule(desk: Desk, check: Callable[[], None], checker: Checker | None = None) -> Schedule:
     """Everything that a clock does, planned and not begun. Raises StoreUnavailable."""
     schedule = Schedule(desk)
     turns.forget_begun(desk.store)
@@ -94,7 +95,7 @@ def make_schedule(desk: Desk, check: Callable[[], None]) -> Schedule:
     files = [reading for reading in schedule.readings.values() if reading.feed.pull is None]
     schedule.add_job(lambda: watch.tick(lambda: _turn_all(files)), "interval", seconds=LOOK_EVERY, id="published files")
     for feed in (one for one in desk.feeds.values() if one.take is not None):
-        schedule.add_job(Incoming(desk, feed).tick, "interval", seconds=LOOK_EVERY, id=f"{feed.key} incoming")
+        schedule.add_job(Incoming(desk, feed, checker).tick, "interval", seconds=LOOK_EVERY, id=f"{feed.key} incoming")
     # In a thread of its own: a sign of life must not wait for sources that are slow.
     schedule.add_job(lambda: _stop_when_lost(schedule, check), "interval", seconds=LOOK_EVERY, id="lock", executor="lock")
     return schedule

@@ -22,6 +22,7 @@ from dashboard.feeds.base import Feed, Taken
 from dashboard.ingest import Desk
 from dashboard.messages import Named, land_messages
 from dashboard.observations import Provenance
+from dashboard.store.write import DIGEST_LONG
 
 log = structlog.get_logger()
 
@@ -29,7 +30,8 @@ PAUSE = 0.2
 """Seconds between the beginnings of two transactions."""
 BATCH_MOST = 2_000
 WAITING_MOST = 6_000
-_RECORD_LONGEST = 160
+_RECORD_LONGEST, _ABOUT_LONG = 150, 12
+_SUFFIX = ".xml"
 
 
 class InboxFull(DashboardError):
@@ -67,7 +69,9 @@ class Inbox:
 
     def offer(self, taken: Taken, provenance: Provenance) -> "Future[Outcome]":
         """Puts one message in line; the future is done when its transaction was kept, or was not. Raises InboxFull."""
-        waiting = _Waiting(Named(record_of(taken), taken), provenance, Future())
+        record = record_of(taken)
+        stem = record[:-DIGEST_LONG] if taken.about else ""
+        waiting = _Waiting(Named(record, taken, stem), provenance, Future())
         with self._changed:
             if len(self._waiting) >= WAITING_MOST:
                 raise InboxFull(f"{len(self._waiting)} messages wait already")
@@ -130,7 +134,8 @@ class Inbox:
 
 
 def record_of(taken: Taken) -> str:
-    """The name of a message in its pack: its identifier as people know it, and a digest that tells two messages about one document
-    apart."""
-    digest = sha256(taken.kept).hexdigest()[:16]
-    return tidy(f"{taken.subject[:_RECORD_LONGEST]} {digest}.xml")
+    """The name of a message in its pack: its identifier as people know it, what it is about, and a digest that tells two messages about
+    one document apart. All but the digest is the same for a message and its correction."""
+    digest = sha256(taken.kept).hexdigest()[: DIGEST_LONG - len(_SUFFIX)]
+    about = f"{sha256(taken.about.encode('utf-8', 'surrogatepass')).hexdigest()[:_ABOUT_LONG]}-" if taken.about else ""
+    return tidy(f"{taken.subject[:_RECORD_LONGEST]} {about}{digest}{_SUFFIX}")

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import structlog
 
+from dashboard.checks import Checker
 from dashboard.errors import FeedError, NotFound, StoreUnavailable
-from dashboard.feeds.base import Feed
+from dashboard.feeds.base import Feed, Taken
 from dashboard.ingest import Desk
 from dashboard.messages import land_archive
 
@@ -26,6 +27,7 @@ class Incoming:
 
     desk: Desk
     feed: Feed
+    checker: Checker | None = None
     _seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
     @property
@@ -40,10 +42,14 @@ class Incoming:
         self._seen = seen
         return sum(self._take(path) for path in settled)
 
+    def _hear(self, content: bytes, taken: Taken) -> None:
+        if self.checker is not None:
+            self.checker.offer(content, taken, self.feed.provenance, wait=True)
+
     def _take(self, path: Path) -> bool:
         messages = 0
         try:
-            for step in land_archive(self.desk, self.feed, path):
+            for step in land_archive(self.desk, self.feed, path, self._hear):
                 messages = step.messages
             path.unlink()
         except StoreUnavailable as error:

@@ -1,6 +1,6 @@
 """Messages landed together: one transaction for many, with one pack of what may be kept of them as its raw bytes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,16 +18,21 @@ from dashboard.store.write import Landing, Origin, land
 
 log = structlog.get_logger()
 
+Hear = Callable[[bytes, Taken], object]
+"""Is told of each message of an archive, as it came and what became of it; it may take its time, and keep nothing."""
+
 BATCH = 1_000
 """Messages of an archive that are landed together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """One message that was read, under the name that evidence and quarantine call it by."""
+    """One message that was read, under the name that evidence and quarantine call it by. `stem` is the part of that name that its
+    corrections share; empty when it corrects nothing."""
 
     record: str
     taken: Taken
+    stem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,14 @@ def land_messages(
     desk.raw.keep(kept)
     assert feed.rules is not None, "a feed of messages has rules"
     origin = Origin(feed.key, source, address(kept), began, provenance, concerns="records", replay_of=replay_of)
-    landing = land(desk.store, origin, Parsed((), tuple(held.values()), tuple(events)), Counting(feed.rules, desk.days_off))
+    corrects = tuple({one.stem for one in messages if one.stem and one.record not in held})
+    parsed = Parsed((), tuple(held.values()), tuple(events), corrects)
+    landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off))
     log.debug("messages landed", feed=feed.key, source=source, messages=len(messages), landed=landing.landed, held=len(held))
     return Landed(landing, landing.news, {record: one.reason for record, one in held.items()})
 
 
-def land_archive(desk: Desk, feed: Feed, path: Path) -> Iterator[Progress]:
+def land_archive(desk: Desk, feed: Feed, path: Path, hear: Hear | None = None) -> Iterator[Progress]:
     """Reads a file of messages (one, a zip, a tar of millions) and lands it batch by batch; a second time it says nothing new.
 
     Raises NotFound for a file that is not there, FeedError for one that is damaged, StoreUnavailable. What was landed by then stays.
@@ -75,7 +82,7 @@ def land_archive(desk: Desk, feed: Feed, path: Path) -> Iterator[Progress]:
     try:
         with path.open("rb") as file:
             count = 0
-            for batch in _batches(desk, feed, path.name, stream(path.name, file, path.stat().st_size)):
+            for batch in _batches(desk, feed, path.name, stream(path.name, file, path.stat().st_size), hear):
                 count += len(batch)
                 yield Progress(file.tell(), count, land_messages(desk, feed, path.name, feed.provenance, batch))
     except OSError as error:
@@ -92,7 +99,7 @@ def preview_archive(desk: Desk, feed: Feed, path: Path) -> Iterator[tuple[int, l
         raise NotFound(f"{path}: cannot be read ({error.strerror})") from None
 
 
-def _batches(desk: Desk, feed: Feed, name: str, found: Iterator[Member]) -> Iterator[list[Named]]:
+def _batches(desk: Desk, feed: Feed, name: str, found: Iterator[Member], hear: Hear | None = None) -> Iterator[list[Named]]:
     if feed.take is None:
         raise FeedError(f"{feed.key} takes no archives of messages")
     context = Context(desk.units, desk.catalog)
@@ -100,7 +107,10 @@ def _batches(desk: Desk, feed: Feed, name: str, found: Iterator[Member]) -> Iter
     names: set[str] = set()
     for member in found:
         record = unique(member.name or name, names)
-        batch.append(Named(record, feed.take(record, member.content, context)))
+        taken = feed.take(record, member.content, context)
+        batch.append(Named(record, taken))
+        if hear is not None:
+            hear(member.content, taken)
         if len(batch) == BATCH:
             yield batch
             batch, names = [], set()

@@ -64,13 +64,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What one entry adds to one cell of a day: a whole number, not below zero, so that taking it away again leaves no trace."""
+    """What one entry adds to one cell of a day, or of the day's month: a whole number, not below zero, so that taking it away again
+    leaves no trace. `monthly` is for what is counted once a month (people, services) and so is no sum of days."""
 
     measure: str
     unit: str
     day: date
     detail: str = ""
     value: float = 1.0
+    monthly: bool = False
+
+    @property
+    def period(self) -> str:
+        """The period of the cell, in its notation."""
+        return f"{self.day:%Y-%m}" if self.monthly else self.day.isoformat()
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,12 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a feed made of one source: whole values of cells, statements about subjects, and what it could not read."""
+    """What a feed made of one source: whole values of cells, statements about subjects, and what it could not read.
+
+    `corrects` are stems of records (all but the digest at their end): what is held under such a stem was said once more, and rightly.
+    """
 
     observations: tuple[Observation, ...] = ()
     held: tuple[Held, ...] = ()
     events: tuple[Event, ...] = ()
+    corrects: tuple[str, ...] = ()

@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     )
     sandbox_scenario: Annotated[Path | None, Field(description="file that says what goes wrong in the sandbox's portal, and when")] = None
     portal_port: Annotated[int, Field(description="port of the sandbox's portal", ge=1, le=65535)] = 8555
+    signature_checks: Annotated[
+        Literal["all", "sampled", "off"], Field(description="whose signatures are checked: of all documents, of one in ten, or of none")
+    ] = "all"
+    trust_dir: Annotated[
+        Path | None, Field(description="certificates and revocation lists (PEM, DER) of whom to trust; data/trust otherwise")
+    ] = None
     relay_host: Annotated[str, Field(description="address that a relay listens on for web, and is reached at", min_length=1)] = "127.0.0.1"
     relay_port: Annotated[int, Field(description="port that a relay listens on for web; 0 takes a free one", ge=0, le=65535)] = 0
     relay_addresses: Annotated[

@@ -5,13 +5,15 @@ from fastapi import APIRouter
 from dashboard.access.looking import CameraDesk
 from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, held, pushes, rankings, replays, signs, targets
 from dashboard.boards import Boards
+from dashboard.checks import Checker
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
 from dashboard.ingest import Desk
 
 
-def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIRouter]:
-    """Every router of the API; one line each."""
+def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk, checker: Checker | None = None) -> list[APIRouter]:
+    """Every router of the API; one line each. Without a checker nobody looks at the signatures of messages."""
+    inbox = Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE)
     return [
         figures.router(boards),
         rankings.router(boards),
@@ -21,7 +23,7 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk) -> list[APIR
         pushes.router(reading),
         replays.router(reading),
         held.router(reading),
-        gateway.router(Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE), Context(reading.units, reading.catalog)),
+        gateway.router(inbox, Context(reading.units, reading.catalog), checker),
         groups.router(boards, reading.store),
         signs.router(boards, reading.store),
         targets.router(boards),

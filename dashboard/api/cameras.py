@@ -57,6 +57,13 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
     async def still(request: Request, camera: CameraKey) -> Response:
         return await signalling.still(desk, _allowed(boards, camera), request)
 
+    _add_whep(routes, boards, desk)
+    return routes
+
+
+def _add_whep(routes: APIRouter, boards: Boards, desk: CameraDesk) -> None:
+    """The WHEP endpoint of each camera, and its sessions."""
+
     @routes.post("/whep/{camera}", status_code=HTTPStatus.CREATED, summary="Play a camera (WHEP)", response_class=Response)
     async def play(request: Request, camera: CameraKey) -> Response:
         return await signalling.play(desk, _allowed(boards, camera), request, "")
@@ -83,8 +90,6 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
     @routes.delete("/whep/{camera}/{session}", summary="End a session (WHEP)", response_class=Response)
     async def end(camera: CameraKey, session: SessionKey) -> Response:
         return await signalling.end(desk, _allowed(boards, camera), session)
-
-    return routes
 
 
 def _allowed(boards: Boards, key: str) -> Camera:

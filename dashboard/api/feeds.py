@@ -27,7 +27,9 @@ class FeedAnswer(BaseModel):
     figures: int = Field(description="cells new or changed, ever")
     figures_by_day: list[int] = Field(description="the same on each of the last thirty days, today last")
     held: int = Field(description="records in quarantine")
-    failing: int = Field(description="sources whose last reading failed")
+    failing: int = Field(description="files or senders whose last reading failed")
+    unreached: str | None = Field(description="why the system that is asked could not be read the last time, in Vietnamese; null: it could")
+    next_reading: str | None = Field(description="when the clock reads it next; null: it is sent to us")
 
 
 class FeedsAnswer(BaseModel):
@@ -66,4 +68,6 @@ def _answer(one: SourceBoard) -> FeedAnswer:
         figures_by_day=[landed for _, landed in one.course],
         held=one.held,
         failing=len(one.failures),
+        unreached=one.unreached.error if one.unreached else None,
+        next_reading=local(one.turn.next_at) if one.turn and feed.every else None,
     )

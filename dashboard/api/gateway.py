@@ -19,12 +19,14 @@ from dashboard.access.answers import gateway_answer, refusal
 from dashboard.access.roles import Kind
 from dashboard.access.viewer import Viewer, current_viewer
 from dashboard.api import multipart
+from dashboard.checks import Checker
 from dashboard.errors import DashboardError
 from dashboard.feeds.agencies import canonical, province_or_ministry, speaks_for
 from dashboard.feeds.base import Context, Feed, RowFault, Taken
 from dashboard.feeds.edxml import MESSAGE_LARGEST
 from dashboard.formats import HANOI
 from dashboard.inbox import Inbox, InboxFull, Outcome
+from dashboard.observations import Provenance
 
 FEED = "document_axis"
 SOURCE = "Cổng kết nối"
@@ -62,8 +64,8 @@ class _Room:
     held: int = 0
 
 
-def router(inbox: Inbox, context: Context) -> APIRouter:
-    """The two doors, which are one."""
+def router(inbox: Inbox, context: Context, checker: Checker | None) -> APIRouter:
+    """The two doors, which are one; what was taken in goes on to the checker."""
     routes = APIRouter(tags=["gateway"])
     room = _Room()
 
@@ -71,9 +73,13 @@ def router(inbox: Inbox, context: Context) -> APIRouter:
         try:
             viewer = current_viewer()
             system = _system(viewer, request, context)
-            taken = await _taken(await _message(request, room), inbox.feed, context)
+            content = await _message(request, room)
+            taken = await _taken(content, inbox.feed, context)
             _check_speaker(system, taken)
-            outcome = await asyncio.wrap_future(inbox.offer(taken, "simulated" if viewer.simulated else inbox.feed.provenance))
+            provenance: Provenance = "simulated" if viewer.simulated else inbox.feed.provenance
+            outcome = await asyncio.wrap_future(inbox.offer(taken, provenance))
+            if checker is not None and outcome.state in ("accepted", "known"):
+                checker.offer(content, taken, provenance)
         except _Turned as turned:
             return turned.answer
         except ClientDisconnect:

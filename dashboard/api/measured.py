@@ -7,6 +7,7 @@ from dashboard.access.viewer import Viewer
 from dashboard.api.answers import local
 from dashboard.api.describe import evidence_link
 from dashboard.api.models import (
+    BesideAnswer,
     CellAnswer,
     CorrectionAnswer,
     EvidenceAnswer,
@@ -19,7 +20,7 @@ from dashboard.api.models import (
     ValuesAnswer,
 )
 from dashboard.boards.evidence_shapes import Correction, EvidenceBoard, Revision, Sum
-from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Reading
+from dashboard.boards.shapes import Absence, Beside, IndicatorBoard, IndicatorValue, Reading
 from dashboard.formats import number
 from dashboard.store.ledger import Subject
 from dashboard.store.queries import Run
@@ -46,9 +47,14 @@ def values(board: IndicatorBoard, tier: str, units: UnitRegistry, as_of: datetim
         due=str(local(board.due)),
         median=board.median,
         together=_together(board.together),
+        beside=[_beside(one) for one in board.beside],
         series=[PointAnswer(period=str(one.period), median=one.median, together=_together(one.together)) for one in board.series],
         values=[_value(board, one, units) for one in board.values] + [_absent(board, one) for one in board.absent],
     )
+
+
+def _beside(one: Beside) -> BesideAnswer:
+    return BesideAnswer(measure=one.measure.key, name=one.measure.name_vi, total=one.total, least=one.least, most=one.most)
 
 
 def _together(one: Reading | None) -> TogetherAnswer | None:

@@ -107,6 +107,16 @@ class PointAnswer(_Answer):
     together: TogetherAnswer | None
 
 
+class BesideAnswer(_Answer):
+    """A count that stands beside an indicator."""
+
+    measure: str
+    name: str
+    total: float | None = Field(description="of all units; null for what is counted once in each unit and so has no sum")
+    least: float = Field(description="of one unit")
+    most: float
+
+
 class ValuesAnswer(_Answer):
     """An indicator in a period."""
 
@@ -125,6 +135,7 @@ class ValuesAnswer(_Answer):
     due: str = Field(description="when the figures of this period should be here")
     median: float | None = Field(description="of the units that are ranked")
     together: TogetherAnswer | None = Field(description="null where counts do not fold: official scores, people and services counted once")
+    beside: list[BesideAnswer] = Field(description="counts that stand beside it in this period, those of which anything is known")
     series: list[PointAnswer]
     values: list[ValueAnswer]
 

@@ -13,6 +13,7 @@ from dashboard.boards.evidence_shapes import EvidenceBoard, Revision
 from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
+from dashboard.boards.heard import HeardBoard, heard_board
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board, indicator_days
 from dashboard.boards.judging import check_rules
 from dashboard.boards.memory import Memory, Recollection, Versions
@@ -22,6 +23,7 @@ from dashboard.boards.ranking import given_board
 from dashboard.boards.shapes import IndicatorBoard, Point, ProvinceBoard, RankingBoard, RankStory
 from dashboard.boards.signs import PAUSE, SignBoard, judgement, sign_board
 from dashboard.boards.sources import BookQuestion, HeldBoard, SourceBoard, SourceBook, held_board, past_days, source_boards, source_book
+from dashboard.boards.standing import Standing as Standing
 from dashboard.boards.story import story
 from dashboard.boards.targets import TargetRow, national_rows
 from dashboard.camera.registry import Camera
@@ -40,17 +42,6 @@ from dashboard.store.replayed import Outcome, outcome
 from dashboard.units import UnitRegistry
 
 Value = TypeVar("Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What an answer was made from: the day, the versions of the feeds it read (all feeds there are when `everything`), and since when
-    the database was away. An answer is right as long as its standing is."""
-
-    day: date
-    feeds: tuple[tuple[str, int], ...]
-    everything: bool
-    away_since: datetime | None
 
 
 class Boards:
@@ -188,8 +179,7 @@ class Boards:
 
     def evidence_record(self, figure: str, number: int) -> Revision:
         """The raw row of one of the observations that a figure was added up from. Raises NotFound, UnitUnknown, PeriodError."""
-        board = self.evidence(figure)
-        return self._keep(("evidence record", figure, number), lambda: evidence_record(self._desk, board, number))
+        return evidence_record(self._desk, self.evidence(figure), number)
 
     def fact(self, key: str, day: date | None = None, as_of: datetime | None = None) -> FactBoard:
         """What was told of a fact up to the end of a day (today when none is given). Raises NotFound."""
@@ -228,12 +218,11 @@ class Boards:
 
     def targets(self, indicator: str, as_of: datetime | None = None) -> tuple[TargetRow, ...]:
         """How every province stands against the targets set for all, which an indicator tells of."""
-        day = self._desk.instant(as_of).astimezone(HANOI).date()
-        return self._keep(("targets", indicator, as_of), lambda: national_rows(self._desk, indicator, day, as_of))
+        return self._keep(("targets", indicator, as_of), lambda: national_rows(self._desk, indicator, as_of))
 
     def signs(self, as_of: datetime | None = None) -> SignBoard:
         """Signs that a connection is kept for show, of every province. Raises NotFound for an instant of which the board had nothing."""
-        when = (self.today(), int(self._desk.now().timestamp()) // PAUSE)
+        when = self._second() // PAUSE
         found = self._memory.keep(("judgement", as_of), lambda: judgement(self._desk, as_of), when=when)
         return self._memory.keep(("signs", as_of), lambda: sign_board(self._desk, found, as_of), when=when)
 
@@ -248,6 +237,11 @@ class Boards:
         if found is None:
             raise NotFound(f"không có nguồn số liệu “{key}”")
         return found
+
+    def heard(self, key: str) -> HeardBoard | None:
+        """Which provinces a feed was heard of lately; None where there is nothing to say. Raises NotFound."""
+        feed = self.source(key).feed
+        return self._keep(("heard", key), lambda: heard_board(self._desk, feed))
 
     def book(self, key: str, asked: BookQuestion) -> SourceBook:
         """A feed's runs and its quarantine, page by page; kept for a second. Raises NotFound."""

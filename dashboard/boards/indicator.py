@@ -1,22 +1,24 @@
 """The board of one indicator: what it means, how the units of a tier stand, and how it went."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dashboard.boards.borders import check, readable, refused
+from dashboard.boards.borders import convertible, readable, refused
 from dashboard.boards.desk import Desk, Shown, choose, closes_day, recorded
-from dashboard.boards.reading import Readings, Scope, offered, pooled, readings
-from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Point, Reading, figure_id
-from dashboard.catalog import Catalog, Indicator
+from dashboard.boards.lateness import last_told, lateness, working_days_gone
+from dashboard.boards.reading import Readings, Scope, in_detail, offered, pooled, readings
+from dashboard.boards.shapes import Absence, Beside, IndicatorBoard, IndicatorValue, Point, Reading, figure_id
+from dashboard.catalog import FOLDING, Catalog, Indicator, Measure
 from dashboard.errors import NotFound
 from dashboard.figures.folding import DRAWN, Borders, borders_on
 from dashboard.figures.ranking import median, ranks
 from dashboard.formats import HANOI
 from dashboard.formats import date as date_vi
-from dashboard.periods import Grain, Period, last_day_of, month_of, working_days
+from dashboard.periods import Grain, Period, last_day_of, month_of
+from dashboard.store.fold import folded
 from dashboard.store.queries import cells, data_versions
-from dashboard.store.signs import daily
 from dashboard.units import Unit
 
 COURSE = 25
@@ -107,8 +109,9 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
         through=_through(sheet),
         data_version=version,
         boundaries=asked.boundaries or borders_on(period.last_day),
-        readable=readable(sheet.catalog, indicator, sheet.stated),
+        readable=readable(sheet.catalog, [indicator], sheet.stated),
         closes_day=closes_day(sheet.catalog, indicator),
+        beside=_beside(sheet),
     )
 
 
@@ -137,11 +140,7 @@ def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
     near = asked.period or (Period.of(Grain.MONTH, LAST_OF_2020) if asked.boundaries == "2020" else None)
     stated = desk.periods(indicator, asked.units, asked.as_of, near)
     offered_all = sorted(offered(catalog, indicator, stated), key=lambda one: (one.end_day, one.first_day), reverse=True)
-    if asked.period in offered_all:
-        check(catalog, indicator, asked.period, asked.boundaries)
-    periods = tuple(one for one in offered_all if refused(catalog, indicator, one, asked.boundaries) is None)
-    if offered_all and not periods:
-        check(catalog, indicator, offered_all[0], asked.boundaries)
+    periods = convertible(catalog, [indicator], offered_all, asked.period, asked.boundaries)
     period = asked.period or _opening(catalog, indicator, stated, periods)
     period = choose(periods, period, indicator.shown_grain, indicator.name_vi)
     line = tuple(reversed([one for one in periods if one.grain == indicator.shown_grain][:COURSE]))
@@ -150,13 +149,14 @@ def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
 
 
 def _opening(catalog: Catalog, indicator: Indicator, stated: tuple[Period, ...], periods: tuple[Period, ...]) -> Period | None:
-    """The newest month, or the one before while the newest has few days."""
+    """The newest month, or the one just before it while the newest has few days."""
     if indicator.grain != "day":
         return None
     months = [one for one in periods if one.grain is Grain.MONTH]
-    if len(months) > 1 and len(_days_in(months[0], stated, closes_day(catalog, indicator))) < YOUNG:
-        return months[1]
-    return months[0] if months else None
+    if not months:
+        return None
+    is_young = len(_days_in(months[0], stated, closes_day(catalog, indicator))) < YOUNG
+    return months[1] if is_young and months[1:2] == [months[0].previous()] else months[0]
 
 
 def _days_in(period: Period, stated: Iterable[Period], closes_day: int | None) -> list[date]:
@@ -177,6 +177,20 @@ def _together(sheet: Sheet, period: Period) -> Reading | None:
     return pooled(sheet.catalog, sheet.indicator, sheet.read[period].values())
 
 
+def _beside(sheet: Sheet) -> tuple[Beside, ...]:
+    catalog, asked = sheet.desk.definitions(sheet.asked.as_of), sheet.asked
+    keys = [unit.key for unit in sheet.desk.units.all() if unit.tier == asked.units]
+    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for row in folded(sheet.desk.store, sheet.indicator.beside, [str(sheet.period)], units=keys, as_of=asked.as_of):
+        if asked.agency_tier in (None, in_detail(row.detail).get("tier")):
+            counts[row.measure][row.unit] += row.value
+    return tuple(_counted(catalog.measure(key), counts[key].values()) for key in sheet.indicator.beside if key in counts)
+
+
+def _counted(measure: Measure, values: Collection[float]) -> Beside:
+    return Beside(measure, sum(values) if measure.kind in FOLDING else None, min(values), max(values))
+
+
 def _agency_tiers(desk: Desk, indicator: Indicator, period: Period) -> tuple[str, ...]:
     """The tiers that there were in a period."""
     gone = {"district"} if period.first_day >= NO_DISTRICTS else set()
@@ -195,7 +209,7 @@ def _value(one: Reading | None) -> float | None:
 
 def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int]) -> tuple[IndicatorValue, ...]:
     """By rank; those too few to be ranked follow in the order of names."""
-    told = _last_told(sheet)
+    told = last_told(sheet.desk, sheet.indicator, (sheet.period, sheet.stated), _expected(sheet), sheet.asked.as_of)
     rows = [
         IndicatorValue(
             unit=sheet.desk.units.get(unit),
@@ -208,30 +222,9 @@ def _values(sheet: Sheet, known: Mapping[str, Reading], places: Mapping[str, int
         )
         for unit, one in known.items()
         if one.value is not None
-        for late, through in (_lateness(sheet, told.get(unit)),)
+        for late, through in (lateness(sheet.desk, sheet.indicator, told.get(unit), sheet.asked.as_of),)
     ]
     return tuple(sorted(rows, key=lambda row: (row.rank is None, row.rank or 0, row.unit.sort_key)))
-
-
-def _last_told(sheet: Sheet) -> dict[str, date]:
-    """The last day that each unit told of, of the newest month and while it is shown; nothing in a feed of events, where a unit is silent
-    and never late."""
-    newest = max((one for one in sheet.stated if one.grain is Grain.DAY), default=None)
-    is_told = sheet.indicator.grain == "day" and sheet.desk.feed(sheet.indicator).rules is None
-    if newest is None or not is_told or not sheet.period.contains(newest):
-        return {}
-    span = (newest.last_day.replace(day=1), newest.last_day)
-    found = daily(sheet.desk.store, sheet.indicator.measures[-1], _expected(sheet), span, sheet.asked.as_of)
-    return {unit: max(days) for unit, days in found.items()}
-
-
-def _lateness(sheet: Sheet, last: date | None) -> tuple[int, date | None]:
-    """By how many days a unit's next day is overdue, and the last one that it told of."""
-    if last is None:
-        return 0, None
-    as_of = sheet.asked.as_of
-    late = sheet.desk.freshness_of(sheet.indicator, Period.of(Grain.DAY, last), as_of).late_days(sheet.desk.instant(as_of))
-    return (late, last) if late else (0, None)
 
 
 def _expected(sheet: Sheet) -> dict[str, Unit]:
@@ -265,19 +258,12 @@ def _absence(sheet: Sheet, unit: Unit, one: Reading | None) -> Absence:
     if sheet.desk.feed(sheet.indicator).rules is not None:
         if latest is None:
             return Absence(unit, "not_reported", "chưa từng có số liệu")
-        if _had_time(sheet):
+        if sheet.due <= (now := sheet.desk.instant(sheet.asked.as_of)) or working_days_gone(sheet.desk, sheet.period, now) > YOUNG:
             return Absence(unit, "silent", "", latest)
         return Absence(unit, "not_reported", f"hạn {_last_day(sheet.due)}", latest)
     if latest is not None and sheet.due <= sheet.desk.instant(sheet.asked.as_of):
         return Absence(unit, "late", f"hạn {_last_day(sheet.due)}", latest)
     return Absence(unit, "not_reported", f"hạn {_last_day(sheet.due)}", latest)
-
-
-def _had_time(sheet: Sheet) -> bool:
-    """Whether nothing means silence by now: the period was due, or a working week of it has gone by."""
-    now = sheet.desk.instant(sheet.asked.as_of)
-    gone = working_days(sheet.period.first_day - timedelta(days=1), now.astimezone(HANOI).date(), sheet.desk.holidays)
-    return sheet.due <= now or gone > YOUNG
 
 
 def _last_day(due: datetime) -> str:

@@ -11,7 +11,7 @@ from dashboard.boards.ranked import RankStory as RankStory
 from dashboard.boards.stamp import Stamp as Stamp
 from dashboard.boards.stamp import State as State
 from dashboard.boards.stamp import figure_id as figure_id
-from dashboard.catalog import Indicator
+from dashboard.catalog import Indicator, Measure
 from dashboard.figures.explanation import Explanation
 from dashboard.figures.folding import Borders
 from dashboard.figures.freshness import Freshness
@@ -112,13 +112,26 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A count that stands beside an indicator in its period: of all units together, and the least and the most of one unit.
+
+    `total` is None for what is counted once in each unit and so has no sum.
+    """
+
+    measure: Measure
+    total: float | None
+    least: float
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
 class IndicatorBoard:
     """An indicator in a period: definition, values best first (those too few to rank last), units without one, and how it went.
 
     `together` folds the counts of all units; None where nothing folds. `through` is the last day with figures of a period that is not over.
     `series` goes by the indicator's shown grain, `courses` are the values of each unit along it, `due` is when the figures of this period
     should be here. The units have the borders `boundaries`, and `readable` are those by which it can be read. `closes_day` is the day on
-    which its reporting months close, None for their last.
+    which its reporting months close, None for their last. `beside` are the counts that stand beside it, of which anything is known.
     """
 
     indicator: Indicator
@@ -140,6 +153,7 @@ class IndicatorBoard:
     boundaries: Borders
     readable: tuple[Borders, ...]
     closes_day: int | None = None
+    beside: tuple[Beside, ...] = ()
 
     @property
     def unreported(self) -> tuple[Unit, ...]:

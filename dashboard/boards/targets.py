@@ -14,6 +14,7 @@ from dashboard.declared import Target
 from dashboard.figures import attainment, forecast
 from dashboard.figures.attainment import Attainment
 from dashboard.figures.forecast import Forecast, Prospect
+from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period
 from dashboard.units import Unit
@@ -74,8 +75,9 @@ class TargetRow:
         return tuple(sorted(will, key=lambda one: (one.prospect != "never", -one.days_late, one.unit.sort_key)))
 
 
-def national_rows(desk: Desk, indicator: str, day: date, as_of: datetime | None) -> tuple[TargetRow, ...]:
-    """The targets of every province that an indicator tells of, by deadline, as of the end of a day."""
+def national_rows(desk: Desk, indicator: str, as_of: datetime | None) -> tuple[TargetRow, ...]:
+    """The targets of every province that an indicator tells of, by deadline, as of now or of a past instant."""
+    day = desk.instant(as_of).astimezone(HANOI).date()
     mine = [one for one in desk.definitions(as_of).targets.values() if not one.group and one.indicator == indicator]
     every = UnitGroup("", "declared", "Cả nước", "", desk.units.of_tier("province", day))
     return tuple(_row(desk, every, one, (day, day), as_of) for one in sorted(mine, key=lambda one: (one.deadline, one.key)))

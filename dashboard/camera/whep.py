@@ -32,17 +32,6 @@ def door(relay: Relay) -> Starlette:
         ticket, _, offer = body.decode("utf-8", "replace").partition("\n")
         return PlainTextResponse(await relay.open(camera, offer, session, Ticket.parse(ticket)), HTTPStatus.CREATED)
 
-    async def trickle(request: Request, body: bytes) -> Response:
-        await relay.trickle(request.path_params["session"], body.decode("utf-8", "replace"))
-        return Response(status_code=HTTPStatus.NO_CONTENT)
-
-    async def look(request: Request, _: bytes) -> Response:
-        return Response(status_code=HTTPStatus.NO_CONTENT if request.path_params["session"] in relay.sessions else HTTPStatus.NOT_FOUND)
-
-    async def end(request: Request, _: bytes) -> Response:
-        found = await relay.end(request.path_params["session"])
-        return Response(status_code=HTTPStatus.NO_CONTENT if found else HTTPStatus.NOT_FOUND)
-
     async def key_frame(request: Request, _: bytes) -> Response:
         frame = await relay.key_frame(request.path_params["camera"])
         return Response(frame.as_stream(), media_type="video/h264", headers={CAPTURED: f"{frame.arrived:.3f}"})
@@ -61,12 +50,27 @@ def door(relay: Relay) -> Starlette:
     return Starlette(
         routes=[
             Route("/sessions/{camera}/{session}", signed(open_), methods=["POST"]),
-            Route("/sessions/{session}", signed(trickle), methods=["PATCH"]),
-            Route("/sessions/{session}", signed(end), methods=["DELETE"]),
-            Route("/sessions/{session}", signed(look), methods=["GET"]),
+            *(Route("/sessions/{session}", signed(handler), methods=[method]) for method, handler in _of_session(relay).items()),
             Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
         ]
     )
+
+
+def _of_session(relay: Relay) -> dict[str, Handler]:
+    """What may be asked of a session that there is, by method."""
+
+    async def trickle(request: Request, body: bytes) -> Response:
+        await relay.trickle(request.path_params["session"], body.decode("utf-8", "replace"))
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def look(request: Request, _: bytes) -> Response:
+        return Response(status_code=HTTPStatus.NO_CONTENT if request.path_params["session"] in relay.sessions else HTTPStatus.NOT_FOUND)
+
+    async def end(request: Request, _: bytes) -> Response:
+        found = await relay.end(request.path_params["session"])
+        return Response(status_code=HTTPStatus.NO_CONTENT if found else HTTPStatus.NOT_FOUND)
+
+    return {"PATCH": trickle, "DELETE": end, "GET": look}
 
 
 async def serve(relay: Relay, host: str, port: int) -> None:

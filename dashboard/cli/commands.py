@@ -42,7 +42,7 @@ def ingest(
         if replay is not None:
             failed = reading.replay(desk, feed, replay)
         else:
-            failed = reading.preview(desk, feed, file) if dry_run else reading.read(desk, feed, file)
+            failed = reading.preview(desk, feed, file) if dry_run else reading.read(desk, feed, file, rooms.checker(settings, desk))
     if failed:
         raise FeedError(f"{feed}: {failed} of its sources could not be read")
 
@@ -83,9 +83,11 @@ def check() -> None:
     definitions = rooms.read_definitions(settings)
     from dashboard.pages import all_pages
     from dashboard.periods import load_holidays
+    from dashboard.signatures.trust import TrustList
 
     load_holidays(settings.data_dir / "holidays.csv")
     rooms.read_walls(settings, definitions)
+    TrustList.load(rooms.trust_folder(settings))
     feeds, pages = definitions.feeds, all_pages()
     if not feeds or not pages:
         raise ConfigurationError("no feed or no page was found: the installation is not whole")

@@ -8,7 +8,7 @@ from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
 from dashboard.camera.turn import Turn
-from dashboard.cli.rooms import ingest_desk, raw_store, read_definitions, read_walls
+from dashboard.cli.rooms import checker, ingest_desk, raw_store, read_definitions, read_walls
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
@@ -27,5 +27,6 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     boards = Boards(desk)
     looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))
     walls = WallDesk(store, boards, read_walls(settings, definitions), looks)
-    machines = routers(boards, looks, ingest_desk(settings, store, definitions))
+    reading = ingest_desk(settings, store, definitions)
+    machines = routers(boards, looks, reading, checker(settings, reading))
     return build(settings, store, boards, all_pages(), [*machines, *walls.routers()])

@@ -27,10 +27,11 @@ def web(supervised: Supervised = False, listen_fd: ListenFd = None) -> None:
 
     from dashboard.cli.compose import web_program
     from dashboard.store import Store
-    from dashboard.web.server import configure
+    from dashboard.web.server import configure, settle
 
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url)) as store:
         server = uvicorn.Server(configure(web_program(settings, store), settings.host, settings.port))
+        settle()
         server.run(sockets=None if listen_fd is None else [socket.socket(fileno=listen_fd)])
 
 
@@ -42,7 +43,8 @@ def clock(supervised: Supervised = False) -> None:
     from dashboard.store import Store
 
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
-        keep_time(rooms.ingest_desk(settings, store, rooms.read_definitions(settings)))
+        desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
+        keep_time(desk, rooms.checker(settings, desk))
 
 
 def relay(supervised: Supervised = False) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from dashboard import ingest, pulls, replays
+from dashboard.checks import Checker
 from dashboard.cli import archives
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Feed, Source
@@ -16,11 +17,14 @@ _SHOWN = 20
 """Figures of each source that a preview writes out; of what is held, all."""
 
 
-def read(desk: Desk, key: str, file: Path | None) -> int:
-    """Reads a feed into the store; the number of sources that could not be read. Raises NotFound for an unknown feed or file."""
+def read(desk: Desk, key: str, file: Path | None, checker: Checker | None = None) -> int:
+    """Reads a feed into the store, messages with their signatures; the number of sources that could not be read.
+
+    Raises NotFound for an unknown feed or file.
+    """
     feed = desk.feed(key)
     if file is not None and feed.take is not None:
-        return archives.read(desk, feed, file)
+        return archives.read(desk, feed, file, checker)
     given = _sources(file)
     return sum(_tell(report) for report in (pulls.read(desk, feed) if given is None else ingest.run(desk, feed, given)))
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard import settings as settings_module
@@ -13,6 +14,7 @@ from dashboard.settings import Settings
 if TYPE_CHECKING:
     from dashboard.camera.registry import Cameras
     from dashboard.catalog import Catalog
+    from dashboard.checks import Checker
     from dashboard.feeds.base import Feed
     from dashboard.ingest import Desk
     from dashboard.store import Store
@@ -100,6 +102,29 @@ def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) ->
 
     holidays = load_holidays(settings.data_dir / "holidays.csv")
     return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir, holidays, definitions.feeds)
+
+
+def checker(settings: Settings, desk: "Desk") -> "Checker":
+    """What checks the signatures of messages that are taken in here. Raises ConfigurationError for a list of trust that cannot be
+    read."""
+    from dashboard.checks import Checker, Checking
+    from dashboard.signatures.trust import TrustList
+
+    checking = Checking(settings.signature_checks, trust_folder(settings), simulated_trust(settings))
+    TrustList.load(checking.trust)
+    return Checker(desk, desk.feed("document_axis"), checking)
+
+
+def trust_folder(settings: Settings) -> Path:
+    """Certificates and revocation lists of whom to trust. Raises ConfigurationError when it was named and is none."""
+    if settings.trust_dir is not None and not settings.trust_dir.is_dir():
+        raise ConfigurationError(f"DASHBOARD_TRUST_DIR: {settings.trust_dir.absolute()} is no folder")
+    return settings.trust_dir or settings.data_dir / "trust"
+
+
+def simulated_trust(settings: Settings) -> Path:
+    """Where the sandbox's authority puts its certificate: for simulated messages, and for no others."""
+    return settings.var_dir.resolve() / "sandbox" / "trust"
 
 
 def raw_store(settings: Settings) -> "RawStore":

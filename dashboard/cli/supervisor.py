@@ -161,6 +161,8 @@ def _environ(settings: Settings) -> dict[str, str]:
     """What children see: this environment with the folders and the port as this process understood them, and no address of a database."""
     known = {"var_dir": settings.var_dir.resolve(), "data_dir": settings.data_dir.resolve(), "host": settings.host}
     known |= {"port": settings.port, "rtsp_port": settings.rtsp_port}
+    if settings.trust_dir is not None:
+        known["trust_dir"] = settings.trust_dir.resolve()
     environ = {name: value for name, value in os.environ.items() if name != DATABASE_URL}
     return environ | {variable(field): str(value) for field, value in known.items()}
 

@@ -126,7 +126,8 @@ async def _send(desk: "Desk", settings: Settings, play: Play) -> None:
     from dashboard.sandbox import gateway, stage
 
     scene = stage.Stage.of(play.scenario, _today())
-    traffics = stage.cast(desk, scene, play.seed if play.seed is not None else time.time_ns())
+    seed = play.seed if play.seed is not None else time.time_ns()
+    traffics = await asyncio.to_thread(stage.cast, desk, scene, seed, rooms.simulated_trust(settings))
     keys = await asyncio.to_thread(stage.keys, desk.store, [one.player for one in traffics])
     book = gateway.Book()
     telling = asyncio.create_task(_tell(book))

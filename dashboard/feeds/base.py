@@ -47,7 +47,7 @@ class Taken:
     """What became of one message: what it says, or why it is held, and what may be kept of it.
 
     `subject` is the identifier by which its sender knows it, `speaker` the code of the agency that speaks; both may be empty when it is
-    held.
+    held. `about` names what is said by whom of which subject, whatever the words: a message that was held is corrected by one of the same.
     """
 
     kept: bytes
@@ -55,6 +55,11 @@ class Taken:
     speaker: str
     events: tuple[Event, ...] = ()
     held: Held | None = None
+    about: str = ""
+
+
+def _is_nobodys(_: bytes) -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -96,10 +101,11 @@ class Feed:
     `fetch` takes the folder `data/` and yields sources, doing I/O only; `parse` is pure. `at_least` is the number of units a source must
     bring: with fewer the run fails and the old figures stay. `excerpt` shows one record of a source as (column, value) pairs.
     `rules` belong to a feed of events. `keep` takes a source's bytes to what may be kept of them: persons' data goes before that.
-    `take` reads one message (record, bytes) of a feed whose sources are messages or archives of them. A live feed that brings nothing
-    for `silent_after` of office hours is silent; None: it comes by periods. `pull` asks a system over the network every `every`, beside
-    or instead of `fetch`. `is_pushed`: others may bring observations. `expected` is what a source must keep to beside `at_least`.
-    `compose` makes a source of one record of its fields, so that a held one can be put right by hand.
+    `take` reads one message (record, bytes) of a feed whose sources are messages or archives of them; `is_own` tells sources of such a feed
+    that this program wrote itself and that are no messages. A live feed that brings nothing for `silent_after` of office hours is silent;
+    None: it comes by periods. `pull` asks a system over the network every `every`, beside or instead of `fetch`. `is_pushed`: others may
+    bring observations. `expected` is what a source must keep to beside `at_least`. `compose` makes a source of one record of its fields,
+    so that a held one can be put right by hand.
     """
 
     key: str
@@ -114,6 +120,7 @@ class Feed:
     rules: Rules | None = None
     keep: Callable[[bytes], bytes] = bytes
     take: Callable[[str, bytes, Context], Taken] | None = None
+    is_own: Callable[[bytes], bool] = _is_nobodys
     silent_after: timedelta | None = None
     pull: Pull | None = None
     is_pushed: bool = False

@@ -26,20 +26,30 @@ _WHOLE: Final = re.compile(r"\d{1,9}", re.ASCII)
 
 @dataclass(frozen=True)
 class DayTable:
-    """Such a table: its columns of counts, which of them are parts of which, and the measure and detail that a column counts in."""
+    """Such a table: its columns of counts, which of them are parts of which, and the measure and detail that a column counts in.
+
+    `later` are columns that were added behind the others since: a table that was kept before them is still one.
+    """
 
     counts: tuple[str, ...]
     within: tuple[tuple[str, str], ...]
     cell: Callable[[str], tuple[str, str]]
+    later: tuple[str, ...] = ()
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All of them, in their order."""
+        return (*self.first_columns, *self.later)
+
+    @property
+    def first_columns(self) -> tuple[str, ...]:
+        """Those that every such table has."""
         return ("unit", "day", "tier", *self.counts)
 
     def fits(self, content: bytes) -> bool:
         """Whether bytes are such a table: its head, and nothing in it in which a name could stand."""
-        return content.startswith(",".join(self.columns).encode() + b"\n") and _PLAIN.fullmatch(content) is not None
+        heads = tuple(",".join(one).encode() + b"\n" for one in (self.columns, self.first_columns))
+        return content.startswith(heads) and _PLAIN.fullmatch(content) is not None
 
     def written(self, rows: Iterable[Mapping[str, object]]) -> bytes:
         """Rows by column as such a table; counts that are left out are 0."""
@@ -53,7 +63,7 @@ class DayTable:
         """One event a row; a row in doubt is held. Raises FeedError for what is no such table."""
         events: list[Event] = []
         held: list[Held] = []
-        for line in table(source, frozenset(self.columns)):
+        for line in table(source, frozenset(self.first_columns)):
             try:
                 events.append(self._event(line, context))
             except (RowFault, UnitUnknown) as fault:
@@ -80,7 +90,7 @@ class DayTable:
             raise RowFault(f"{unit.full_name_vi} không còn, hoặc chưa có, vào ngày {day:%d/%m/%Y}")
         if tier not in TIERS:
             raise RowFault(f"cấp “{tier}” không phải là {', '.join(TIERS)}")
-        counts = {name: _count(name, fields[name]) for name in self.counts}
+        counts = {name: _count(name, fields.get(name, "0")) for name in (*self.counts, *self.later)}
         for part, whole in self.within:
             if counts[part] > counts[whole]:
                 raise RowFault(f"{part} ({counts[part]}) lớn hơn {whole} ({counts[whole]})")

@@ -8,7 +8,8 @@
   whoever assigned or finished a document has accepted it; of acceptance and refusal the later counts. The hours from arrival (01) to
   acceptance (03) are counted only when both were said, and in that order.
 
-A recall, a replacement or a status may come before the document: it then waits in the ledger and counts nothing.
+A recall, a replacement, a status or the verdict on its signatures may come before the document: it then waits in the ledger and counts
+nothing. Who signed in person is a third kind of subject, a month's signer (`verdicts.py`).
 Law: Decision 28/2018/QĐ-TTg (sent on the day of signing, or by noon of the next working day); QCVN 102:2016/BTTTT (edXML).
 """
 
@@ -17,12 +18,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from dashboard.feeds import document_days, remains
+from dashboard.feeds import document_days, remains, verdicts
 from dashboard.feeds.agencies import Agency, agency, canonical
 from dashboard.feeds.archive import Member, is_archive, members, pack
 from dashboard.feeds.base import Context, Feed, RowFault, Rules, Source, Taken, excerpt_of_table
 from dashboard.feeds.document_days import BUCKETS, HOURS
-from dashboard.feeds.edoc import RECALL, REPLACE, Answered, Message, Sent, identifier, read
+from dashboard.feeds.edoc import RECALL, REPLACE, Answered, Message, Sent, identifier, read, word, word_of_kept
 from dashboard.feeds.edxml import Node, opened, written
 from dashboard.formats import HANOI
 from dashboard.observations import Attribute, Entry, Event, Held, Parsed, Tally
@@ -49,15 +50,20 @@ def take(record: str, content: bytes, context: Context) -> Taken:
     try:
         message = read(root)
         events = tuple(_events(message, record, context))
-        return Taken(kept, subject or _document(message), canonical(message.sender.code), events)
+        speaker = canonical(message.sender.code)
+        return Taken(kept, subject or _document(message), speaker, events, about=_about(subject, speaker, word(message.said)))
     except RowFault as fault:
-        return Taken(kept, subject, _speaker(root), held=Held(record, str(fault), _as_text(root)))
+        speaker = _speaker(root)
+        held = Held(record, str(fault), _as_text(root))
+        return Taken(kept, subject, speaker, held=held, about=_about(subject, speaker, word_of_kept(root)))
 
 
 def parse(source: Source, context: Context) -> Parsed:
     """Statements of every message of a source; what cannot be read is held under its name in the source. Raises FeedError."""
     if document_days.is_table(source.content):
         return document_days.parse(source, context)
+    if verdicts.is_table(source.content):
+        return verdicts.parse(source, context)
     taken = [take(member.name, member.content, context) for member in members(source.name, source.content)]
     held = tuple(one.held for one in taken if one.held is not None)
     return Parsed((), held, tuple(event for one in taken for event in one.events))
@@ -65,17 +71,24 @@ def parse(source: Source, context: Context) -> Parsed:
 
 def keep(content: bytes) -> bytes:
     """The source without persons, subjects and attachments: one message as XML, an archive as a zip. Raises FeedError."""
-    if document_days.is_table(content):
+    if is_own(content):
         return content
     if not is_archive(content):
         return _kept(content)
     return pack(Member(one.name, _kept(one.content)) for one in members("", content))
 
 
+def is_own(content: bytes) -> bool:
+    """Whether bytes are no messages but a table that this program wrote itself: counted days, or verdicts on signatures."""
+    return document_days.is_table(content) or verdicts.is_table(content)
+
+
 def excerpt(source: Source, record: str) -> list[tuple[str, str]]:
     """The kept fields of one message as (place, text) pairs; empty when there is no such message."""
     if document_days.is_table(source.content):
         return excerpt_of_table(source, record)
+    if verdicts.is_table(source.content):
+        return verdicts.shown(excerpt_of_table(source, record))
     found = next((one.content for one in members(source.name, source.content) if one.name == record), None)
     if found is None:
         return []
@@ -103,6 +116,11 @@ def _speaker(root: Node) -> str:
         return canonical(root.find("From").first("OrganId").text)
     except RowFault:
         return ""
+
+
+def _about(subject: str, speaker: str, word: str) -> str:
+    """Who says which word of which document; empty when that is not clear."""
+    return f"{word}|{speaker}|{subject}" if subject and speaker else ""
 
 
 def _document(message: Message) -> str:
@@ -144,6 +162,8 @@ def _sent_attributes(said: Sent, sender: Agency) -> dict[str, Attribute]:
     }
     if said.paper is not None:
         attributes["paper"] = said.paper
+    if said.urgency is not None:
+        attributes["urgency"] = said.urgency
     return attributes
 
 
@@ -201,12 +221,16 @@ def tally(entry: Entry, days_off: frozenset[date]) -> tuple[Tally, ...]:
         return tuple(_of_receipt(known))
     if "counted" in known:
         return tuple(document_days.tally(entry))
+    if "signing" in known:
+        return tuple(verdicts.of_signer(entry))
     return ()
 
 
 def _of_document(known: Mapping[str, Attribute], days_off: frozenset[date]) -> Iterator[Tally]:
     at, unit, detail = _read_moment(known["sent"])
     day = at.date()
+    if known.get("urgency"):
+        detail += f",urgency={known['urgency']}"
     if known.get("recall") in ("asked", "granted"):
         yield Tally("documents_recalled", unit, day, detail)
     elif not known.get("replaced"):
@@ -219,6 +243,8 @@ def _of_document(known: Mapping[str, Attribute], days_off: frozenset[date]) -> I
         ):
             if counts:
                 yield Tally(measure, unit, day, detail)
+        if "verdict" in known:
+            yield from (Tally(measure, unit, day, detail) for measure in verdicts.of_document(known["verdict"]))
 
 
 def _of_receipt(known: Mapping[str, Attribute]) -> Iterator[Tally]:
@@ -258,9 +284,10 @@ FEED = Feed(
     parse=parse,
     excerpt=excerpt,
     at_least=0,
-    rules=Rules(tally, earliest=frozenset({"sent", "handled", "arrived_at", "accepted_at"})),
+    rules=Rules(tally, earliest=frozenset({"sent", "handled", "arrived_at", "accepted_at", "signing"})),
     keep=keep,
     take=take,
+    is_own=is_own,
     # Thirty-four gateways send all through office hours: a quarter of an hour without a word from any of them is no accident.
     silent_after=timedelta(minutes=15),
 )

@@ -18,12 +18,29 @@ _COUNTS: Final = (
     "documents_accepted",
     "documents_refused",
 )
+_CHECKED: Final = (
+    "documents_checked",
+    "documents_unsigned",
+    "documents_signature_valid",
+    "documents_signature_invalid",
+    "documents_signature_untrusted",
+    "documents_signature_expired",
+    "documents_signature_revoked",
+    "documents_signature_sha1",
+    "documents_signed_by_agency",
+    "documents_signed_by_person",
+)
+"""Columns that were added when signatures began to be checked; a table without them says nothing of checks."""
 _WITHIN: Final = (
     ("documents_electronic", "documents_sent"),
     ("documents_signed", "documents_sent"),
     ("documents_sent_on_time", "documents_sent"),
     ("documents_accepted", "documents_received"),
     ("documents_refused", "documents_received"),
+    ("documents_checked", "documents_sent"),
+    ("documents_signed_by_agency", "documents_signature_valid"),
+    ("documents_signed_by_person", "documents_signature_valid"),
+    ("documents_signature_sha1", "documents_checked"),
 )
 
 
@@ -32,5 +49,5 @@ def _cell(column: str) -> tuple[str, str]:
     return (f"{measure}_hours", f"bucket={bucket}") if bucket else (measure, "")
 
 
-TABLE: Final = DayTable((*_COUNTS, *WAITED), _WITHIN, _cell)
+TABLE: Final = DayTable((*_COUNTS, *WAITED), _WITHIN, _cell, later=_CHECKED)
 is_table, written, parse, tally = TABLE.fits, TABLE.written, TABLE.parse, TABLE.tally

@@ -19,6 +19,10 @@ STATUSES = frozenset({"01", "02", "03", "04", "05", "06", "13", "15", "16"})
 """01 arrived, 02 refused, 03 accepted, 04 assigned, 05 in progress, 06 done; 13 recall asked for, 15 agreed to, 16 refused. Sources: three
 public code bases that speak the protocol agree."""
 
+URGENCIES = {"1": "urgent", "2": "very_urgent", "3": "express", "4": "express_timed"}
+"""`Priority`: khẩn, thượng khẩn, hỏa tốc, hỏa tốc hẹn giờ; 0 and whatever else is met: ordinary. Source: a public code base with the
+standard's field names."""
+
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 _DAY = re.compile(r"(?:(?P<y>\d{4})[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})|(?P<d2>\d{1,2})[/-](?P<m2>\d{1,2})[/-](?P<y2>\d{4}))", re.ASCII)
 _CLOCK = re.compile(r"[T ](?P<h>\d{1,2}):(?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)? ?(?P<zone>Z|[+-]\d{2}:?\d{2})?", re.ASCII)
@@ -35,7 +39,8 @@ class Party:
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A document on its way. `number` and `notation` are the two halves of its code, `targets` the documents that it recalls, updates or
-    replaces, by their identifiers; `paper` is None when the message does not say whether a paper copy follows."""
+    replaces, by their identifiers; `paper` is None when the message does not say whether a paper copy follows. `urgency` is empty for an
+    ordinary one, None when the message does not say."""
 
     document: str
     signed_on: date
@@ -44,6 +49,7 @@ class Sent:
     targets: tuple[str, ...]
     paper: bool | None
     signed: bool
+    urgency: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,18 @@ def identifier(root: Node) -> str:
     return own or root.find("ResponseFor").first("DocumentId").text
 
 
+def word(said: Sent | Answered) -> str:
+    """Which of its words a sender says of a document: sent, recalled, updated, replaced, or a status."""
+    return f"status {said.status}" if isinstance(said, Answered) else f"document {said.business}"
+
+
+def word_of_kept(root: Node) -> str:
+    """The same of a message that could not be read whole."""
+    status = root.find("StatusCode").text
+    business = root.find("BussinessDocType", "BusinessDocType").text.lstrip("0")
+    return f"status {status.zfill(2)}" if status else f"document {business or 0}"
+
+
 def _party(node: Node) -> Party:
     # OrganName is the office itself; OrganizationInCharge is the one above it.
     return Party(_text(node, "OrganId"), _text(node, "OrganName"))
@@ -102,7 +120,12 @@ def _sent(root: Node, header: Node) -> Sent:
         _targets(work, kind, document),
         _paper(_text(work, "Paper")),
         bool(root.find("Signature", "DigitalSignature").name),
+        _urgency(_text(header.first("OtherInfo"), "Priority")),
     )
+
+
+def _urgency(text: str) -> str | None:
+    return URGENCIES.get(text.lstrip("0"), "") if text else None
 
 
 def _made_up(header: Node, signed_on: date) -> str:

@@ -43,7 +43,8 @@ _LEAVES = frozenset(
     | {"DocumentType", "Type", "TypeDetail", "TypeName", "DueDate", "Priority", "PageAmount", "PromulgationAmount", "SteeringType"}
     | {"StatusCode", "Timestamp", "Time", "BussinessDocType", "BusinessDocType", "Paper"}
 )
-_SIGNATURES = frozenset({"Signature", "DigitalSignature"})
+SIGNATURES = frozenset({"Signature", "DigitalSignature"})
+"""What builds call the signature on an envelope."""
 _NAMES = frozenset({"OrganName", "OrganizationInCharge", "TypeName", "DocumentType"})
 # An e-mail address, or what may be a phone number, in a field that is meant for an office's name.
 _PERSONAL = re.compile(r"@|\d(?:[ .()-]{0,2}\d){7}")
@@ -105,6 +106,19 @@ _WRAPPINGS = _ROOTS | {"edxmlheader", "messageheader"}
 
 def opened(content: bytes) -> Node:
     """What is kept of a message. Raises RowFault, in Vietnamese, for what is no XML, no edXML, or more than one message may be."""
+    return cut(tree(content))
+
+
+def cut(root: etree._Element) -> Node:
+    """What is kept of a message, or of a part of one, that stands as a tree."""
+    return _cut(root, local_name(root))
+
+
+def tree(content: bytes, *, as_signed: bool = False) -> etree._Element:
+    """The whole of a message, within the bounds of one; raises as `opened` does.
+
+    `as_signed` leaves comments and processing instructions where they stand, for signatures are made over them.
+    """
     if len(content) > MESSAGE_LARGEST:
         raise RowFault(f"bản tin {len(content)} byte lớn hơn mức nhận {MESSAGE_LARGEST} byte")
     text = _as_utf8(content)
@@ -112,13 +126,12 @@ def opened(content: bytes) -> Node:
         raise RowFault("bản tin có khai báo DTD hoặc thực thể: không được nhận")
     if text.count(b"<") > 2 * _ELEMENTS_MOST or text.count(b'"') + text.count(b"'") > _QUOTES_MOST:
         raise RowFault(f"bản tin có quá nhiều phần tử hoặc thuộc tính (hơn {_ELEMENTS_MOST} phần tử)")
-    root = _tree(text)
+    root = _tree(text, as_signed)
     if _TOO_DEEP(root):
         raise RowFault(f"các phần tử lồng nhau quá {_DEPTH_MOST} tầng")
-    name = _local(root)
-    if name.lower() not in _ROOTS:
+    if local_name(root).lower() not in _ROOTS:
         raise RowFault("phần tử gốc không phải là edXML")
-    return _cut(root, name)
+    return root
 
 
 def written(node: Node) -> bytes:
@@ -155,15 +168,15 @@ def _as_utf8(content: bytes) -> bytes:
     return text
 
 
-def _tree(text: bytes) -> etree._Element:
+def _tree(text: bytes, as_signed: bool) -> etree._Element:
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
         huge_tree=len(text) > _TEXT_LARGE,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not as_signed,
+        remove_pis=not as_signed,
         collect_ids=False,
     )
     try:
@@ -175,7 +188,8 @@ def _tree(text: bytes) -> etree._Element:
         raise RowFault("không phải XML đọc được (dòng 1)") from None
 
 
-def _local(element: etree._Element) -> str:
+def local_name(element: etree._Element) -> str:
+    """An element's name without its namespace; empty for a comment or a processing instruction."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
@@ -183,14 +197,14 @@ def _local(element: etree._Element) -> str:
 def _cut(element: etree._Element, name: str) -> Node:
     children = []
     for child in element:
-        local = _local(child)
+        local = local_name(child)
         if local in _BRANCHES and len(child):
             branch = _cut(child, local)
             if branch.children:
                 children.append(branch)
         elif local in _LEAVES:
             children.append(Node(local, scrubbed(local, child.text or "")))
-        elif local in _SIGNATURES and "".join(child.itertext()).strip():
+        elif local in SIGNATURES and "".join(child.itertext()).strip():
             children.append(Node(local, OMITTED))
     return Node(name, "", tuple(children))
 

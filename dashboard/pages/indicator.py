@@ -12,7 +12,7 @@ from dashboard.errors import BoundariesError, NoFigures
 from dashboard.pages.parts.asked import agency_tier_asked, boundaries_asked, instant_asked, period_asked
 from dashboard.pages.parts.blocks import strips
 from dashboard.pages.parts.borders import borders_switch, carried, unconvertible
-from dashboard.pages.parts.indicator import definition, over_time, spread, standing
+from dashboard.pages.parts.indicator import beside, definition, over_time, spread, standing
 from dashboard.pages.parts.measured import AGENCY_TIERS, head
 from dashboard.pages.parts.outlook import national
 from dashboard.pages.parts.periods import period_menu
@@ -43,7 +43,9 @@ def render(view: View) -> Component:
         ),
         *carried(board.boundaries, board.period),
         columns(
-            "halves", [*over_time(board, days), *spread(view, board), definition(view, board.indicator, board)], [standing(view, board)]
+            "halves",
+            [*over_time(board, days), *spread(view, board), *beside(board), definition(view, board.indicator, board)],
+            [standing(view, board)],
         ),
         *national(view.boards.targets(board.indicator.key, as_of)),
     )

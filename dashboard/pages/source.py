@@ -12,6 +12,7 @@ from dashboard.components.rows import empty, facts
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import date, moment, number
+from dashboard.pages.parts.heard import heard_section
 from dashboard.pages.parts.quarantine import held_list, outcome_note, reasons_table, record_section
 from dashboard.pages.parts.runs import runs_section
 from dashboard.pages.parts.sources import course, last_good, limit, own_head, plan, state_of
@@ -31,6 +32,7 @@ def render(view: View) -> Component:
         ),
         outcome_note(view, key),
         section("Tình trạng", _standing(view, source), _days(source), beside=_fetch_again(view, source)),
+        *_heard(view, key),
         *_quarantine(view, source),
         runs_section(view, source, book),
     )
@@ -82,6 +84,11 @@ def _days(source: SourceBoard) -> Markup:
     rows = [Row((date(day), number(landed))) for day, landed in reversed(source.course)]
     table = data_table([Column("Ngày"), Column("Số liệu mới hoặc đổi", True)], rows, "Số liệu mới hoặc đổi theo ngày")
     return tag("details", tag("summary", "Bảng theo ngày"), table, class_="days")
+
+
+def _heard(view: View, key: str) -> list[Node]:
+    board = view.boards.heard(key)
+    return [heard_section(board)] if board is not None else []
 
 
 def _quarantine(view: View, source: SourceBoard) -> list[Node]:

@@ -12,7 +12,7 @@ NAMESPACE: Final = "http://www.mic.gov.vn/TBT/QCVN_102_2016"
 SIGNATORY: Final = "Người ký mô phỏng"
 CLERK: Final = "Văn thư mô phỏng"
 SUBJECT: Final = "V/v trao đổi công tác (mô phỏng)"
-_PDF: Final = "JVBERi0xLjQKJSBtbyBwaG9uZwo="
+UNSIGNED_PDF: Final = "JVBERi0xLjQKJSBtbyBwaG9uZwo="
 _NEW, _RECALL, _UPDATE, _REPLACE = range(4)
 _REASONS: Final = ("Văn bản điện tử mới", "Thu hồi văn bản", "Cập nhật văn bản", "Thay thế văn bản")
 
@@ -33,7 +33,8 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document on its way; `business` is 0 new, 1 recall, 2 update, 3 replacement, and `target` the document that the last three mean."""
+    """A document on its way; `business` is 0 new, 1 recall, 2 update, 3 replacement, and `target` the document that the last three mean;
+    `pdf` is the attachment in base64, `priority` 0 for an ordinary one, up to 4."""
 
     sender: Office
     receivers: tuple[Office, ...]
@@ -45,6 +46,8 @@ class Document:
     business: int = _NEW
     target: str = ""
     prefix: str = "edXML:"
+    pdf: str = UNSIGNED_PDF
+    priority: int = 0
 
     @property
     def identifier(self) -> str:
@@ -65,14 +68,14 @@ class Document:
             f"{self._in('PromulgationInfo', self._tag('PromulgationDate', f'{self.signed_on:%Y/%m/%d}'))}"
             f"{self._in('DocumentType', self._tag('Type', '1') + self._tag('TypeName', 'Công văn'))}{self._tag('Subject', SUBJECT)}"
             f"{self._in('SignerInfo', self._tag('FullName', f'{SIGNATORY} {self.number % 97}'))}"
-            f"{self._in('OtherInfo', self._tag('Priority', '0') + self._tag('PageAmount', '2'))}"
+            f"{self._in('OtherInfo', self._tag('Priority', str(self.priority)) + self._tag('PageAmount', '2'))}"
         )
         reference = self._in("Reference", self._tag("ContentId", "cid:1") + self._tag("AttachmentName", "mo-phong.pdf"))
         body = self._in("edXMLBody", self._in("edXMLManifest", reference))
         trace = self._in("TraceHeaderList", self._in("TraceHeader", self._stamp()) + self._in("Bussiness", self._work()))
         attached = (
             "<AttachmentEncoded><Attachment><ContentId>cid:1</ContentId><AttachmentName>mo-phong.pdf</AttachmentName>"
-            f"<ContentTransferEncoded>{_PDF}</ContentTransferEncoded></Attachment></AttachmentEncoded>"
+            f"<ContentTransferEncoded>{self.pdf}</ContentTransferEncoded></Attachment></AttachmentEncoded>"
         )
         return _wrapped(self.prefix, self._in("MessageHeader", header) + trace, body, attached)
 

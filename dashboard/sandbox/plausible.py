@@ -101,7 +101,28 @@ def documents(world: World, player: Player, day: dt.date) -> Iterator[dict[str, 
             "documents_refused": part(rng, received - accepted, 0.4),
         }
         waited = spread(part(rng, accepted, 0.93), median_hours(player, day) * rng.uniform(0.85, 1.18), HOURS)
-        yield {"unit": player.unit, "day": day.isoformat(), "tier": tier} | counts | dict(zip(WAITED, waited, strict=True))
+        checked = _checked(world.chance("signatures", player.unit, day, tier), sent, int(counts["documents_signed"]))
+        yield {"unit": player.unit, "day": day.isoformat(), "tier": tier} | counts | dict(zip(WAITED, waited, strict=True)) | checked
+
+
+def _checked(rng: random.Random, sent: int, signed: int) -> dict[str, str | int]:
+    """What checks of their signatures may have found; shares as in the gateways' messages (`signature.py`)."""
+    valid = part(rng, signed, 0.88)
+    left, faults = signed - valid, {}
+    for state, share in (("invalid", 0.25), ("expired", 0.33), ("revoked", 0.33)):
+        faults[f"documents_signature_{state}"] = found = part(rng, left, share)
+        left -= found
+    by_person = part(rng, valid, 0.26)
+    return {
+        "documents_checked": sent,
+        "documents_unsigned": sent - signed,
+        "documents_signature_valid": valid,
+        **faults,
+        "documents_signature_untrusted": left,
+        "documents_signature_sha1": part(rng, valid, 0.06),
+        "documents_signed_by_agency": valid - by_person,
+        "documents_signed_by_person": by_person,
+    }
 
 
 def dossiers(world: World, player: Player, day: dt.date) -> Iterator[dict[str, str | int]]:

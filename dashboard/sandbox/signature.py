@@ -1,50 +1,83 @@
-"""XML-DSig as senders on the document axis put it on an envelope, with a test key: real mathematics, worthless as proof.
+"""XML-DSig as senders on the document axis put it on an envelope: signed by agencies and persons, and now and then as it must not be.
 
-Enveloped signature over the whole message (W3C xmldsig-core1): exclusive canonicalisation, SHA-256, RSA. No certificate stands behind the
-key, and its name says so; whoever checks trust must refuse it.
+Enveloped signature over the whole message (W3C xmldsig-core1): exclusive canonicalisation, SHA-256 or SHA-1, RSA, with the certificate of
+a simulated authority. Whoever trusts real ones only must refuse all of them.
 """
 
 import base64
 import hashlib
-from functools import cached_property
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, Literal
 
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from dashboard.sandbox.authority import Authority, Holder, Standing
+
 NAMESPACE: Final = "http://www.w3.org/2000/09/xmldsig#"
-KEY_NAME: Final = "Khóa thử nghiệm mô phỏng"
 _C14N: Final = "http://www.w3.org/2001/10/xml-exc-c14n#"
 _ENVELOPED: Final = f"{NAMESPACE}enveloped-signature"
-_SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
-_RSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
+
+Manner = Literal["agency", "person", "sha1", "tampered", "expired", "revoked", "stranger", "bare"]
+"""How a message is signed: by an agency or a person as it should be; with an old hash; and changed afterwards, with a certificate that
+ended, was revoked, is a stranger's, or is none."""
+MANNERS: Final[tuple[tuple[Manner, int], ...]] = (
+    ("agency", 600),
+    ("person", 230),
+    ("sha1", 50),
+    ("tampered", 30),
+    ("expired", 30),
+    ("revoked", 20),
+    ("stranger", 30),
+    ("bare", 10),
+)
+_STANDINGS: Final[dict[Manner, Standing]] = {"expired": "expired", "revoked": "revoked", "stranger": "stranger"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Algorithms:
+    method: str
+    digest: str
+    name: Literal["sha1", "sha256"]
+
+    def made(self) -> hashes.SHA1 | hashes.SHA256:
+        return hashes.SHA1() if self.name == "sha1" else hashes.SHA256()
+
+
+_SHA256: Final = _Algorithms("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256", "http://www.w3.org/2001/04/xmlenc#sha256", "sha256")
+_SHA1: Final = _Algorithms(f"{NAMESPACE}rsa-sha1", f"{NAMESPACE}sha1", "sha1")
+
+
+@dataclass(frozen=True)
 class Signer:
-    """Holds a test key, made when it is first used and never written anywhere."""
+    """Signs for everybody, with certificates of one authority."""
 
-    def signed(self, message: bytes) -> bytes:
+    authority: Authority = field(default_factory=Authority)
+
+    def signed(self, message: bytes, agency: str = "Cơ quan mô phỏng", manner: Manner = "agency", person: int = 1) -> bytes:
         """The message with a Signature as the last element of its header."""
+        holder = Holder(agency, person if manner == "person" else None)
+        certificate = None if manner == "bare" else self.authority.issued(holder, _STANDINGS.get(manner, "good"))
+        algorithms = _SHA1 if manner == "sha1" else _SHA256
         root = etree.fromstring(message)
-        digest = base64.b64encode(hashlib.sha256(canonical(root)).digest()).decode()
-        signature = etree.fromstring(_signature(digest, self._key_value))
+        digest = _base64(hashlib.new(algorithms.name, canonical(root)).digest())
+        signature = etree.fromstring(_signature(algorithms, digest, self._key_info(certificate)))
         header = next(one for one in root.iter() if etree.QName(one).localname.lower() == "edxmlheader")
         header.append(signature)
-        info = canonical(signature[0])
-        value = self._key.sign(info, padding.PKCS1v15(), hashes.SHA256())
-        signature[1].text = base64.b64encode(value).decode()
-        return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        value = self.authority.key.sign(canonical(signature[0]), padding.PKCS1v15(), algorithms.made())
+        signature[1].text = _base64(value)
+        whole = bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+        return whole.replace(b"PageAmount>2<", b"PageAmount>3<") if manner == "tampered" else whole
 
-    @cached_property
-    def _key(self) -> rsa.RSAPrivateKey:
-        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-    @cached_property
-    def _key_value(self) -> str:
-        numbers = self._key.public_key().public_numbers()
-        modulus, exponent = (base64.b64encode(one.to_bytes((one.bit_length() + 7) // 8, "big")).decode() for one in (numbers.n, numbers.e))
-        return f"<RSAKeyValue><Modulus>{modulus}</Modulus><Exponent>{exponent}</Exponent></RSAKeyValue>"
+    def _key_info(self, certificate: x509.Certificate | None) -> str:
+        if certificate is not None:
+            return f"<X509Data><X509Certificate>{_base64(certificate.public_bytes(Encoding.DER))}</X509Certificate></X509Data>"
+        numbers = self.authority.key.public_key().public_numbers()
+        modulus, exponent = (_base64(one.to_bytes((one.bit_length() + 7) // 8)) for one in (numbers.n, numbers.e))
+        return f"<KeyValue><RSAKeyValue><Modulus>{modulus}</Modulus><Exponent>{exponent}</Exponent></RSAKeyValue></KeyValue>"
 
 
 def canonical(element: etree._Element) -> bytes:
@@ -52,10 +85,14 @@ def canonical(element: etree._Element) -> bytes:
     return bytes(etree.tostring(element, method="c14n", exclusive=True, with_comments=False))
 
 
-def _signature(digest: str, key_value: str) -> str:
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
+
+
+def _signature(algorithms: _Algorithms, digest: str, key_info: str) -> str:
     return (
         f'<Signature xmlns="{NAMESPACE}"><SignedInfo><CanonicalizationMethod Algorithm="{_C14N}"/>'
-        f'<SignatureMethod Algorithm="{_RSA_SHA256}"/><Reference URI=""><Transforms><Transform Algorithm="{_ENVELOPED}"/>'
-        f'<Transform Algorithm="{_C14N}"/></Transforms><DigestMethod Algorithm="{_SHA256}"/><DigestValue>{digest}</DigestValue></Reference>'
-        f"</SignedInfo><SignatureValue/><KeyInfo><KeyName>{KEY_NAME}</KeyName><KeyValue>{key_value}</KeyValue></KeyInfo></Signature>"
+        f'<SignatureMethod Algorithm="{algorithms.method}"/><Reference URI=""><Transforms><Transform Algorithm="{_ENVELOPED}"/>'
+        f'<Transform Algorithm="{_C14N}"/></Transforms><DigestMethod Algorithm="{algorithms.digest}"/><DigestValue>{digest}</DigestValue>'
+        f"</Reference></SignedInfo><SignatureValue/><KeyInfo>{key_info}</KeyInfo></Signature>"
     )

@@ -1,18 +1,23 @@
 """The scene that the sandbox plays: which day it is there, who is on stage, and their keys to the centre."""
 
+import base64
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final, Literal
 
 from dashboard.access import tokens
 from dashboard.errors import NotFound
 from dashboard.formats import HANOI
 from dashboard.ingest import Desk
+from dashboard.sandbox import paper
+from dashboard.sandbox.authority import Authority, Holder
 from dashboard.sandbox.country import Player, country
 from dashboard.sandbox.history import AXIS
-from dashboard.sandbox.traffic import Traffic
+from dashboard.sandbox.signature import Signer
+from dashboard.sandbox.traffic import Traffic, agency_of
 from dashboard.store import Store
 
 Scenario = Literal["2020", "2025"]
@@ -45,10 +50,24 @@ class Stage:
         return first, today - _DAY
 
 
-def cast(desk: Desk, stage: Stage, seed: int) -> list[Traffic]:
-    """A gateway for each province of the day on stage; `seed` is that of their messages, what they are like is always the same."""
+def cast(desk: Desk, stage: Stage, seed: int, trust: Path) -> list[Traffic]:
+    """A gateway for each province of the day on stage; `seed` is that of their messages, what they are like is always the same.
+
+    They sign with certificates of one authority, made now, whose own certificate and revocations go to the folder `trust`. Takes some
+    seconds, and is not to be called where an event loop runs.
+    """
     players = country(desk.units, stage.now().date(), SEED)
-    return [Traffic(one, [other for other in players if other is not one], seed, desk.days_off) for one in players]
+    authority = Authority()
+    authority.publish(trust, [agency_of(one) for one in players])
+    signer, pdfs = Signer(authority), _pdfs(authority)
+    return [Traffic(one, [other for other in players if other is not one], seed, desk.days_off, signer, pdfs) for one in players]
+
+
+def _pdfs(authority: Authority) -> list[str]:
+    """Attachments that persons signed; one was changed afterwards."""
+    made = [paper.signed(paper.page(), authority, Holder("Văn phòng mô phỏng", person)) for person in range(101, 106)]
+    made.append(made[0].replace(b"Van ban mo phong", b"Van ban bi sua!!"))
+    return [base64.b64encode(one).decode() for one in made]
 
 
 def keys(store: Store, players: Sequence[Player]) -> dict[str, str]:

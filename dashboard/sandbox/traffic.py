@@ -17,7 +17,7 @@ from dashboard.sandbox import plausible
 from dashboard.sandbox.country import Player
 from dashboard.sandbox.edoc import Document, Office, Status
 from dashboard.sandbox.malformed import spoiled
-from dashboard.sandbox.signature import Signer
+from dashboard.sandbox.signature import MANNERS, Signer
 
 Kind = Literal["new", "status", "repeat", "recall", "early_recall", "update", "replace", "malformed"]
 _WEIGHTS: Final[tuple[tuple[Kind, int], ...]] = (
@@ -34,6 +34,9 @@ _REMEMBERED: Final = 50
 _OUT_OF_ORDER: Final = 0.12
 _NOTATIONS: Final[dict[AgencyTier, str]] = {"province": "UBND-TH", "district": "UBND-VP", "commune": "UBND", "central": "VP"}
 _COPIED: Final = 3
+_WITH_PDF: Final = 0.06
+_PERSONS: Final = 12
+"""Of one province who sign in person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +50,20 @@ class Message:
 
 @dataclass
 class Traffic:
-    """The messages of one province; `others` are those it writes to and hears from."""
+    """The messages of one province; `others` are those it writes to and hears from, `pdfs` signed attachments (base64) of some."""
 
     player: Player
     others: Sequence[Player]
     seed: int
     days_off: frozenset[dt.date]
     signer: Signer = field(default_factory=Signer)
+    pdfs: Sequence[str] = ()
     _sent: deque[tuple[Document, Message]] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
 
     def __post_init__(self) -> None:
         """Begins the counting of documents somewhere of its own."""
         self._rng = random.Random(f"{self.seed}|traffic|{self.player.unit}")
+        self._signing = random.Random(f"{self.seed}|signing|{self.player.unit}")
         self._number = self._rng.randrange(1, 900_000)
 
     def next(self, now: dt.datetime) -> list[Message]:
@@ -93,6 +98,7 @@ class Traffic:
             sent_at=now,
             paper=rng.random() >= plausible.electronic_share(self.player, now.date(), tier),
             prefix="" if self._number % 7 == 0 else "edXML:",
+            priority=3 if self._number % 97 == 0 else 1 if self._number % 11 == 0 else 0,
         )
 
     def _long_ago(self, day: dt.date) -> dt.date:
@@ -103,10 +109,13 @@ class Traffic:
         return signed
 
     def _post(self, kind: Kind, document: Document) -> Message:
-        content = document.xml()
         tier: AgencyTier = _tier_of(document.sender)
+        if self.pdfs and self._signing.random() < _WITH_PDF:
+            document = replace(document, pdf=self._signing.choice(self.pdfs))
+        content = document.xml()
         if self._rng.random() < plausible.signed_share(self.player, document.sent_at.date(), tier):
-            content = self.signer.signed(content)
+            manner = self._signing.choices([one for one, _ in MANNERS], [weight for _, weight in MANNERS])[0]
+            content = self.signer.signed(content, agency_of(self.player), manner, 1 + document.number % _PERSONS)
         message = Message("sendEdoc", kind, content)
         self._sent.append((document, message))
         return message
@@ -148,10 +157,15 @@ class Traffic:
     def _office(self, player: Player, tier: AgencyTier) -> Office:
         """An agency of a tier in a province; its code says its province, and its name its tier."""
         if tier == "province":
-            return Office(player.code, f"UBND {player.name} (mô phỏng)")
+            return Office(player.code, agency_of(player))
         number = self._rng.randint(1, 60)
         kind, below = ("huyện", 30) if tier == "district" else ("xã", 100)
         return Office(f"{player.code}.{below + number}", f"UBND {kind} Mô Phỏng {number}")
+
+
+def agency_of(player: Player) -> str:
+    """The name in the certificate of a province's agencies."""
+    return f"UBND {player.name} (mô phỏng)"
 
 
 def _tier_of(office: Office) -> AgencyTier:

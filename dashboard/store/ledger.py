@@ -26,12 +26,13 @@ HASH_BYTES = 16
 _UNIT = ""  # the name under which an entry keeps its unit, beside those of its attributes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))  # `json.dumps` would make one for each entry
 _MOST = 2**53  # whole numbers up to here are exact in a float
 
 Known = dict[str, list[Any]]
 """Name to [value, instant]."""
 Tallied = list[list[Any]]
-"""[measure, unit, day, detail, value], in that order."""
+"""[measure, unit, period, detail, value], in that order."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def tallies_of(known: Known, counting: Counting) -> Tallied:
     """What an entry adds to which cells, in their order. Raises FeedError for what is no whole number from 0."""
     attributes: dict[str, Attribute] = {name: value for name, (value, _) in known.items() if name != _UNIT}
     counted = counting.rules.tally(Entry(known[_UNIT][0], attributes), counting.days_off)
-    return sorted([one.measure, one.unit, one.day.isoformat(), one.detail, _whole(one)] for one in counted)
+    return sorted([one.measure, one.unit, one.period, one.detail, _whole(one)] for one in counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,15 @@ def _subject(subject: bytes, known: Known, tallied: Tallied) -> Subject:
 def save(wire: "Wire[tuple[Any, ...]]", feed: str, entries: Mapping[bytes, tuple[Known, Tallied]]) -> None:
     """Writes entries with their tallies."""
     if entries:
-        entry = [json.dumps(known, sort_keys=True, separators=(",", ":")) for known, _ in entries.values()]
-        tallies = [json.dumps(tallied, separators=(",", ":")) for _, tallied in entries.values()]
+        entry = [_ENCODER.encode(known) for known, _ in entries.values()]
+        tallies = [_ENCODER.encode(tallied) for _, tallied in entries.values()]
         run(wire, _UPSERT, {"feed": feed, "subject": list(entries), "entry": entry, "tallies": tallies})
+
+
+def hash_key(store: Store) -> bytes:
+    """The secret of this database, under which names are kept as hashes. Raises StoreUnavailable."""
+    with store.transaction() as connection:
+        return _hash_key(wire_of(connection))
 
 
 def _hash_key(wire: "Wire[tuple[Any, ...]]") -> bytes:
@@ -180,7 +187,7 @@ def _whole(tally: Tally) -> int:
 
 def _add(cells: dict[CellKey, tuple[int, str]], page: Page, fresh: Tallied) -> None:
     for sign, tallied in ((-1, page.tallies), (1, fresh)):
-        for measure, unit, day, detail, value in tallied:
-            cell = (measure, unit, day, detail)
+        for measure, unit, period, detail, value in tallied:
+            cell = (measure, unit, period, detail)
             before, record = cells.get(cell, (0, page.record))
             cells[cell] = (before + sign * value, record)

@@ -87,7 +87,7 @@ _RECOUNT = """
     INSERT INTO changed (measure, unit, period, detail, value, record, old)
     SELECT measure, unit, period, detail, coalesce(c.value, 0), '', s.value
     FROM counted c FULL JOIN standing s USING (measure, unit, period, detail)
-    WHERE coalesce(c.value, 0) IS DISTINCT FROM s.value AND (c.value IS NOT NULL OR s.feed = %(feed)s AND length(period) = 10)
+    WHERE coalesce(c.value, 0) IS DISTINCT FROM s.value AND (c.value IS NOT NULL OR s.feed = %(feed)s AND length(period) IN (7, 10))
     """
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text, true
 
 from dashboard.store import Store
 from dashboard.store.queries import HeldRecord, Run
-from dashboard.store.schema import feed_run, quarantine
+from dashboard.store.schema import feed_run, observation, quarantine
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,18 @@ def held_record(store: Store, feed: str, number: int) -> HeldRecord | None:
     with store.transaction([]) as connection:
         row = connection.execute(select(*columns).where(quarantine.c.feed == feed, quarantine.c.id == number)).one_or_none()
         return HeldRecord(**row._mapping) if row is not None else None
+
+
+def filled(store: Store, measure: str, periods: Iterable[str], *, also_zero: bool) -> dict[str, list[str]]:
+    """By unit: those of the periods for which it has a value of a measure; one of zero counts only when asked."""
+    mine = (observation.c.measure == measure) & observation.c.period.in_(list(periods))
+    if not also_zero:
+        mine &= observation.c.value > 0
+    found: dict[str, list[str]] = {}
+    with store.transaction([measure]) as connection:
+        for row in connection.execute(select(observation.c.unit, observation.c.period).where(mine).distinct()):
+            found.setdefault(row.unit, []).append(row.period)
+    return found
 
 
 def released_count(store: Store, feed: str, since: datetime) -> int:

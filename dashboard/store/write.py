@@ -100,11 +100,15 @@ def remember_catalog(store: Store, digest: str, texts: dict[str, str]) -> None:
             connection.execute(insert(catalog_content).values(digest=digest, texts=texts, stored_at=func.clock_timestamp()))
 
 
+DIGEST_LONG = 20
+"""Characters at the end of a message's record that tell it from another one of the same stem: a digest, and `.xml`."""
+
 _RELEASE = text(
     """
     UPDATE quarantine q SET released_at = clock_timestamp(), released_by = :run_id
     WHERE q.feed = :feed AND q.source = :source AND q.released_at IS NULL
-      AND CASE :concerns WHEN 'records' THEN q.record = ANY(CAST(:read AS text[]))
+      AND CASE :concerns
+          WHEN 'records' THEN q.record = ANY(CAST(:read AS text[])) OR left(q.record, -:digest) = ANY(CAST(:corrects AS text[]))
           WHEN 'bytes' THEN EXISTS (SELECT FROM feed_run r WHERE r.id = q.run_id AND r.sha256 = :sha256) ELSE true END
       AND NOT EXISTS (
         SELECT FROM unnest(CAST(:record AS text[]), CAST(:reason AS text[]), CAST(:raw AS text[])) AS n (record, reason, raw)
@@ -132,5 +136,6 @@ def _quarantine(connection: Connection, run_id: int, origin: Origin, parsed: Par
         values[name] = [getattr(one, name) for one in parsed.held]
     named = {one.record for one in parsed.held} | {one.record for one in parsed.events}
     values["read"] = list(named) if origin.concerns == "records" else []
+    values |= {"corrects": list(parsed.corrects), "digest": DIGEST_LONG}
     connection.execute(_RELEASE, values)
     connection.execute(_HOLD, values)

@@ -186,9 +186,12 @@ def test_a_message_in_doubt_is_answered_with_its_reason_and_kept_in_quarantine_o
         assert words in answer.json()["message"]
     (held,) = held_records(house.store)
     assert words in held.reason
-    house.send(DOCUMENT.xml())
+    house.send(Document(document="H05,2026/09/10,2/A").xml())
+    house.send(status("03", "2026/09/10 16:00:00", speaker="H05"))
     assert len(held_records(house.store)) == 1, "what another message says does not release it"
-    assert house.values("documents_sent") == {"documents_sent": 1}
+    house.send(DOCUMENT.xml())
+    assert len(held_records(house.store)) == (1 if code == "10" else 0), "only its correction does, if it can be told whose that is"
+    assert house.values("documents_sent") == {"documents_sent": 2}
 
 
 @pytest.mark.parametrize(

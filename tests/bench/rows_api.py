@@ -23,7 +23,7 @@ from dashboard.settings import CHECKOUT, Settings
 from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
-from dashboard.web.server import configure
+from dashboard.web.server import configure, settle
 from tests.bench.row import Measure, Row
 from tests.loaded import boards_over, ingest_desk
 from tests.web.running import ACCOUNTS, all_routers, open_accounts, signed_in
@@ -89,6 +89,7 @@ def _serve(make: object, asked: str, folder: str, port: int) -> None:
     assert callable(make)
     app = make(asked, folder)
     wait_for_press()
+    settle()
     uvicorn.Server(configure(app, "127.0.0.1", port)).run()
 
 

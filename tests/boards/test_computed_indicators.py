@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,26 @@ def test_the_country_is_its_counts_divided_never_the_mean_of_rates(store: Store,
     rates = {one.unit.key: one.value for one in board.values}
     assert rates == {"hue": pytest.approx(100 * 98 / 103), "ha_noi": 10.0}
     assert board.together.value != pytest.approx(sum(rates.values()) / 2)
+
+
+def test_counts_stand_beside_a_figure_in_its_period_and_tier_and_people_are_not_added_up(store: Store, boards: Boards) -> None:
+    places = [(unit, f"tier={tier}") for unit in ("hue", "ha_noi") for tier in ("province", "commune")]
+    told = [
+        *(cell("documents_checked", unit, DAY, 50, detail) for unit, detail in places),
+        *(cell("documents_signature_valid", unit, DAY, 40, detail) for unit, detail in places),
+        cell("documents_unsigned", "hue", DAY, 7, "tier=province"),
+        cell("documents_unsigned", "ha_noi", DAY, 2, "tier=commune,urgency=urgent"),
+        cell("people_signed", "hue", "2026-11", 3, "tier=province"),
+        cell("people_signed", "ha_noi", "2026-11", 9, "tier=province"),
+    ]
+    state(store, "document_axis", told)
+
+    def beside(**asked: Any) -> dict[str, tuple[float | None, float, float]]:
+        board = boards.indicator("verified_signature_rate", NOVEMBER, **asked)
+        return {one.measure.key: (one.total, one.least, one.most) for one in board.beside}
+
+    assert beside() == {"documents_unsigned": (9, 2, 7), "people_signed": (None, 3, 9)}
+    assert beside(agency_tier="commune") == {"documents_unsigned": (2, 2, 2)}
 
 
 def test_tiers_and_days_are_added_up_before_they_are_divided(store: Store, boards: Boards) -> None:

@@ -103,10 +103,11 @@ def test_two_displays_show_the_same_scene_and_it_is_the_clocks(chromium: Browser
         scenes = walls()["chinh"].scenes
         durations = [scene.seconds for scene in scenes]
         here = position(durations, datetime.now(UTC))
-        if here.left < 3:
-            one.wait_for_timeout(1000 * here.left + 2000)
+        if here.left < 6:
+            one.wait_for_timeout(1000 * here.left + 200)
             here = position(durations, datetime.now(UTC))
-        assert title(one) == title(other) == scenes[here.scene].kind.title
+        for tab in (one, other):
+            expect(tab.locator(".layer.on .wh h1")).to_contain_text(scenes[here.scene].kind.title, timeout=1000 * here.left)
 
 
 @pytest.mark.parametrize("kind", [*sorted(all_kinds()), ""])

@@ -158,7 +158,7 @@ def test_what_is_lost_on_the_way_is_sent_again_and_counted_once(house: House, mo
 
 def test_in_the_scenario_of_2020_the_63_provinces_speak_on_the_day_of_the_meeting(house: House, tmp_path: Path) -> None:
     scene = stage.Stage.of("2020", dt.datetime.now(HANOI).date())
-    everybody = stage.cast(ingest_desk(house.store, tmp_path / "raw"), scene, 7)
+    everybody = stage.cast(ingest_desk(house.store, tmp_path / "raw"), scene, 7, tmp_path / "trust")
     assert len(everybody) == 63
     chosen = [
         one for one in everybody if one.player.unit in ("ha_nam", "nam_dinh", "bac_giang", "bac_ninh", "vinh_phuc", "phu_tho", "thai_binh")

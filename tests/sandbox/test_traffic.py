@@ -71,7 +71,7 @@ def test_every_way_of_spoiling_is_held() -> None:
 
 def test_a_signature_verifies_and_does_not_survive_a_change() -> None:
     sound = next(one.content for one in _messages(players()[0], TODAY) if one.kind == "new" and b"<Signature" not in one.content)
-    signed = Signer().signed(sound)
+    signed = Signer().signed(sound, manner="bare")
     assert _verifies(signed)
     assert not _verifies(signed.replace(b"Paper>0<", b"Paper>1<").replace(b"Paper>1<", b"Paper>9<"))
     (event,) = document_axis.take("r", signed, context()).events

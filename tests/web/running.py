@@ -22,6 +22,7 @@ from dashboard.access.roles import Role
 from dashboard.api import routers
 from dashboard.boards import Boards
 from dashboard.camera.exchange import Exchange
+from dashboard.checks import Checker
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
@@ -48,9 +49,9 @@ def open_accounts(store: Store) -> None:
 NOWHERE = Path(os.devnull) / "raw"
 
 
-def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE) -> list[APIRouter]:
+def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE, checker: Checker | None = None) -> list[APIRouter]:
     """Every router of the API over a store; what is brought is taken in only where there is a folder for raw bytes."""
-    return routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(store, raw))
+    return routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(store, raw), checker)
 
 
 @contextmanager

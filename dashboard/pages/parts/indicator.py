@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import dcc
 from dash.development.base_component import Component
 
-from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Point
+from dashboard.boards.shapes import Absence, Beside, IndicatorBoard, IndicatorValue, Point
 from dashboard.catalog import Indicator
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.plotly import buckets, course, distribution
@@ -14,9 +14,10 @@ from dashboard.components.drawing import Node
 from dashboard.components.frame import section
 from dashboard.components.marks import figure_link, provenance_badge, state_mark
 from dashboard.components.rows import facts
+from dashboard.components.sentences import capital
 from dashboard.components.table import Column, Row, data_table, search_field, searchable
 from dashboard.figures.folding import borders_on
-from dashboard.formats import NOT_REPORTED, moment, number
+from dashboard.formats import NOT_REPORTED, interval, moment, number
 from dashboard.pages.parts.borders import lacking
 from dashboard.pages.parts.measured import absence, bare, bucket_words, counts, period_of, rank_cell, read, tally, under
 from dashboard.periods import month_of
@@ -113,6 +114,24 @@ def spread(view: View, board: IndicatorBoard) -> list[Node]:
     table = data_table(heads, rows, f"Phân bố {period_of(board)}, cả nước")
     behind = tag("details", tag("summary", f"Bảng số liệu: {number(len(rows))} khoảng"), table, class_="behind")
     return [section(f"Phân bố, {period_of(board)}", _graph(buckets(names, found)), behind)]
+
+
+def beside(board: IndicatorBoard) -> list[Node]:
+    """The counts that stand beside the figure: of the country, and of what has no sum how they lie from province to province."""
+    whole = board.together.denominator if board.together is not None and board.indicator.form == "ratio" else None
+    if not board.beside:
+        return []
+    heads = [Column("Số đếm"), Column("Cả nước", True), *([Column("So với mẫu số", True)] if whole else [])]
+    rows = [Row((capital(one.measure.name_vi), _total(one), *([_share(one, whole)] if whole else []))) for one in board.beside]
+    return [section(f"Số đếm đi kèm, {period_of(board)}", data_table(heads, rows, f"Số đếm đi kèm {board.indicator.name_vi.lower()}"))]
+
+
+def _total(one: Beside) -> str:
+    return f"{interval(int(one.least), int(one.most))} mỗi đơn vị" if one.total is None else number(one.total)
+
+
+def _share(one: Beside, whole: float) -> str:
+    return NOT_REPORTED if one.total is None else f"{number(100 * one.total / whole, 2)}%"
 
 
 def standing(view: View, board: IndicatorBoard) -> Component:
