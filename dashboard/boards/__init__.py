@@ -1,7 +1,7 @@
 """The figures of the moment: all that pages and API see. Each board is computed once per version of its feeds, for everybody."""
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TypeVar
 
