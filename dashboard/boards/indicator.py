@@ -149,13 +149,14 @@ def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
 
 
 def _opening(catalog: Catalog, indicator: Indicator, stated: tuple[Period, ...], periods: tuple[Period, ...]) -> Period | None:
-    """The newest month, or the one before while the newest has few days."""
+    """The newest month, or the one just before it while the newest has few days."""
     if indicator.grain != "day":
         return None
     months = [one for one in periods if one.grain is Grain.MONTH]
-    if len(months) > 1 and len(_days_in(months[0], stated, closes_day(catalog, indicator))) < YOUNG:
-        return months[1]
-    return months[0] if months else None
+    if not months:
+        return None
+    is_young = len(_days_in(months[0], stated, closes_day(catalog, indicator))) < YOUNG
+    return months[1] if is_young and months[1:2] == [months[0].previous()] else months[0]
 
 
 def _days_in(period: Period, stated: Iterable[Period], closes_day: int | None) -> list[date]:

@@ -111,7 +111,8 @@ def rules_of(wire: "Wire[tuple[Any, ...]]", measures: Iterable[str]) -> dict[str
 def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], at: datetime | None = None, *, of_known_periods: bool = True) -> None:
     """Carries what stands in `changed`, and is written already, over into the sums. The caller holds the lock, and these rules stand.
 
-    `at` is when it was written; a month of days remembers when one of them was last written, so that a past instant is soon read.
+    `at` is when it was written (None: each row tells, and there may be millions); a month of days remembers when one of them was last
+    written, so that a past instant is soon read.
 
     Days in which nothing was known of a measure have no sums yet: to write them takes half the time when none can be there.
     """
@@ -121,6 +122,8 @@ def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], at: datetime 
         run(wire, _TURN_FLOWS)
     if any(rule.is_stock for rule in rules.values()):
         run(wire, _TURN_STOCKS)
+    if at is None:
+        run(wire, "ANALYZE turned")
     # The months come last: one that is stated for the first time takes the place of what its days had been.
     for statement in (_MONTHS_WITHIN, _DAYS_WITHIN if of_known_periods else _NEW_DAYS_WITHIN):
         run(wire, statement)
@@ -128,8 +131,12 @@ def roll(wire: "Wire[tuple[Any, ...]]", rules: Mapping[str, Rule], at: datetime 
 
 
 def renew(wire: "Wire[tuple[Any, ...]]", measure: str, rule: Rule | None) -> None:
-    """Makes the sums of one measure anew from its observations. The caller holds the lock alone, and the stages are there and empty."""
+    """Makes the sums of one measure anew from its observations. The caller holds the lock alone, and the stages are there and empty.
+
+    They are counted before they are joined: a million rows that the planner takes for few are walked through in loops, for hours.
+    """
     run(wire, "DELETE FROM rollup WHERE measure = %(measure)s", {"measure": measure})
     if rule is not None and run(wire, _CURRENT, {"measure": measure}).rowcount:
+        run(wire, "ANALYZE changed")
         roll(wire, {measure: rule}, of_known_periods=False)
         run(wire, "TRUNCATE changed, turned")

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.charts.markup import Markup, tag
 from dashboard.components.drawing import Node
 from dashboard.components.frame import Choice, page_frame, page_head, section, switch
-from dashboard.components.rows import empty
+from dashboard.components.rows import actions, empty
 from dashboard.components.sentences import capital, names
 from dashboard.errors import BoundariesError
 from dashboard.figures.folding import DRAWN, Borders, borders_on
@@ -39,8 +39,10 @@ def carried(shown: Borders, period: Period) -> list[Markup]:
 
 def unconvertible(view: View, name: str, heading: str, error: BoundariesError) -> Component:
     """A page whose figures cannot be carried to the borders asked for: why, and the way to where they can be read."""
-    back = view.here(diagioi=None)
-    content: list[Node] = [page_head(heading), section("Địa giới", empty(f"{capital(str(error))}.", "Xem theo địa giới của kỳ", back))]
+    ways = [("Xem theo địa giới của kỳ", view.here(diagioi=None))]
+    if view.params.get("ky"):
+        ways.append(("Kỳ mới nhất theo địa giới này", view.here(ky=None)))
+    content: list[Node] = [page_head(heading), section("Địa giới", empty(f"{capital(str(error))}."), actions(*ways))]
     return page_frame(name, *content)
 
 

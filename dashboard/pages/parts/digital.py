@@ -33,7 +33,7 @@ def digital(view: View, unit: Unit) -> list[Node]:
     """The counted indicators of a province in the period asked for, each that lacks it in its newest one."""
     counted = [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
     boards = [(one, _board(view, one, unit)) for one in counted]
-    known = [board for _, board in boards if board is not None]
+    known = [board for _, board in boards if isinstance(board, IndicatorBoard)]
     if not known:
         return []
     provenances = {board.stamp.provenance for board in known}
@@ -44,22 +44,25 @@ def digital(view: View, unit: Unit) -> list[Node]:
     return [section("Chỉ tiêu số hóa", table, tag("p", note, class_="note"), beside=beside)]
 
 
-def _board(view: View, one: Indicator, unit: Unit) -> IndicatorBoard | None:
-    """By the borders that the unit has, so that the course of a merged province goes on before the merger."""
+def _board(view: View, one: Indicator, unit: Unit) -> IndicatorBoard | str:
+    """By the borders that the unit has, so that the course of a merged province goes on before the merger; else why there is none."""
     as_of, period = instant_asked(view), period_asked(view)
     borders: Borders = "2025" if unit.valid_to is None else "2020"
+    reason = "chưa có số liệu"
     for wanted in dict.fromkeys((period, None)):
         try:
             return view.boards.indicator(one.key, wanted, as_of=as_of, boundaries=borders)
-        except (NotFound, BoundariesError):
+        except NotFound:
             continue
-    return None
+        except BoundariesError:
+            reason = "không quy đổi được"
+    return reason
 
 
-def _row(one: Indicator, board: IndicatorBoard | None, unit: Unit, badge: bool) -> Row:
+def _row(one: Indicator, board: IndicatorBoard | str, unit: Unit, badge: bool) -> Row:
     name = tag("a", one.name_vi, href=f"/chi-tieu/{one.key}")
-    if board is None:
-        return Row((name, *[NOT_REPORTED] * 4, "", NOT_REPORTED, "", state_mark("silent", "chưa có số liệu")))
+    if isinstance(board, str):
+        return Row((name, *[NOT_REPORTED] * 4, "", NOT_REPORTED, "", state_mark("silent", board)))
     own, gap = board.value_of(unit.key), board.absence_of(unit.key)
     figures: tuple[str, ...] = (NOT_REPORTED, "", read(one, board.together), NOT_REPORTED)
     if own is not None:
