@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from dashboard.api.answers import local
-from dashboard.api.describe import boundaries, evidence_link
+from dashboard.api.describe import evidence_link
 from dashboard.api.models import State
 from dashboard.api.ranking_models import (
     ChangeAnswer,
@@ -24,7 +24,7 @@ from dashboard.boards.ranked import ComponentFigure, InputMark, RankedUnit, Rank
 from dashboard.catalog import Catalog
 from dashboard.components.ranked_words import change_sentence, is_given, mark_words, move_words, reason
 from dashboard.declared import ComputedRanking, Ranking, RankingPart
-from dashboard.figures.folding import Borders
+from dashboard.figures.folding import borders_on
 from dashboard.figures.rank_change import RankChange
 from dashboard.figures.what_would_lift import Way
 
@@ -32,7 +32,7 @@ _MISSING = ("missing", "silent", "faulty")
 _STATES: dict[str, State] = {"late": "late", "missing": "not_reported", "silent": "silent", "faulty": "faulty"}
 
 
-def ranking(board: RankingBoard, wanted: Borders | None, as_of: datetime) -> RankingAnswer:
+def ranking(board: RankingBoard, as_of: datetime) -> RankingAnswer:
     """A ranking's rows by rank, then the units without one."""
     return RankingAnswer(
         ranking=board.ranking.key,
@@ -44,7 +44,7 @@ def ranking(board: RankingBoard, wanted: Borders | None, as_of: datetime) -> Ran
         baseline_shown_at=local(board.compared.shown_at) if board.compared else None,
         method_changed=board.compared is not None and board.compared.method_changed,
         within=board.group.key if board.group else None,
-        boundaries=boundaries(board.period, wanted),
+        boundaries=board.boundaries or borders_on(board.period.last_day),
         data_version=board.data_version,
         as_of=str(local(as_of)),
         simulated=board.stamp.provenance == "simulated",

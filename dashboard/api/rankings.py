@@ -1,5 +1,6 @@
 """`/api/v1/rankings`: how rankings are made, how units stand in one, and why one stands where it does."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -47,8 +48,8 @@ def router(boards: Boards) -> APIRouter:
     @routes.get("/rankings/{ranking}", response_model=RankingAnswer, summary="A ranking in a period")
     async def rankings(request: Request, ranking: RankingKey, asked: Annotated[RankingsQuery, Query()]) -> Response:
         def compute() -> RankingAnswer:
-            question = _question(ranking, asked)
-            return ranked.ranking(boards.ranked(question), asked.boundaries, question.as_of or boards.now())
+            question = replace(_question(ranking, asked), boundaries=asked.boundaries)
+            return ranked.ranking(boards.ranked(question), question.as_of or boards.now())
 
         return await answered(boards, kept, request, compute)
 

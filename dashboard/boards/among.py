@@ -7,6 +7,7 @@ from datetime import datetime
 from dashboard.boards.desk import Desk
 from dashboard.declared import Ranking
 from dashboard.errors import NotFound, UnitUnknown
+from dashboard.figures.folding import DRAWN, Borders
 from dashboard.formats import HANOI
 from dashboard.periods import Period
 from dashboard.units import Unit
@@ -31,9 +32,11 @@ class Among:
             return True
         return unit.region == self.group.key if self.group.tier == "region" else province_of(desk, unit) == self.group.key
 
-    def expected(self, desk: Desk, period: Period, as_of: datetime | None = None) -> tuple[Unit, ...]:
-        """Those there are on the last day of a period, or on the day of the board while it goes on, in Vietnamese order."""
+    def expected(self, desk: Desk, period: Period, as_of: datetime | None = None, boundaries: Borders | None = None) -> tuple[Unit, ...]:
+        """Those there are on the last day of a period, or on the day of the board while it goes on, in Vietnamese order; of later borders
+        those there are then."""
         day = max(min(period.last_day, desk.instant(as_of).astimezone(HANOI).date()), period.first_day)
+        day = day if boundaries is None else max(day, DRAWN[boundaries])
         return tuple(unit for unit in desk.units.of_tier(self.tier, on=day) if self.holds(desk, unit.key))
 
 

@@ -3,7 +3,7 @@
 Counts are carried forward, never back; scores, and objects that are counted once each, are not carried at all. Every refusal says why.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from dashboard.catalog import Catalog, Indicator
@@ -32,8 +32,31 @@ def check(catalog: Catalog, indicator: Indicator, period: Period, boundaries: Bo
         raise BoundariesError(f"{period.label_vi} theo địa giới {boundaries}: {reason}")
 
 
-def readable(catalog: Catalog, indicator: Indicator, periods: Iterable[Period]) -> tuple[Borders, ...]:
-    """The borders by which at least one of some periods can be read, newest first."""
-    known = tuple(periods)
+def readable(catalog: Catalog, indicators: Collection[Indicator], periods: Collection[Period]) -> tuple[Borders, ...]:
+    """The borders by which all of some indicators can be read in at least one of some periods, newest first."""
     every: tuple[Borders, ...] = ("2025", "2020")
-    return tuple(one for one in every if any(refused(catalog, indicator, period, one) is None for period in known))
+    return tuple(one for one in every if any(_all_can(catalog, indicators, period, one) for period in periods))
+
+
+def convertible(
+    catalog: Catalog, indicators: Collection[Indicator], periods: Sequence[Period], wanted: Period | None, boundaries: Borders | None
+) -> tuple[Period, ...]:
+    """Those of some periods in which all of some indicators can be read by these borders.
+
+    Raises BoundariesError when the one that is wanted, or every one of them, cannot.
+    """
+    found = tuple(one for one in periods if _all_can(catalog, indicators, one, boundaries))
+    if wanted is not None and wanted in periods:
+        _check_all(catalog, indicators, wanted, boundaries)
+    elif not found and periods:
+        _check_all(catalog, indicators, periods[0], boundaries)
+    return found
+
+
+def _all_can(catalog: Catalog, indicators: Collection[Indicator], period: Period, boundaries: Borders | None) -> bool:
+    return all(refused(catalog, one, period, boundaries) is None for one in indicators)
+
+
+def _check_all(catalog: Catalog, indicators: Collection[Indicator], period: Period, boundaries: Borders | None) -> None:
+    for one in indicators:
+        check(catalog, one, period, boundaries)

@@ -47,7 +47,7 @@ def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: 
     lens = now.lens
 
     def keys(one: Period) -> list[str]:
-        return [unit.key for unit in whom.expected(desk, one, lens.as_of)]
+        return [unit.key for unit in whom.expected(desk, one, lens.as_of, lens.boundaries)]
 
     units = keys(period)
     known = sheet(desk, lens, now.found, period, units)
@@ -56,7 +56,7 @@ def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: 
         since or max(desk.due(one, period, closes_day(lens.catalog, one)) for one in lens.indicators.values()), desk.instant(lens.as_of)
     )
     then = _lens_of(desk, lens, at)
-    asked = (lens.ranking.key, period, at, tuple(units))
+    asked = (lens.ranking.key, period, at, tuple(units), lens.boundaries)
     unkept = Readings(restated, restated, now.field, decimals)
     if then is None:
         return Past(Baseline(period), known, unkept, unkept)
@@ -66,10 +66,10 @@ def past_of(desk: Desk, now: Now, period: Period, since: datetime | None, whom: 
     if then.is_method_of(lens):
         same = Readings(shown, restated, now.field, decimals)
         return Past(Baseline(period, at), known, same, same)
-    old_way = Lens(then.catalog, then.ranking, lens.as_of)
+    old_way = Lens(then.catalog, then.ranking, lens.as_of, lens.boundaries)
     later = _field(desk, old_way, now.period, keys(now.period))
     old = Readings(shown, _field(desk, old_way, period, units), later, then.ranking.decimals)
-    here = Lens(lens.catalog, lens.ranking, at)
+    here = Lens(lens.catalog, lens.ranking, at, lens.boundaries)
     before = recall((*asked, lens.catalog.digest), at, partial(_field, desk, here, period, units))
     new = Readings(before, restated, now.field, decimals)
     return Past(Baseline(period, at, method_changed=True), known, old, new)
@@ -83,7 +83,7 @@ def _lens_of(desk: Desk, lens: Lens, at: datetime) -> Lens | None:
         return None
     ranking = catalog.rankings.get(lens.ranking.key)
     is_same = isinstance(ranking, ComputedRanking) and ranking.tier == lens.ranking.tier
-    return Lens(catalog, ranking, at) if is_same and isinstance(ranking, ComputedRanking) else None
+    return Lens(catalog, ranking, at, lens.boundaries) if is_same and isinstance(ranking, ComputedRanking) else None
 
 
 def _field(desk: Desk, lens: Lens, period: Period, units: Sequence[str]) -> Field:

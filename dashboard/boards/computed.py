@@ -68,12 +68,13 @@ class _Work:
 
 
 def computed(desk: Desk, asked: RankingQuestion, ranking: ComputedRanking, version: int, recall: Recall) -> Computed:
-    """Raises NotFound for a period or group that is not there, NoFigures where figures are awaited or may not stand together."""
-    lens = Lens(desk.definitions(asked.as_of), ranking, asked.as_of)
+    """Raises NotFound for a period or group that is not there, NoFigures where figures are awaited or may not stand together,
+    BoundariesError for borders by which they cannot be read."""
+    lens = Lens(desk.definitions(asked.as_of), ranking, asked.as_of, asked.boundaries)
     whom, given = among(desk, ranking, asked.within), offer(desk, lens, asked.period)
     baseline = given.baseline(asked)
     found = find(desk, lens, [given.period, *([baseline] if baseline else [])])
-    everybody = [unit.key for unit in Among(ranking.tier, None).expected(desk, given.period, asked.as_of)]
+    everybody = [unit.key for unit in Among(ranking.tier, None).expected(desk, given.period, asked.as_of, asked.boundaries)]
     whole = sheet(desk, lens, found, given.period, everybody)
     own = whole.only(key for key in everybody if whom.holds(desk, key))
     now = Now(lens, found, given.period, field_of(lens, own))
@@ -109,6 +110,8 @@ def _board(work: _Work, asked: RankingQuestion, whom: Among, version: int) -> Ra
         group=whom.group,
         through=offered.through,
         compared=work.compared,
+        boundaries=asked.boundaries,
+        readable=offered.readable,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dashboard.boards.borders import check, readable, refused
+from dashboard.boards.borders import convertible, readable, refused
 from dashboard.boards.desk import Desk, Shown, choose, closes_day, recorded
 from dashboard.boards.reading import Readings, Scope, offered, pooled, readings
 from dashboard.boards.shapes import Absence, IndicatorBoard, IndicatorValue, Point, Reading, figure_id
@@ -106,7 +106,7 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
         through=_through(sheet),
         data_version=version,
         boundaries=asked.boundaries or borders_on(period.last_day),
-        readable=readable(sheet.catalog, indicator, sheet.stated),
+        readable=readable(sheet.catalog, [indicator], sheet.stated),
         closes_day=closes_day(sheet.catalog, indicator),
     )
 
@@ -136,11 +136,7 @@ def _sheet(desk: Desk, asked: IndicatorQuestion) -> Sheet:
     near = asked.period or (Period.of(Grain.MONTH, LAST_OF_2020) if asked.boundaries == "2020" else None)
     stated = desk.periods(indicator, asked.units, asked.as_of, near)
     offered_all = sorted(offered(catalog, indicator, stated), key=lambda one: (one.end_day, one.first_day), reverse=True)
-    if asked.period in offered_all:
-        check(catalog, indicator, asked.period, asked.boundaries)
-    periods = tuple(one for one in offered_all if refused(catalog, indicator, one, asked.boundaries) is None)
-    if offered_all and not periods:
-        check(catalog, indicator, offered_all[0], asked.boundaries)
+    periods = convertible(catalog, [indicator], offered_all, asked.period, asked.boundaries)
     period = asked.period or _opening(catalog, indicator, stated, periods)
     period = choose(periods, period, indicator.shown_grain, indicator.name_vi)
     line = tuple(reversed([one for one in periods if one.grain == indicator.shown_grain][:COURSE]))

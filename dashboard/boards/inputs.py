@@ -1,12 +1,13 @@
 """What a computed ranking is made from: each unit's input of each indicator, carried over where it is late, with what is wrong with it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from math import ceil
 from types import MappingProxyType
 
+from dashboard.boards.borders import refused
 from dashboard.boards.desk import Desk, period_before
 from dashboard.boards.ranked import InputMark, InputState
 from dashboard.boards.reading import Readings, Scope, readings
@@ -14,6 +15,7 @@ from dashboard.boards.shapes import Reading
 from dashboard.catalog import Catalog, Indicator
 from dashboard.declared import ComputedRanking
 from dashboard.figures.computed_ranking import Component, Definition, Input, Inputs, Row, board
+from dashboard.figures.folding import Borders
 from dashboard.figures.rank_change import Field
 from dashboard.figures.rates import Rate
 from dashboard.periods import Period
@@ -24,11 +26,12 @@ Found = Mapping[str, Readings]
 
 @dataclass(frozen=True)
 class Lens:
-    """How a ranking is looked at: by the definitions of one day, with the figures as known at an instant (None: now)."""
+    """How a ranking is looked at: by the definitions of one day, with the figures as known at an instant (None: now), by some borders."""
 
     catalog: Catalog
     ranking: ComputedRanking
     as_of: datetime | None
+    boundaries: Borders | None = None
 
     @cached_property
     def definition(self) -> Definition:
@@ -82,8 +85,14 @@ class Sheet:
 def find(desk: Desk, lens: Lens, periods: Iterable[Period]) -> Found:
     """The readings of these periods, and of those before them from which a late value may be carried."""
     wanted = sorted({each for one in periods for each in (one, *earlier(one, lens.ranking.reach))})
-    scope = Scope(lens.ranking.tier, lens.ranking.agency_tier, lens.as_of)
-    return {key: readings(desk, one, wanted, scope) for key, one in lens.indicators.items()}
+    scope = Scope(lens.ranking.tier, lens.ranking.agency_tier, lens.as_of, lens.boundaries)
+    return {key: _read(desk, lens, one, wanted, scope) for key, one in lens.indicators.items()}
+
+
+def _read(desk: Desk, lens: Lens, one: Indicator, wanted: Sequence[Period], scope: Scope) -> Readings:
+    """Of a period that cannot be carried to the borders asked for there is nothing."""
+    known = [period for period in wanted if refused(lens.catalog, one, period, scope.boundaries) is None]
+    return {**{period: {} for period in wanted}, **readings(desk, one, known, scope)}
 
 
 def earlier(period: Period, reach: int) -> list[Period]:

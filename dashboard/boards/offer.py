@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from dashboard.boards.borders import convertible, readable
 from dashboard.boards.desk import Desk, Shown, choose, period_before
 from dashboard.boards.inputs import Lens
 from dashboard.boards.ranked import RankingQuestion
@@ -12,7 +13,7 @@ from dashboard.boards.reading import offered
 from dashboard.boards.stamp import Stamp
 from dashboard.declared import ComputedRanking
 from dashboard.errors import MixedProvenance, NoFigures
-from dashboard.figures.folding import borders_on
+from dashboard.figures.folding import Borders, borders_on
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period
@@ -39,6 +40,7 @@ class Offer:
     periods: tuple[Period, ...]
     stamp: Stamp
     through: date | None
+    readable: tuple[Borders, ...]
 
     def baseline(self, asked: RankingQuestion) -> Period | None:
         """What it is compared with: the period asked for, the last one that was over at a past instant, or the one before.
@@ -52,12 +54,13 @@ class Offer:
             before = period_before(Period.of(self.period.grain, asked.since.astimezone(HANOI).date()))
         if before is None or before not in self.periods or before > self.period:
             return None
-        crossed = self.ranking.tier == "province" and borders_on(before.last_day) != borders_on(self.period.last_day)
+        is_carried = self.ranking.tier != "province" or asked.boundaries is not None
+        crossed = not is_carried and borders_on(before.last_day) != borders_on(self.period.last_day)
         return None if crossed else before
 
 
 def offer(desk: Desk, lens: Lens, wanted: Period | None) -> Offer:
-    """Raises NotFound for a period that is not there, NoFigures while an indicator has none, MixedProvenance."""
+    """Raises NotFound for a period that is not there, NoFigures while an indicator has none, MixedProvenance, BoundariesError."""
     ranking = lens.ranking
     stated = _stated(desk, lens)
     _check_provenance(desk, lens, stated)
@@ -65,10 +68,12 @@ def offer(desk: Desk, lens: Lens, wanted: Period | None) -> Offer:
     if waiting := [lens.indicators[key].name_vi for key in needed if not stated[key]]:
         raise NoFigures(f"{ranking.name_vi}: chưa có số liệu của {', '.join(f'“{one}”' for one in waiting)}")
     common = set.intersection(*(offered(lens.catalog, lens.indicators[key], stated[key]) for key in needed))
-    periods = tuple(sorted((one for one in common if one.grain in GRAINS), key=lambda one: (one.end_day, one.first_day), reverse=True))
+    known = sorted((one for one in common if one.grain in GRAINS), key=lambda one: (one.end_day, one.first_day), reverse=True)
+    parts = [lens.indicators[key] for key in needed]
+    periods = convertible(lens.catalog, parts, known, wanted, lens.boundaries)
     days = [[one.last_day for one in stated[key] if one.grain is Grain.DAY] for key in needed if lens.indicators[key].grain == "day"]
     period = choose(periods, wanted or _opening(periods, days), Grain.MONTH, ranking.name_vi)
-    return Offer(ranking, period, periods, _stamp(desk, lens, stated, period), _through(period, days))
+    return Offer(ranking, period, periods, _stamp(desk, lens, stated, period), _through(period, days), readable(lens.catalog, parts, known))
 
 
 def _stated(desk: Desk, lens: Lens) -> Stated:

@@ -10,6 +10,7 @@ from dashboard.catalog import Indicator
 from dashboard.declared import Ranking
 from dashboard.figures.computed_ranking import Late
 from dashboard.figures.findings import Finding
+from dashboard.figures.folding import Borders
 from dashboard.figures.rank_change import RankChange
 from dashboard.figures.what_would_lift import Way
 from dashboard.periods import Period
@@ -118,7 +119,8 @@ class RankingBoard:
 
     `indicator` is the published total of a given ranking. `country` is how far the median of each component moved since the baseline.
     `group`: only units in that region or province are here, and everything is among themselves; `groups` are those that can be asked
-    for. `through` is the last day with figures of a period that is not over.
+    for. `through` is the last day with figures of a period that is not over. `boundaries` are the borders that were asked for (None: those
+    of the period), `readable` those by which it can be read.
     """
 
     ranking: Ranking
@@ -139,6 +141,8 @@ class RankingBoard:
     groups: tuple[Unit, ...] = ()
     through: date | None = None
     compared: Baseline | None = None
+    boundaries: Borders | None = None
+    readable: tuple[Borders, ...] = ()
 
     @property
     def tier(self) -> str:
@@ -180,7 +184,8 @@ class RankingQuestion:
     """What is asked of a ranking: in a period (None: the newest), as of an instant (None: now), and two ways to look at it.
 
     `within`: ranked anew among the units of a region, or the communes of a province. Compared `against` a period of one's own choice, or
-    with what was shown at a past instant (`since`); with neither, the period before.
+    with what was shown at a past instant (`since`); with neither, the period before. `boundaries` are the borders that the units shall
+    have; None: those of the period.
     """
 
     key: str
@@ -189,3 +194,4 @@ class RankingQuestion:
     within: str = ""
     against: Period | None = None
     since: datetime | None = None
+    boundaries: Borders | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dashboard.boards.among import Among, among, groups
+from dashboard.boards.borders import check
 from dashboard.boards.desk import Desk, Shown, baseline_of, choose, grid, of_tier, recorded
 from dashboard.boards.ranked import Baseline, ComponentFigure, RankedUnit, RankingBoard, RankingQuestion, UnrankedUnit
 from dashboard.boards.stamp import figure_id
@@ -63,11 +64,12 @@ class Halves:
 
 
 def given_board(desk: Desk, asked: RankingQuestion, ranking: GivenRanking, version: int) -> RankingBoard:
-    """Raises NotFound for a group, or a period, that holds no total."""
+    """Raises NotFound for a group, or a period, that holds no total; BoundariesError for other borders: scores are not carried."""
     definitions = desk.definitions(asked.as_of)
     indicator, whom = definitions.indicator(ranking.indicator), among(desk, ranking, asked.within)
     periods = desk.periods(indicator, whom.tier, asked.as_of)
     period = choose(periods, asked.period, indicator.grain, ranking.name_vi)
+    check(definitions, indicator, period, asked.boundaries)
     baseline = choose(periods, asked.against, indicator.grain, ranking.name_vi) if asked.against else baseline_of(period, periods)
     measures = [definitions.indicator(one).measure for one in (ranking.indicator, *ranking.components)] + [ranking.rank_measure]
     units = desk.units.keys(whom.tier)

@@ -94,6 +94,8 @@ def readings(desk: Desk, indicator: Indicator, periods: Sequence[Period], scope:
 
     Raises BoundariesError for a period that cannot be carried to them.
     """
+    if not periods:
+        return {}
     catalog = desk.definitions(scope.as_of)
     for one in periods:
         check(catalog, indicator, one, scope.boundaries)

@@ -30,7 +30,7 @@ from dashboard.web import Page, View, address
 def render(view: View) -> Component:
     """The rank first; a province that was merged says into which, and shows what is known of it."""
     as_of = instant_asked(view)
-    board = view.boards.province_of(view.params["unit"], replace(question_asked(view), within=""))
+    board = view.boards.province_of(view.params["unit"], replace(question_asked(view), within="", boundaries=None))
     content = _ranked(board, board.row) if board.row else _unranked(board)
     return page_frame(
         "province",

@@ -27,10 +27,12 @@ from dashboard.components.rows import actions, empty
 from dashboard.components.sentences import against, capital, closeness
 from dashboard.components.table import search_field
 from dashboard.declared import ComputedRanking, GivenRanking
-from dashboard.errors import NoFigures
+from dashboard.errors import BoundariesError, NoFigures
+from dashboard.figures.folding import borders_on
 from dashboard.formats import NOT_REPORTED, interval, score
 from dashboard.pages.parts.asked import question_asked
 from dashboard.pages.parts.blocks import country, lift, period_picker, strips, why
+from dashboard.pages.parts.borders import borders_switch, carried, unconvertible
 from dashboard.pages.parts.rankings import compared_picker, group_picker, level_switch, ranking_picker, search_label
 from dashboard.pages.parts.sorting import sort_link, sortable, sorted_rows
 from dashboard.pages.parts.story import change, climb, contributions, method
@@ -54,14 +56,19 @@ def render(view: View) -> Component:
         board = view.boards.ranked(question)
     except NoFigures as waiting:
         return _waiting(view, str(waiting))
+    except BoundariesError as error:
+        return unconvertible(view, "ranking", view.boards.catalog.ranking(question.key).name_vi, error)
     asked = _asked(view, board, question)
     told = progress_head(board) if asked.progress else head(board)
     time = stamp_of(board.stamp) if not board.through else _young(board)
-    pickers = [ranking_picker(view, view.boards.catalog), period_picker(view, board)]
+    borders = board.boundaries or borders_on(board.period.last_day)
+    switch_to = borders_switch(view, borders, board.readable, board.period)
+    pickers = [ranking_picker(view, view.boards.catalog), *switch_to, period_picker(view, board)]
     return page_frame(
         "ranking",
         *strips(view, board.stamp, question.as_of),
         page_head(told, *pickers, time, lead=gainers(board.rows) if asked.progress else ""),
+        *carried(borders, board.period),
         columns("aside", [_tools(view, board, asked), *_table(view, board, asked)], _aside(view, board, asked)),
     )
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.boards import Boards
 from dashboard.boards import reading as of_boards
+from dashboard.boards.ranked import RankingQuestion
 from dashboard.boards.reading import Scope, readings
 from dashboard.errors import BoundariesError, NotFound
 from dashboard.figures.folding import DRAWN, fold
@@ -16,6 +17,7 @@ from dashboard.observations import Observation
 from dashboard.periods import Period
 from dashboard.store import Store
 from dashboard.units import Tier
+from tests import own_rankings as own
 from tests.counted import cell, state
 from tests.loaded import Loaded, boards_over, catalog, units
 
@@ -154,3 +156,24 @@ class _Told:
 
     def __exit__(self, *_: object) -> None:
         self._patch.stop()
+
+
+def test_a_ranking_of_our_own_is_read_by_either_borders(store: Store, tmp_path: Path) -> None:
+    told = [*own.documents("bac_giang", (30, 40, 100), "2024-10"), *own.documents("bac_ninh", (150, 80, 200), "2024-10")]
+    state(store, "document_axis", [*told, *own.documents("ha_noi", (90, 40, 100), "2024-10"), *own.documents("ha_noi", (9, 4, 10))])
+    boards = boards_over(store, tmp_path, definitions=own.with_own())
+    then = boards.ranked(RankingQuestion("pair", OCTOBER_24))
+    assert ({row.unit.key for row in then.rows}, len(then.rows) + len(then.unranked)) == ({"bac_giang", "bac_ninh", "ha_noi"}, 63)
+    later = boards.ranked(RankingQuestion("pair", OCTOBER_24, boundaries="2025"))
+    assert ({row.unit.key for row in later.rows}, len(later.rows) + len(later.unranked)) == ({"bac_ninh_2025", "ha_noi"}, 34)
+    merged = later.row("bac_ninh_2025")
+    assert merged is not None
+    assert merged.components["electronic_document_rate"].value == 60.0, "180 of 300"
+    assert (later.boundaries, later.readable, then.readable) == ("2025", ("2025", "2020"), ("2025", "2020"))
+    with pytest.raises(BoundariesError, match="không quy đổi ngược được"):
+        boards.ranked(RankingQuestion("pair", Period.parse("2026-10"), boundaries="2020"))
+
+
+def test_a_published_ranking_is_not_carried(published: Loaded) -> None:
+    with pytest.raises(BoundariesError, match="không quy đổi được"):
+        published.boards().ranked(RankingQuestion("766", boundaries="2020"))

@@ -8,11 +8,12 @@ import pytest
 
 from dashboard.boards import Boards
 from dashboard.catalog import Catalog
+from dashboard.observations import Parsed
 from dashboard.pages import indicator
 from dashboard.periods import Period, last_day_of, month_of
 from dashboard.store import Store
 from dashboard.store.folding import Folding, remember_folding
-from dashboard.store.write import Parsed, land
+from dashboard.store.write import land
 from tests.counted import cell
 from tests.loaded import boards_over, catalog, origin, units
 from tests.pages.test_indicator_pages import look

@@ -1,5 +1,6 @@
 """What the address of a page asks for, in one place: period, instant. What cannot be read is said in the page's own words."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from dashboard.boards.desk import instant
@@ -26,7 +27,8 @@ def question_asked(view: View) -> RankingQuestion:
     group = view.params.get("vung", "")
     known = group in view.boards.units and view.boards.units.get(group).tier in ("region", "province")
     against, since = _period(view.params.get("so")), _instant(view.params.get("tu"))
-    return RankingQuestion(ranking_asked(view), period_asked(view), instant_asked(view), group if known else "", against, since)
+    asked = RankingQuestion(ranking_asked(view), period_asked(view), instant_asked(view), group if known else "", against, since)
+    return replace(asked, boundaries=boundaries_asked(view))
 
 
 def period_asked(view: View) -> Period | None:
