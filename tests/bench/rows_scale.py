@@ -38,7 +38,7 @@ from tests.loaded import boards_over, catalog, origin
 
 ROUNDS = 5
 LONG_AGO = datetime(2025, 3, 20, 12, tzinfo=HANOI)
-PROVINCES = ("bac_ninh_2025", "ha_noi", "da_nang_2025", "lai_chau", "tp_ho_chi_minh_2025")
+PROVINCES = ("bac_ninh_2025", "ha_noi", "da_nang_2025", "lai_chau", "ho_chi_minh_2025")
 SCORES = Period.parse("2026-10")
 _HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "4GB"}
 
