@@ -1,9 +1,10 @@
 """What became of the targets set for a group: days to the deadline, and each unit against the value where readings have come."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import isfinite
 
 from dashboard.boards.desk import Desk
 from dashboard.boards.groups import UnitGroup
@@ -18,6 +19,9 @@ from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period
 from dashboard.units import Unit
+
+LEARNS_FROM, WIDEST = 30, 10.0
+"""So many past forecasts say how wide a band must be; and no band gets wider than so many times its own width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,10 @@ def _row(desk: Desk, group: UnitGroup, target: Target, days: tuple[date, date], 
         return TargetRow(target, *left, tuple(Standing(unit, None, None) for unit in group.units))
     indicator = desk.definitions(as_of).indicator(target.indicator)
     known = _readings(desk, indicator, target, Scope(group.units[0].tier, target.agency_tier or None, as_of))
-    standings = tuple(
-        _standing(desk, unit, target, indicator, ([one for one in known[unit.key] if one.day <= day], day)) for unit in group.units
-    )
+    seen = {unit.key: [one for one in known[unit.key] if one.day <= day] for unit in group.units}
+    goal = attainment.Target(target.value, target.deadline, "province", indicator.better)
+    rule = _rule(indicator, goal, seen.values())
+    standings = tuple(_standing(desk, unit, (target, goal), indicator, (seen[unit.key], day, rule)) for unit in group.units)
     row = TargetRow(target, *left, standings)
     return TargetRow(target, *left, standings, desk.provenance(desk.feed(indicator))) if row.is_judged else row
 
@@ -117,14 +122,28 @@ def _readings(desk: Desk, indicator: Indicator, target: Target, scope: Scope) ->
     return found
 
 
-def _standing(desk: Desk, unit: Unit, target: Target, indicator: Indicator, told: tuple[list[attainment.Reading], date]) -> Standing:
-    """`told` are the readings up to the day viewed, and that day."""
-    known, day = told
+def _rule(indicator: Indicator, goal: attainment.Target, histories: Iterable[Sequence[attainment.Reading]]) -> forecast.Rule:
+    """How to look ahead: with a band as wide as it would have had to be on what these units reported before, so that it keeps its word;
+    never narrower than that of a line, and that one while there is too little to learn from."""
+    plain = forecast.Rule(bounds=(0.0, indicator.maximum))
+    learned = forecast.back_test(histories, goal, plain)
+    if learned.tried < LEARNS_FROM or not isfinite(learned.widen):
+        return plain
+    return replace(plain, widen=min(WIDEST, max(1.0, learned.widen)))
+
+
+def _standing(
+    desk: Desk,
+    unit: Unit,
+    wanted: tuple[Target, attainment.Target],
+    indicator: Indicator,
+    told: tuple[list[attainment.Reading], date, forecast.Rule],
+) -> Standing:
+    """`told` are the readings up to the day viewed, that day, and how to look ahead."""
+    (target, goal), (known, day, rule) = wanted, told
     if not known:
         return Standing(unit, None, None)
-    goal = attainment.Target(target.value, target.deadline, "province", indicator.better)
     calendar = attainment.Calendar(Grain(indicator.shown_grain), desk.holidays)
-    rule = forecast.Rule(bounds=(0.0, indicator.maximum))
     judged = attainment.attainment(goal, known, day, calendar)
     period = Period.of(calendar.grain, judged.judged.day) if judged.judged else None
     figure = figure_id(indicator.key, unit.key, period, target.agency_tier or None) if period else ""

@@ -5,6 +5,7 @@ import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -40,7 +41,12 @@ def measure_coverage() -> Row:
 def measure_target_coverage() -> Row:
     """The 80 % band on the months of 2019–2021 that the sandbox's 63 provinces report, by the indicators and tiers of the targets of 2020:
     every month from the fourth on, 1–3 ahead. Made up, so that it says whether the band keeps its word on such courses, not on life."""
-    tests = [back_test(_reported(one), Target(one.value, one.deadline, "province"), STANDARD) for one in _targets()]
+    tests = []
+    for one in _targets():
+        goal, histories = Target(one.value, one.deadline, "province"), _reported(one)
+        # As the board does it: the width is learned from what was reported, here from half of the provinces and tried on the others.
+        widen = max(1.0, back_test(histories[::2], goal, STANDARD).widen)
+        tests.append(back_test(histories[1::2], goal, replace(STANDARD, widen=widen)))
     return Row(
         "forecast_coverage_targets", sum(test.held for test in tests) / sum(test.tried for test in tests), "tỷ lệ", 0.75, better="higher"
     )

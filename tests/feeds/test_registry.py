@@ -11,7 +11,7 @@ from dashboard.periods import Period
 from tests.loaded import DATA, catalog, context, units
 
 PARTS = {"pairs", "base", "pushed", "archive", "agencies", "document_days", "edxml", "edoc", "remains"} | {
-    "asking", "day_table", "dossier_days", "dossier_page", "dossiers", "mapping", "portal", "rest", "rows", "secrets", "sql",
+    "asking", "day_table", "dossier_days", "dossier_page", "dossiers", "mapping", "portal", "rest", "rows", "secrets", "sql", "verdicts",
 }  # fmt: skip
 """Modules that feeds are made of."""
 EVERY = pytest.mark.parametrize("feed", read_feeds().values(), ids=lambda feed: feed.key)
