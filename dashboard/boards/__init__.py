@@ -161,7 +161,7 @@ class Boards:
     def days(self, board: IndicatorBoard, as_of: datetime | None = None, boundaries: Borders | None = None) -> tuple[Point, ...]:
         """The days of the newest month of an indicator that a board shows, oldest first; none where it is not measured by day."""
         asked = IndicatorQuestion(board.indicator.key, None, "province", as_of, board.agency_tier, boundaries)
-        return self._keep(("days", asked), lambda: indicator_days(self._desk, asked))
+        return self._keep(("days", asked), lambda: indicator_days(self._desk, asked, board.periods))
 
     def freshness(self, indicator: Indicator) -> tuple[Freshness, Feed]:
         """How fresh an indicator is, and the feed it comes from."""

@@ -115,12 +115,11 @@ def indicator_board(desk: Desk, asked: IndicatorQuestion, version: int) -> Indic
     )
 
 
-def indicator_days(desk: Desk, asked: IndicatorQuestion) -> tuple[Point, ...]:
-    """The days of the newest month that has any, oldest first; none of an indicator that is not measured by day. Raises NotFound."""
+def indicator_days(desk: Desk, asked: IndicatorQuestion, periods: Iterable[Period]) -> tuple[Point, ...]:
+    """The days among some periods that lie in the newest month of any, oldest first; none of an indicator that is not measured by day."""
     catalog = desk.definitions(asked.as_of)
     indicator = catalog.indicator(asked.key)
-    stated = [one for one in desk.periods(indicator, asked.units, asked.as_of) if one.grain is Grain.DAY]
-    days = [one for one in sorted(stated) if refused(catalog, indicator, one, asked.boundaries) is None]
+    days = [one for one in sorted(periods) if one.grain is Grain.DAY and refused(catalog, indicator, one, asked.boundaries) is None]
     if not days:
         return ()
     closes = closes_day(catalog, indicator)

@@ -13,6 +13,8 @@ from dashboard.observations import Provenance
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
 from dashboard.store.schema_ledger import feed_state
+from dashboard.store.wire import run as wire_run
+from dashboard.store.wire import wire_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +104,19 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
 
 
 # Of few units each is looked up; of many the rows of a period are gone through until one of them comes.
-_ONE_BY_ONE, _THROUGH_ALL = "o.unit = ANY (:units)", "(o.unit || '') = ANY (:units)"
+_ONE_BY_ONE, _THROUGH_ALL = "o.unit = ANY (%(units)s)", "(o.unit || '') = ANY (%(units)s)"
 # One probe of the cell's index for each month there is, however many days and cells it holds; DISTINCT would read them all. From a day
 # the way leads past its month, or past the day on which reporting months close; of those days the first with a value counts.
 _PERIODS = """
     WITH RECURSIVE found (period, upto) AS (
-        SELECT first.period, CASE WHEN first.period NOT LIKE '____-__-__' THEN 0 WHEN right(first.period, 2) <= :closes THEN
-            CAST(:closes AS integer) ELSE 31 END
-        FROM (SELECT min(o.period) AS period FROM observation o WHERE o.measure = :measure) first
+        SELECT first.period, CASE WHEN first.period NOT LIKE '____-__-__' THEN 0 WHEN right(first.period, 2) <= %(closes)s THEN
+            CAST(%(closes)s AS integer) ELSE 31 END
+        FROM (SELECT min(o.period) AS period FROM observation o WHERE o.measure = %(measure)s) first
         UNION ALL
-        SELECT next.period, CASE WHEN next.period NOT LIKE '____-__-__' THEN 0 WHEN right(next.period, 2) <= :closes THEN
-            CAST(:closes AS integer) ELSE 31 END
+        SELECT next.period, CASE WHEN next.period NOT LIKE '____-__-__' THEN 0 WHEN right(next.period, 2) <= %(closes)s THEN
+            CAST(%(closes)s AS integer) ELSE 31 END
         FROM found CROSS JOIN LATERAL (
-            SELECT min(o.period) AS period FROM observation o WHERE o.measure = :measure
+            SELECT min(o.period) AS period FROM observation o WHERE o.measure = %(measure)s
               AND o.period > CASE found.upto WHEN 0 THEN found.period ELSE left(found.period, 8) || to_char(found.upto, 'FM00') END
         ) next
         WHERE found.period IS NOT NULL
@@ -127,22 +129,20 @@ _PERIODS = """
             FROM generate_series(CASE found.upto WHEN 0 THEN 1 ELSE CAST(right(found.period, 2) AS integer) END, found.upto) n
         ) one
         WHERE EXISTS (
-            SELECT FROM observation o WHERE o.measure = :measure AND o.period = one.period AND o.unit = ANY (:units)
-              AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
+            SELECT FROM observation o WHERE o.measure = %(measure)s AND o.period = one.period AND o.unit = ANY (%(units)s)
+              AND (CAST(%(as_of)s AS timestamptz) IS NULL OR o.recorded_at <= %(as_of)s))
         LIMIT 1
     ) told
-    WHERE found.period IS NOT NULL AND (found.upto = 0 OR CAST(:today AS text) IS NULL OR found.period <= :today)
+    WHERE found.period IS NOT NULL AND (found.upto = 0 OR CAST(%(today)s AS text) IS NULL OR found.period <= %(today)s)
     ORDER BY told.period
     """
 _TOLD = """
-    SELECT asked.period FROM unnest(CAST(:periods AS text[])) asked (period) WHERE EXISTS (
-        SELECT FROM observation o WHERE o.measure = :measure AND o.period = asked.period AND o.unit = ANY (:units)
-          AND (CAST(:as_of AS timestamptz) IS NULL OR o.recorded_at <= :as_of))
+    SELECT asked.period FROM unnest(CAST(%(periods)s AS text[])) asked (period) WHERE EXISTS (
+        SELECT FROM observation o WHERE o.measure = %(measure)s AND o.period = asked.period AND o.unit = ANY (%(units)s)
+          AND (CAST(%(as_of)s AS timestamptz) IS NULL OR o.recorded_at <= %(as_of)s))
     ORDER BY asked.period
     """
-_QUESTIONS = {
-    (question, way): text(question.replace(_ONE_BY_ONE, way)) for question in (_PERIODS, _TOLD) for way in (_ONE_BY_ONE, _THROUGH_ALL)
-}
+_QUESTIONS = {(question, way): question.replace(_ONE_BY_ONE, way) for question in (_PERIODS, _TOLD) for way in (_ONE_BY_ONE, _THROUGH_ALL)}
 
 
 def periods_of(
@@ -166,7 +166,8 @@ def _told(store: Store, question: str, units: Iterable[str], asked: dict[str, ob
     keys = list(units)
     way = _ONE_BY_ONE if len(keys) <= MOST_PROBED else _THROUGH_ALL
     with store.transaction([str(asked["measure"])]) as connection:
-        return list(connection.scalars(_QUESTIONS[question, way], {**asked, "units": keys}))
+        # Planned for these very units: a plan for any number of them may read all there is of a measure, and at some sizes is taken.
+        return [row[0] for row in wire_run(wire_of(connection), _QUESTIONS[question, way], {**asked, "units": keys})]
 
 
 def run(store: Store, run_id: int) -> Run:

@@ -23,7 +23,7 @@ from psycopg import sql
 from sqlalchemy import create_engine, text
 
 from dashboard.boards import Boards
-from dashboard.errors import BoundariesError
+from dashboard.errors import BoundariesError, NoFigures
 from dashboard.formats import HANOI
 from dashboard.observations import Parsed
 from dashboard.periods import Period
@@ -74,8 +74,16 @@ def _province(boards: Boards, unit: str, as_of: datetime | None = None) -> None:
         boards.province(unit, "766", SCORES)
     for one in catalog().indicators.values():
         if one.form != "official":
-            with suppress(BoundariesError):  # what is counted once each, of before the mergers
+            # What is counted once each, of before the mergers; and an indicator that is younger than a store that was kept.
+            with suppress(BoundariesError, NoFigures):
                 boards.indicator(one.key, as_of=as_of, boundaries="2025")
+
+
+def _indicators(boards: Boards, _: str) -> None:
+    for one in catalog().indicators.values():
+        if one.grain != "year":
+            with suppress(NoFigures):
+                boards.indicator(one.key)
 
 
 def _indicator(key: str, boards: Boards, _: str) -> None:
@@ -87,7 +95,7 @@ PAGES: dict[str, Page] = {
     "ranking": lambda boards, _: boards.ranking("766", SCORES),
     "indicator": partial(_indicator, "electronic_document_rate"),
     "median": partial(_indicator, "acceptance_lag"),
-    "indicators": lambda boards, _: [boards.indicator(one.key) for one in catalog().indicators.values() if one.grain != "year"],
+    "indicators": _indicators,
     "evidence": lambda boards, unit: boards.evidence(f"electronic_document_rate/{unit}/2026-10"),
     "sources": lambda boards, _: boards.sources(),
 }
