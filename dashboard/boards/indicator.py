@@ -252,6 +252,8 @@ def _absence(sheet: Sheet, unit: Unit, one: Reading | None) -> Absence:
         if (value := _value(sheet.read[period].get(unit.key))) is not None
     ]
     latest = before[-1] if before else None
+    if sheet.indicator.form == "official":  # its publisher left the unit out; nobody owes us a figure of its own
+        return Absence(unit, "not_reported", latest=latest)
     if one is not None and one.denominator == 0:
         return Absence(unit, "silent", "0 phát sinh trong kỳ", latest)
     if sheet.desk.feed(sheet.indicator).rules is not None:
