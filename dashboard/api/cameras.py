@@ -83,7 +83,13 @@ def _add_whep(routes: APIRouter, boards: Boards, desk: CameraDesk) -> None:
     async def trickle(request: Request, camera: CameraKey, session: SessionKey) -> Response:
         return await signalling.trickle(desk, _allowed(boards, camera), request, session)
 
-    @routes.get("/whep/{camera}/{session}", status_code=HTTPStatus.NO_CONTENT, summary="Whether a session stands", response_class=Response)
+    @routes.get(
+        "/whep/{camera}/{session}",
+        status_code=HTTPStatus.NO_CONTENT,
+        summary="Whether a session stands",
+        response_class=Response,
+        responses={205: {"description": "it does not: begin anew"}},
+    )
     async def look(camera: CameraKey, session: SessionKey) -> Response:
         return await signalling.look(desk, _allowed(boards, camera), session)
 

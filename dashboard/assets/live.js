@@ -118,7 +118,7 @@ window.Live = (() => {
     // A camera may be slow, or its relay may be gone: the server knows, and another relay can be asked at once.
     async check(connection) {
       const answer = await fetch(this.location, { cache: "no-store", signal: AbortSignal.timeout(STALLED) }).catch(() => null);
-      if (answer && answer.status === 404) this.again(connection);
+      if (answer && answer.status === 205) this.again(connection);
     }
 
     turn(plays) {

@@ -10,7 +10,7 @@ from dashboard.access.looking import CameraDesk
 from dashboard.access.viewer import current_viewer
 from dashboard.camera.registry import Camera
 from dashboard.camera.states import SENTENCES, State
-from dashboard.errors import CameraError, OfferRefused, RelayFull, RelayUnavailable
+from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, RelayUnavailable
 
 SDP, FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
 OFFER_LARGEST, FRAGMENT_LARGEST = 100_000, 20_000
@@ -56,8 +56,14 @@ async def trickle(desk: CameraDesk, camera: Camera, request: Request, name: str)
 
 
 async def look(desk: CameraDesk, camera: Camera, name: str) -> Response:
-    """204 while the session stands: how a player learns at once that its relay has gone. Raises NotFound."""
-    await desk.stands(current_viewer(), camera, name)
+    """204 while the session stands, 205 when it does not: how a player learns at once that its relay has gone, and is to begin anew.
+
+    Whether there is one is what is asked, so a no is no error: a 404 would stand as one in the console of a wall that nobody sees to.
+    """
+    try:
+        await desk.stands(current_viewer(), camera, name)
+    except NotFound:
+        return Response(status_code=HTTPStatus.RESET_CONTENT, headers={"Cache-Control": "no-store"})
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={"Cache-Control": "no-store", **_PATCHES})
 
 
