@@ -1,13 +1,16 @@
-"""Asking a system over HTTP: one client for feeds that pull, with limits, and with errors in words that an operator can act on."""
+"""Systems that are asked: when, and over HTTP by one client with limits, whose errors an operator can act on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 import httpx
 
 from dashboard.errors import FeedError
+from dashboard.feeds import secrets
+from dashboard.feeds.base import Feed, Pull, Source
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of one answer."""
@@ -27,6 +30,13 @@ class Answer:
     content: bytes
     simulated: bool
     following: str
+
+
+def asked(feed: Feed, address: str, minutes: float, ask: Callable[[str | None], Generator[Source]]) -> Feed:
+    """A feed that is asked so often. While its address is not there yet nobody asks, and it takes files all the same."""
+    if not secrets.is_there(address):
+        return feed
+    return replace(feed, every=timedelta(minutes=minutes), pull=Pull(ask, feed.publisher))
 
 
 @contextmanager

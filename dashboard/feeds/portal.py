@@ -6,7 +6,7 @@ CapNhatTienDoHoSoMC. A session ends when the portal says so: then it is renewed,
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashboard.errors import FeedError
 from dashboard.feeds import asking, dossiers, secrets
 from dashboard.feeds.asking import Answer, TurnedAway
-from dashboard.feeds.base import Feed, Pull, Rules, Source, nothing
+from dashboard.feeds.base import Feed, Rules, Source
 from dashboard.feeds.dossier_page import SUCCESS, answer, result
 from dashboard.feeds.dossiers import Codes
 from dashboard.formats import HANOI
@@ -145,25 +145,18 @@ def _length(content: bytes) -> int:
         return 0
 
 
-def make(row: Feed, door: Door, codes: Codes) -> Feed:
-    """The feed of a row of `data/feeds.toml`; one whose address is not there yet is not asked, and takes files all the same."""
-    connected = secrets.is_there(door.address)
-    return Feed(
-        key=row.key,
-        name_vi=row.name_vi,
-        publisher=row.publisher,
-        provenance=row.provenance,
-        every=timedelta(minutes=door.every_minutes) if connected else None,
-        fetch=nothing,
+def make(base: Feed, door: Door, codes: Codes) -> Feed:
+    """The feed of a row of `data/feeds.toml`: events, so what a source holds at least, or may state, is not expected of it."""
+    own = replace(
+        base,
         parse=partial(dossiers.parse, codes),
         excerpt=dossiers.excerpt,
         at_least=0,
         rules=Rules(partial(dossiers.tally, codes)),
         keep=dossiers.kept,
-        silent_after=row.silent_after,
         compose=dossiers.compose,
-        pull=Pull(partial(ask, door, row.publisher), row.publisher) if connected else None,
     )
+    return asking.asked(own, door.address, door.every_minutes, partial(ask, door, base.publisher))
 
 
 def codes_file(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashboard.errors import FeedError
 from dashboard.feeds import asking, mapping, pushed, secrets
 from dashboard.feeds.asking import Answer, TurnedAway
-from dashboard.feeds.base import Context, Feed, Pull, Source, nothing
+from dashboard.feeds.base import Context, Feed, Source
 from dashboard.feeds.mapping import CellRow, Expression, Format
 from dashboard.observations import Parsed
 
@@ -245,21 +245,13 @@ def _cells(row: Rest, content: bytes) -> list[dict[str, str | None]]:
 
 
 def make(base: Feed, row: Rest) -> Feed:
-    """The feed of a row; one whose address is not there yet is not asked, and takes files all the same."""
-    connected = secrets.is_there(row.address)
-    return Feed(
-        key=base.key,
-        name_vi=base.name_vi,
-        publisher=base.publisher,
-        provenance=base.provenance,
-        every=timedelta(minutes=row.every_minutes) if connected else None,
-        fetch=nothing,
+    """The feed of a row."""
+    own = replace(
+        base,
         parse=partial(parse, row),
         excerpt=partial(excerpt, row),
         at_least=0 if row.since else base.at_least,
         keep=partial(keep, row),
-        silent_after=base.silent_after,
-        pull=Pull(partial(ask, row, base.publisher), base.publisher) if connected else None,
-        expected=base.expected,
         compose=mapping.compose,
     )
+    return asking.asked(own, row.address, row.every_minutes, partial(ask, row, base.publisher))

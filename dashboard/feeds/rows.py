@@ -107,6 +107,8 @@ def _row(key: str, fields: Any) -> tuple[Row, Door]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         raise ConfigurationError(f"data/{FILE}: [{key}] {'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+    if isinstance(door, portal.Door) and "expect" in common:
+        raise ConfigurationError(f"data/{FILE}: [{key}.expect]: dossiers are counted, not stated, so nothing can be expected of a source")
     _check_secrets(key, door)
     return row, door
 

@@ -6,6 +6,7 @@ The second place beside `store/` where SQLAlchemy is used: this is another syste
 import datetime as dt
 import json
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -17,8 +18,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from dashboard.errors import FeedError
-from dashboard.feeds import mapping, pushed, secrets
-from dashboard.feeds.base import Context, Feed, Pull, Source, nothing
+from dashboard.feeds import asking, mapping, pushed, secrets
+from dashboard.feeds.base import Context, Feed, Source
 from dashboard.feeds.mapping import CellRow
 from dashboard.observations import Parsed
 
@@ -164,20 +165,6 @@ def parse(row: Sql, source: Source, context: Context) -> Parsed:
 
 
 def make(base: Feed, row: Sql) -> Feed:
-    """The feed of a row; one whose address is not there yet is not asked."""
-    connected = secrets.is_there(row.address)
-    return Feed(
-        key=base.key,
-        name_vi=base.name_vi,
-        publisher=base.publisher,
-        provenance=base.provenance,
-        every=dt.timedelta(minutes=row.every_minutes) if connected else None,
-        fetch=nothing,
-        parse=partial(parse, row),
-        excerpt=pushed.excerpt,
-        at_least=0 if row.watermark else base.at_least,
-        silent_after=base.silent_after,
-        pull=Pull(partial(ask, row, base.publisher), base.publisher) if connected else None,
-        expected=base.expected,
-        compose=mapping.compose,
-    )
+    """The feed of a row."""
+    own = replace(base, parse=partial(parse, row), at_least=0 if row.watermark else base.at_least, compose=mapping.compose)
+    return asking.asked(own, row.address, row.every_minutes, partial(ask, row, base.publisher))

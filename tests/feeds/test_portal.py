@@ -16,10 +16,10 @@ import zstandard
 from sqlalchemy import text
 
 from dashboard import pulls
-from dashboard.errors import FeedError
+from dashboard.errors import ConfigurationError, FeedError
 from dashboard.feeds import portal as client
 from dashboard.feeds.base import Feed
-from dashboard.feeds.rows import load_codes
+from dashboard.feeds.rows import load_codes, load_rows
 from dashboard.formats import HANOI
 from dashboard.ingest import Desk
 from dashboard.sandbox import portal
@@ -285,3 +285,10 @@ def test_a_pull_that_fails_on_the_way_goes_on_from_its_last_whole_window(desk: D
         assert abs(total(desk.store, "dossiers_received") - sum(1 for _ in known)) < 0.2 * len(known)
     with pytest.raises(FeedError):
         next(pulls.sources(desk, played.feed))
+
+
+def test_nothing_can_be_expected_of_a_source_whose_dossiers_are_counted(tmp_path: Path) -> None:
+    rows = (DATA / "feeds.toml").read_text(encoding="utf-8")
+    (tmp_path / "feeds.toml").write_text(rows + "\n[dossier_sync.expect]\nat_least = 5\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"\[dossier_sync\.expect\]"):
+        load_rows(tmp_path, catalog())
