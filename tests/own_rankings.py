@@ -13,10 +13,17 @@ from tests.loaded import catalog
 
 SEPTEMBER, OCTOBER, NOVEMBER = "2026-09", "2026-10", "2026-11"
 
-PAIR = """
-[pair]
-name_vi = "Hai chỉ tiêu"
-name_en = "A pair"
+
+def _table(key: str, name_en: str, name_vi: str, *components: tuple[str, int, int]) -> str:
+    """A ranking as `data/rankings.toml` declares it; a component is an indicator, its weight and its lower goalpost."""
+    parts = [
+        f'[[{key}.components]]\nindicator = "{indicator}"\nweight = {weight}\nlow = {low}\nhigh = 100\n'
+        for indicator, weight, low in components
+    ]
+    head = f"""
+[{key}]
+name_vi = "{name_vi}"
+name_en = "{name_en}"
 kind = "computed"
 tier = "province"
 ties = "1-2-2-4"
@@ -24,59 +31,17 @@ line = 50.0
 steps = [4, 8, 14]
 about_vi = "Bảng thử, tự tính."
 basis_vi = "Không có"
-
-[[pair.components]]
-indicator = "electronic_document_rate"
-weight = 3
-low = 50
-high = 100
-
-[[pair.components]]
-indicator = "signed_document_rate"
-weight = 1
-low = 0
-high = 100
-
-[reports]
-name_vi = "Báo cáo"
-name_en = "Reports"
-kind = "computed"
-tier = "province"
-ties = "1-2-2-4"
-line = 50.0
-steps = [4, 8, 14]
-about_vi = "Bảng thử, tự tính."
-basis_vi = "Không có"
-
-[[reports.components]]
-indicator = "reporting_connected_rate"
-weight = 1
-low = 0
-high = 100
-
-[mixed]
-name_vi = "Trộn"
-name_en = "Mixed"
-kind = "computed"
-tier = "province"
-ties = "1-2-2-4"
-line = 50.0
-steps = [4, 8, 14]
-about_vi = "Bảng thử, tự tính."
-basis_vi = "Không có"
-
-[[mixed.components]]
-indicator = "electronic_document_rate"
-weight = 1
-low = 0
-high = 100
-
-[[mixed.components]]
-indicator = "reporting_connected_rate"
-weight = 1
-low = 0
-high = 100
 """
+    return "\n".join([head, *parts])
+
+
+OWN = "".join(
+    (
+        _table("pair", "A pair", "Hai chỉ tiêu", ("electronic_document_rate", 3, 50), ("signed_document_rate", 1, 0)),
+        _table("reports", "Reports", "Báo cáo", ("reporting_connected_rate", 1, 0)),
+        _table("mixed", "Mixed", "Trộn", ("electronic_document_rate", 1, 0), ("reporting_connected_rate", 1, 0)),
+    )
+)
 
 
 @contextmanager
@@ -94,7 +59,7 @@ def empty_store(server: Server, template: str, name: str) -> Iterator[Store]:
 def with_own(changes: Mapping[str, str] | None = None) -> Catalog:
     """The catalog with these rankings beside its own; `changes` replaces texts in them."""
     texts = dict(catalog().texts)
-    text = PAIR
+    text = OWN
     for old, new in (changes or {}).items():
         assert old in text, old
         text = text.replace(old, new)
