@@ -17,6 +17,7 @@ from dashboard.components.ranked_words import is_given, marks_words, place_of, p
 from dashboard.components.sentences import capital
 from dashboard.declared import GivenRanking
 from dashboard.figures.explanation import SHOWN
+from dashboard.figures.folding import borders_on
 from dashboard.formats import moment, number
 from dashboard.periods import Period
 
@@ -34,10 +35,10 @@ def router(boards: Boards) -> APIRouter:
     routes = APIRouter(prefix="/tai-ve", tags=["downloads"], responses=PROBLEMS)
 
     @routes.get("/xep-hang-{ranking}.{form}", summary="A ranking as CSV or Excel", response_class=Response, responses=FILES)
-    async def a_ranking(ranking: RankingKey, form: Form, ky: PeriodText = None, vung: Group = "") -> Response:
-        asked = RankingQuestion(ranking, Period.parse(ky) if ky else None, within=vung)
+    async def a_ranking(ranking: RankingKey, form: Form, ky: PeriodText = None, vung: Group = "", diagioi: Borders = None) -> Response:
+        asked = RankingQuestion(ranking, Period.parse(ky) if ky else None, within=vung, boundaries=diagioi)
         board = await asyncio.to_thread(boards.ranked, asked)
-        name = f"xep-hang-{ranking}{f'-{vung}' if vung else ''}_{board.period}"
+        name = f"xep-hang-{ranking}{f'-{vung}' if vung else ''}_{board.period}{_by(diagioi)}"
         return await asyncio.to_thread(lambda: file_answer(name, form, table(board), sources(board), "Xếp hạng"))
 
     @routes.get("/chi-tieu-{indicator}.{form}", summary="An indicator as CSV or Excel", response_class=Response, responses=FILES)
@@ -46,10 +47,15 @@ def router(boards: Boards) -> APIRouter:
     ) -> Response:
         period = Period.parse(ky) if ky else None
         board = await asyncio.to_thread(lambda: boards.indicator(indicator, period, agency_tier=cap, boundaries=diagioi))
-        name = f"chi-tieu-{indicator}{f'-{cap}' if cap else ''}_{board.period}{f'_dia-gioi-{diagioi}' if diagioi else ''}"
+        name = f"chi-tieu-{indicator}{f'-{cap}' if cap else ''}_{board.period}{_by(diagioi)}"
         return await asyncio.to_thread(lambda: file_answer(name, form, values_table(board), values_sources(board), "Chỉ tiêu"))
 
     return routes
+
+
+def _by(boundaries: str | None) -> str:
+    """The borders that were asked for, in the name of a file."""
+    return f"_dia-gioi-{boundaries}" if boundaries else ""
 
 
 def values_table(board: IndicatorBoard) -> "pd.DataFrame":
@@ -159,7 +165,12 @@ def _unranked(board: RankingBoard, one: UnrankedUnit) -> dict[str, object]:
 def sources(board: RankingBoard) -> Sources:
     """What must travel with the figures: period, source, provenance, when taken in, what is ours."""
     ranking = board.ranking
-    pairs = [("Bảng", ranking.name_vi), ("Xếp hạng trong", place_of(board)), *_stamped(board.stamp, board.data_version)]
+    pairs = [
+        ("Bảng", ranking.name_vi),
+        ("Xếp hạng trong", place_of(board)),
+        ("Địa giới", board.boundaries or borders_on(board.period.last_day)),
+        *_stamped(board.stamp, board.data_version),
+    ]
     if isinstance(ranking, GivenRanking):
         ranked = "Hạng và điểm do nguồn công bố." if board.group is None else "Điểm do nguồn công bố; hạng xếp lại trong nhóm này."
         pairs += [

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access.viewer import current_viewer
-from dashboard.api import describe, measured, told
+from dashboard.api import describe, measured, ranked, told
 from dashboard.api.answers import NOT_MODIFIED, PROBLEMS, answered
 from dashboard.api.models import EvidenceAnswer, IndicatorsAnswer, UnitsAnswer, ValuesAnswer
+from dashboard.api.ranking_models import ScoreEvidenceAnswer
 from dashboard.api.told import FactAnswer, FactEvidenceAnswer
 from dashboard.boards import Boards
 from dashboard.boards.desk import instant
+from dashboard.boards.scored import is_score, score_of
 from dashboard.catalog import AgencyTier
 from dashboard.formats import HANOI
 from dashboard.periods import Period
@@ -124,15 +126,17 @@ def _add_values(routes: APIRouter, boards: Boards, kept: Kept) -> None:
 def _add_evidence(routes: APIRouter, boards: Boards, kept: Kept) -> None:
     @routes.get(
         "/evidence/{figure:path}",
-        response_model=EvidenceAnswer | FactEvidenceAnswer,
+        response_model=EvidenceAnswer | FactEvidenceAnswer | ScoreEvidenceAnswer,
         summary="What a figure rests on, down to the row of the file",
     )
     async def evidence(request: Request, figure: FigureId) -> Response:
         viewer = current_viewer()
 
-        def compute() -> EvidenceAnswer | FactEvidenceAnswer:
+        def compute() -> EvidenceAnswer | FactEvidenceAnswer | ScoreEvidenceAnswer:
             if figure.partition("/")[0] in boards.catalog.facts:
                 return told.evidence(boards.fact_evidence(figure), viewer)
+            if is_score(boards, figure):
+                return ranked.score_evidence(figure, *score_of(boards, figure))
             return measured.evidence(boards.evidence(figure), viewer)
 
         return await answered(boards, kept, request, compute)

@@ -17,6 +17,7 @@ from dashboard.api.ranking_models import (
     PartAnswer,
     RankingAnswer,
     RankingRow,
+    ScoreEvidenceAnswer,
     StoryAnswer,
     WayAnswer,
 )
@@ -195,6 +196,27 @@ def story(one: RankStory, as_of: datetime) -> StoryAnswer:
         contributions=[_contribution(each) for each in row.components.values()],
         change=_change(one, one.change) if one.change else None,
         climbs=[ClimbAnswer(places=places, ways=[_way(one, way) for way in ways]) for places, ways in one.ways.items()],
+    )
+
+
+def score_evidence(figure: str, board: RankingBoard, row: RankedUnit) -> ScoreEvidenceAnswer:
+    """What a score of our own is added up from."""
+    return ScoreEvidenceAnswer(
+        figure=figure,
+        ranking=board.ranking.key,
+        name=board.ranking.name_vi,
+        about=board.ranking.about_vi,
+        basis=board.ranking.basis_vi,
+        unit=row.unit.key,
+        unit_name=row.unit.name_vi,
+        period=str(board.period),
+        through=board.through.isoformat() if board.through else None,
+        data_version=board.data_version,
+        state=board.stamp.provenance,
+        source=board.stamp.source,
+        value=row.total,
+        rank=row.rank,
+        contributions=[_contribution(each) for each in row.components.values()],
     )
 
 

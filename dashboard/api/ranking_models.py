@@ -47,7 +47,7 @@ class RankingRow(_Answer):
     inputs: list[InputAnswer]
     reason: str = Field(description="why it is not ranked, in Vietnamese; empty when it is")
     source: str
-    evidence: str | None = Field(description="of the value; a computed score rests on its components")
+    evidence: str | None = Field(description="of the value; null as of a past instant, and by other borders than the period's")
     component_evidence: dict[str, str | None]
 
 
@@ -119,6 +119,26 @@ class ContributionAnswer(_Answer):
     rank: int | None
     late_period: str | None
     evidence: str | None
+
+
+class ScoreEvidenceAnswer(_Answer):
+    """What a score of a ranking of our own rests on: its components' points add up to `value`, each with evidence of its own."""
+
+    figure: str
+    ranking: str
+    name: str
+    about: str
+    basis: str
+    unit: str
+    unit_name: str
+    period: str
+    through: str | None = Field(description="the last day with figures of a period that is not over")
+    data_version: int
+    state: State
+    source: str
+    value: float
+    rank: int
+    contributions: list[ContributionAnswer]
 
 
 class MovedAnswer(_Answer):

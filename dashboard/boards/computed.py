@@ -133,7 +133,7 @@ def _ranked(work: _Work, kept: "_Figures") -> tuple[RankedUnit, ...]:
                 before_rank=places.get(row.unit),
                 before_total=before.get(row.unit),
                 components=kept.of_unit(row),
-                figure="",
+                figure=_score_id(work, row.unit),
                 below_line=row.score < work.lens.ranking.line,
                 marks=work.sheet.marks(work.lens, row),
                 gain=gain.change if gain else None,
@@ -142,6 +142,12 @@ def _ranked(work: _Work, kept: "_Figures") -> tuple[RankedUnit, ...]:
             )
         )
     return in_order(found)
+
+
+def _score_id(work: _Work, unit: str) -> str:
+    """The name of a score as it is known now, by the borders of its period: evidence is given of no other."""
+    lens = work.lens
+    return figure_id(lens.ranking.key, unit, work.offer.period) if lens.as_of is None and lens.boundaries is None else ""
 
 
 @dataclass(frozen=True)

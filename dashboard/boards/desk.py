@@ -20,10 +20,11 @@ from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period, due, last_day_of, month_of
 from dashboard.store import Store
 from dashboard.store.layers import days_of
-from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, periods_of, provenances, told_in
+from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, provenances
 from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
 from dashboard.store.signs import VERSIONED as SIGNS
+from dashboard.store.told import periods_of, told_in
 from dashboard.units import UnitRegistry
 
 PASTS = 64

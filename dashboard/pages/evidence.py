@@ -11,7 +11,7 @@ from dashboard.components.marks import stamp_of
 from dashboard.components.rows import facts
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number
-from dashboard.pages.parts import told
+from dashboard.pages.parts import scored, told
 from dashboard.pages.parts.counted import division, observations, runs
 from dashboard.pages.parts.measured import AGENCY_TIERS, read
 from dashboard.pages.parts.rawrow import raw_row
@@ -25,6 +25,8 @@ def render(view: View) -> Component:
     """Figure → formula → observations → run → raw record, newest revision first."""
     if told.is_fact(view):
         return told.render(view)
+    if scored.is_score(view):
+        return scored.render(view)
     board = view.boards.evidence(view.params["figure"])
     open_rows = view.viewer.may(Permission.SEE_EVIDENCE, board.unit.key)
     return page_frame(
@@ -38,6 +40,8 @@ def title(view: View) -> str:
     """For the browser's tab."""
     if told.is_fact(view):
         return told.title(view)
+    if scored.is_score(view):
+        return scored.title(view)
     board = view.boards.evidence(view.params["figure"])
     return f"Căn cứ: {board.unit.name_vi}, {board.indicator.short_vi.lower()}"
 

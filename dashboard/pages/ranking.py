@@ -114,7 +114,7 @@ def _table(view: View, board: RankingBoard, asked: Asked) -> list[Node]:
 
 def _tools(view: View, board: RankingBoard, asked: Asked) -> Markup:
     """Search, group, level or progress, files."""
-    query = {"ky": str(board.period), "vung": board.group.key if board.group else None}
+    query = {"ky": str(board.period), "vung": board.group.key if board.group else None, "diagioi": board.boundaries}
     files = [
         tag("a", name, href=address(f"/tai-ve/xep-hang-{board.ranking.key}.{form}", **query), download=True)
         for form, name in (("xlsx", "Tải Excel"), ("csv", "Tải CSV"))

@@ -12,14 +12,22 @@ from typing import Final, Literal
 from dashboard.units import UnitRegistry
 from dashboard.units.unit import Reckoning, Tier, Unit
 
-Character = Literal["steady", "formalist", "silent", "late", "paper"]
+Character = Literal["steady", "formalist", "silent", "late", "paper", "copyist", "estimator"]
 """`formalist`: hardly anything but in the last days of a quarter, and then nearly perfect. `silent`: connected, and next to no
-transactions. `late`: sends and accepts late. `paper`: a paper copy follows each document."""
+transactions. `late`: sends and accepts late. `paper`: a paper copy follows each document. `copyist`: reports for half a year what was
+counted once. `estimator`: reports round figures."""
 
 MERGED: Final = dt.date(2025, 7, 1)
 _FIRST = dt.date(2020, 6, 1)
 """The provinces of this day lend their characters to all that came of them."""
-_CAST: Final[tuple[tuple[Character, int], ...]] = (("formalist", 3), ("silent", 2), ("late", 4), ("paper", 2))
+_CAST: Final[tuple[tuple[Character, int], ...]] = (
+    ("formalist", 3),
+    ("silent", 2),
+    ("late", 4),
+    ("paper", 2),
+    ("copyist", 1),
+    ("estimator", 1),
+)
 """How many of the provinces that lend their character to one of today play each part."""
 _TOO_LARGE: Final = 5_000_000
 """The largest play no part: the country's figures would follow theirs."""

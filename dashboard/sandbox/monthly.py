@@ -52,10 +52,18 @@ def reporting(world: World, player: Player, month: Period) -> Iterator[Stated]:
         yield "reporting_bodies", f"tier={tier}", bodies
         connected = _CONNECTED[tier].at(month.last_day, player.habits, tier, formal(player))
         yield "reporting_bodies_connected", f"tier={tier}", _steady_part(bodies, connected)
-        files = many(rng, _CASE_FILES[tier] * player.people / 1e6 * max(_doing(player), 0.1))
+        files = _reported(world, player, month, tier)
         paperless = _CASES[tier].at(month.last_day, player.habits, tier, -3.0 if player.habits.character == "paper" else formal(player))
         yield "case_files_processed", f"tier={tier}", files
         yield "case_files_electronic", f"tier={tier}", part(rng, files, paperless)
+
+
+def _reported(world: World, player: Player, month: Period, tier: AgencyTier) -> int:
+    """Case files of a month, as a province says: counted, copied from the first report of the half-year, or estimated."""
+    counted_in = Period.of(month.grain, month.first_day.replace(month=month.first_day.month // 7 * 6 + 1))
+    told = counted_in if player.habits.character == "copyist" else month
+    files = many(world.chance("case files", player.unit, told, tier), _CASE_FILES[tier] * player.people / 1e6 * max(_doing(player), 0.1))
+    return round(files, -2 if files > 1000 else -1) if player.habits.character == "estimator" else files
 
 
 def signatures(world: World, player: Player, month: Period) -> Iterator[Stated]:

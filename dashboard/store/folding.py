@@ -7,7 +7,7 @@ from typing import Any, Self
 from psycopg import Connection as Wire
 
 from dashboard.catalog import Catalog
-from dashboard.store import Store
+from dashboard.store import Store, told
 from dashboard.store.rollup import Rule, lock_rollups, renew
 from dashboard.store.wire import make_stages, run, wire_of
 from dashboard.units import UnitRegistry
@@ -50,6 +50,8 @@ def remember_folding(store: Store, folding: Folding) -> bool:
         # Every landing joins them: the planner must not take them for empty.
         run(wire, "ANALYZE fold_measure, fold_unit")
         _renew(wire, touched, folding)
+        if old.above != folding.above:
+            told.renew(wire)
         return True
 
 

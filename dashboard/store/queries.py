@@ -8,13 +8,10 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.store import Store
 from dashboard.store.schema import catalog_content, data_version, feed_run, observation, quarantine
 from dashboard.store.schema_ledger import feed_state
-from dashboard.store.wire import run as wire_run
-from dashboard.store.wire import wire_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,73 +98,6 @@ def revisions(store: Store, measure: str, unit: str, period: str) -> list[Cell]:
     """Every row ever recorded for a cell, newest first."""
     where = (observation.c.measure == measure, observation.c.unit == unit, observation.c.period == period)
     return [_cell(row) for row in _rows(store, select(*_CELL).where(*where).order_by(observation.c.id.desc()), [measure])]
-
-
-# Of few units each is looked up; of many the rows of a period are gone through until one of them comes.
-_ONE_BY_ONE, _THROUGH_ALL = "o.unit = ANY (%(units)s)", "(o.unit || '') = ANY (%(units)s)"
-# One probe of the cell's index for each month there is, however many days and cells it holds; DISTINCT would read them all. From a day
-# the way leads past its month, or past the day on which reporting months close; of those days the first with a value counts.
-_PERIODS = """
-    WITH RECURSIVE found (period, upto) AS (
-        SELECT first.period, CASE WHEN first.period NOT LIKE '____-__-__' THEN 0 WHEN right(first.period, 2) <= %(closes)s THEN
-            CAST(%(closes)s AS integer) ELSE 31 END
-        FROM (SELECT min(o.period) AS period FROM observation o WHERE o.measure = %(measure)s) first
-        UNION ALL
-        SELECT next.period, CASE WHEN next.period NOT LIKE '____-__-__' THEN 0 WHEN right(next.period, 2) <= %(closes)s THEN
-            CAST(%(closes)s AS integer) ELSE 31 END
-        FROM found CROSS JOIN LATERAL (
-            SELECT min(o.period) AS period FROM observation o WHERE o.measure = %(measure)s
-              AND o.period > CASE found.upto WHEN 0 THEN found.period ELSE left(found.period, 8) || to_char(found.upto, 'FM00') END
-        ) next
-        WHERE found.period IS NOT NULL
-    )
-    SELECT told.period FROM found CROSS JOIN LATERAL (
-        SELECT one.period FROM (
-            SELECT found.period WHERE found.upto = 0
-            UNION ALL
-            SELECT left(found.period, 8) || to_char(n, 'FM00')
-            FROM generate_series(CASE found.upto WHEN 0 THEN 1 ELSE CAST(right(found.period, 2) AS integer) END, found.upto) n
-        ) one
-        WHERE EXISTS (
-            SELECT FROM observation o WHERE o.measure = %(measure)s AND o.period = one.period AND o.unit = ANY (%(units)s)
-              AND (CAST(%(as_of)s AS timestamptz) IS NULL OR o.recorded_at <= %(as_of)s))
-        LIMIT 1
-    ) told
-    WHERE found.period IS NOT NULL AND (found.upto = 0 OR CAST(%(today)s AS text) IS NULL OR found.period <= %(today)s)
-    ORDER BY told.period
-    """
-_TOLD = """
-    SELECT asked.period FROM unnest(CAST(%(periods)s AS text[])) asked (period) WHERE EXISTS (
-        SELECT FROM observation o WHERE o.measure = %(measure)s AND o.period = asked.period AND o.unit = ANY (%(units)s)
-          AND (CAST(%(as_of)s AS timestamptz) IS NULL OR o.recorded_at <= %(as_of)s))
-    ORDER BY asked.period
-    """
-_QUESTIONS = {(question, way): question.replace(_ONE_BY_ONE, way) for question in (_PERIODS, _TOLD) for way in (_ONE_BY_ONE, _THROUGH_ALL)}
-
-
-def periods_of(
-    store: Store, measure: str, units: Iterable[str], as_of: datetime | None = None, *, closes_day: int | None = None
-) -> list[str]:
-    """The periods in which any of these units holds a value of a measure, in the order of their notation.
-
-    Of the days of a month the first one alone; where months close on `closes_day` also the first one after it. No source is believed about
-    days to come, so of a past instant those after it are not looked at.
-    """
-    today = as_of.astimezone(HANOI).date().isoformat() if as_of is not None else None
-    return _told(store, _PERIODS, units, {"measure": measure, "as_of": as_of, "closes": f"{closes_day or 0:02d}", "today": today})
-
-
-def told_in(store: Store, measure: str, periods: Iterable[str], units: Iterable[str], as_of: datetime | None = None) -> list[str]:
-    """Those of some periods in which any of these units holds a value of a measure, in the order of their notation."""
-    return _told(store, _TOLD, units, {"measure": measure, "periods": list(periods), "as_of": as_of})
-
-
-def _told(store: Store, question: str, units: Iterable[str], asked: dict[str, object]) -> list[str]:
-    keys = list(units)
-    way = _ONE_BY_ONE if len(keys) <= MOST_PROBED else _THROUGH_ALL
-    with store.transaction([str(asked["measure"])]) as connection:
-        # Planned for these very units: a plan for any number of them may read all there is of a measure, and at some sizes is taken.
-        return [row[0] for row in wire_run(wire_of(connection), _QUESTIONS[question, way], {**asked, "units": keys})]
 
 
 def run(store: Store, run_id: int) -> Run:

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg import Connection as Wire
 from sqlalchemy import Connection, select
 
-from dashboard.store import Store, cells, rollup
+from dashboard.store import Store, cells, rollup, told
 from dashboard.store.folding import Folding, remember_folding
 from dashboard.store.ledger import Counting, save, tallies_of
 from dashboard.store.rollup import Rule
@@ -39,6 +39,10 @@ def rebuild(store: Store, folding: Folding, counting: Mapping[str, Counting], te
             make_stages(wire)
             rollup.renew(wire, measure, Rule(kind == "stock", closes))
         tell("sums", place, len(folding.measures))
+    with store.transaction() as connection:
+        wire = wire_of(connection)
+        rollup.lock_rollups(wire, alone=True)
+        told.renew(wire)
     return changed
 
 

@@ -1,4 +1,5 @@
-"""The tables behind live figures: what is known of each subject, sums of inner units, how measures fold, whose figures a feed holds."""
+"""The tables behind live figures: what is known of each subject, sums of inner units and which periods these were told in, how measures
+fold, whose figures a feed holds."""
 
 from sqlalchemy import Boolean, Column, DateTime, LargeBinary, Numeric, SmallInteger, Table, Text
 from sqlalchemy.dialects.postgresql import JSON
@@ -58,6 +59,13 @@ fold_unit = Table(
     Column("above", Text, primary_key=True, comment="the region or nation in whose sums the unit counts"),
     Column("since", DateTime(timezone=True), primary_key=True),
     Column("until", DateTime(timezone=True), comment="null: still so"),
+)
+
+told = Table(
+    "told",
+    metadata,
+    Column("measure", Text, primary_key=True),
+    Column("period", Text, primary_key=True, comment="one in which an inner unit was told"),
 )
 
 feed_state = Table(

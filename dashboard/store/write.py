@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from dashboard.errors import FeedError
 from dashboard.observations import Held, Parsed
-from dashboard.store import Store, cells, ledger, rollup
+from dashboard.store import Store, cells, ledger, rollup, told
 from dashboard.store.cells import Author, Counted
 from dashboard.store.ledger import Counting
 from dashboard.store.replayed import unsurpassed
@@ -68,9 +68,11 @@ def _write_cells(wire: "Wire[tuple[Any, ...]]", author: Author, measures: set[st
     rollup.lock_measures(wire, measures)
     rules = rollup.rules_of(wire, measures)
     make_stages(wire)
-    stated = cells.compare(wire, author, cells.keyed(parsed.observations, frozenset(rules)))
+    said = cells.keyed(parsed.observations, frozenset(rules))
+    stated = cells.compare(wire, author, said)
     landed = stated.changed + cells.add(wire, counted)
     if landed:
+        told.enter(wire, said.keys() | counted.cells.keys() if counted.cells else said)
         at = cells.write(wire, author.run_id)
         rollup.roll(wire, rules, at, of_known_periods=stated.of_known_periods or bool(counted.cells))
     return stated.changed, landed

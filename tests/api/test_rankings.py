@@ -59,6 +59,27 @@ def test_a_ranking_added_as_one_table_is_in_api_page_and_files(own: httpx.Client
     assert first["name"] in page
 
 
+def test_a_score_has_evidence_of_its_own_down_to_its_components(own: httpx.Client) -> None:
+    first = own.get(PAIR).raise_for_status().json()["rows"][0]
+    assert first["evidence"] == f"/api/v1/evidence/pair/{first['unit']}/{OCTOBER}"
+    told = own.get(first["evidence"]).raise_for_status().json()
+    assert (told["value"], told["rank"], told["state"]) == (first["value"], 1, "simulated")
+    assert sum(one["points"] for one in told["contributions"]) == pytest.approx(told["value"], abs=0.01)
+    assert [one["evidence"] for one in told["contributions"]] == list(first["component_evidence"].values())
+    page = str(own.get("/content", params={"at": f"/can-cu/pair/{first['unit']}/{OCTOBER}"}).raise_for_status().json())
+    assert "Căn cứ của 57,50 điểm" in page
+    assert f"/can-cu/electronic_document_rate/{first['unit']}/{OCTOBER}" in page
+    for figure, status in (("pair/ha_noi/2026-10", 404), ("pair/nowhere/2026-10", 404), ("pair/hue/2026-1", 422), ("pair", 404)):
+        assert own.get(f"/api/v1/evidence/{figure}").status_code == status, figure
+
+
+def test_files_are_read_by_the_borders_that_were_asked_for(own: httpx.Client) -> None:
+    answer = own.get("/tai-ve/xep-hang-pair.csv", params={"diagioi": "2025"}).raise_for_status()
+    assert "_dia-gioi-2025.csv" in answer.headers["content-disposition"]
+    assert "Địa giới,2025" in answer.content.decode("utf-8-sig")
+    assert own.get("/tai-ve/xep-hang-pair.csv", params={"diagioi": "1999"}).status_code == 422
+
+
 def test_inputs_that_are_late_or_missing_are_told(own: httpx.Client) -> None:
     late, on_time, *rest = own.get("/api/v1/rankings/reports", params={"period": OCTOBER}).json()["rows"]
     assert (late["unit"], late["late_inputs"], late["inputs"][0]["period"]) == ("ha_noi", ["reporting_connected_rate"], SEPTEMBER)

@@ -111,7 +111,9 @@ def shown(boards: Boards, as_of: datetime | None = None) -> list[object]:
 @given(STEPS)
 def test_any_past_instant_is_shown_as_it_was(store: Store, tmp_path: Path, steps: Sequence[Said | Declared]) -> None:
     with store.transaction() as connection:
-        connection.execute(text("TRUNCATE observation, feed_run, quarantine, ledger, rollup, data_version, feed_state, catalog_content"))
+        connection.execute(
+            text("TRUNCATE observation, feed_run, quarantine, ledger, rollup, told, data_version, feed_state, catalog_content")
+        )
     stands = catalog()
     _tell(store, stands)
     past: list[tuple[datetime, list[object]]] = []

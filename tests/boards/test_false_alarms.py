@@ -16,6 +16,7 @@ from tests.sandbox.told import Days, Months, calendar, days_of, months_of, playe
 
 TODAY = dt.date(2026, 11, 22)
 LIMIT = 0.02
+FOUND = {"formalist", "silent", "paper", "copyist", "estimator"}
 
 
 @dataclass
@@ -84,18 +85,19 @@ def test_honest_provinces_are_hardly_ever_suspected() -> None:
     assert sum(by_rule.values()) < LIMIT * judged, by_rule
 
 
-def test_those_who_are_cast_as_formalist_silent_or_paper_bound_are_found_by_the_rules_made_for_them() -> None:
+def test_those_who_are_cast_for_a_sign_are_found_by_the_rules_made_for_them() -> None:
     cast = players(2020, TODAY)
-    chosen = [one for one in cast if one.habits.character in ("formalist", "silent", "paper")]
+    chosen = [one for one in cast if one.habits.character in FOUND]
     steady = sorted((one for one in cast if one.habits.character == "steady"), key=lambda one: one.people)[:10]
     made = Country.of(2020, TODAY, [*chosen, *steady])
     by_kind: dict[str, set[str]] = {}
     for rule in catalog().signs.values():
         by_kind.setdefault(rule.kind, set()).update(made.found(rule).values())
-    assert {one.habits.character for one in chosen} == {"formalist", "silent", "paper"}
+    assert {one.habits.character for one in chosen} == FOUND
     assert by_kind["period_end_spike"] == {"formalist"}
     assert by_kind["paper_copies"] == {"paper"}
     assert "silent" in by_kind["hardly_used"]
+    assert (by_kind["repeated_figures"], by_kind["round_figures"]) == ({"copyist"}, {"estimator"})
     assert by_kind["idle_services"] == by_kind["unused_signatures"] == {"silent"}
     found = {unit for rule in catalog().signs.values() for unit in made.found(rule)}
     assert {one.unit for one in chosen} <= found, "nobody who was cast escapes"

@@ -43,7 +43,7 @@ def settle(store: Store) -> Store:
 def empty(store: Store) -> None:
     """Forgets all figures, not how they fold."""
     with store.transaction() as connection:
-        connection.execute(text("TRUNCATE observation, feed_run, quarantine, ledger, rollup, data_version, feed_state"))
+        connection.execute(text("TRUNCATE observation, feed_run, quarantine, ledger, rollup, told, data_version, feed_state"))
 
 
 def origin(source: str = "batch", feed: str = "letters") -> Origin:

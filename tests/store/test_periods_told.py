@@ -10,9 +10,11 @@ from sqlalchemy import text
 from dashboard.observations import Observation
 from dashboard.periods import Period
 from dashboard.store import Store
-from dashboard.store import queries as of_store
-from dashboard.store.queries import periods_of, told_in
-from tests.store.small_country import empty, settle, state
+from dashboard.store import told as of_store
+from dashboard.store.folding import Folding, remember_folding
+from dashboard.store.rebuild import rebuild
+from dashboard.store.told import periods_of, told_in
+from tests.store.small_country import FOLDING, empty, settle, state
 
 DAYS = ("2026-09-14", "2026-09-15", "2026-09-30", "2026-10-01", "2026-10-14", "2026-10-15", "2026-10-31", "2026-11-02")
 OTHERS = ("2026", "2026-09", "2026-10", "2026-Q3", "2026-Q4", "2026-10/ytd", "2025-12/ytd")
@@ -58,3 +60,22 @@ def test_no_month_is_missed_and_no_other_unit_counts(country: Store, cells: list
         assert told_in(country, "sent", DAYS, ["an", "binh"], before) == sorted(told & set(DAYS))
     finally:
         of_store.MOST_PROBED = most
+        assert listed(country) == {str(one.period) for one in cells if one.unit != "xa"} | {"2026-09-01"}
+
+
+def listed(store: Store) -> set[str]:
+    """The periods that the list has of letters sent."""
+    with store.transaction() as connection:
+        return set(connection.scalars(text("SELECT period FROM told WHERE measure = 'sent'")))
+
+
+def test_the_list_is_made_anew_with_the_sums_and_when_a_commune_begins_to_count(country: Store) -> None:
+    state(country, Observation("sent", "an", Period.parse("2026-09"), 1.0), Observation("sent", "xa", Period.parse("2026-10"), 1.0))
+    assert listed(country) == {"2026-09"}
+    with country.transaction() as connection:
+        connection.execute(text("TRUNCATE told"))
+    rebuild(country, FOLDING, {}, lambda *_: None)
+    assert listed(country) == {"2026-09"}
+    remember_folding(country, Folding(FOLDING.measures, FOLDING.above | {("xa", "north")}))
+    assert listed(country) == {"2026-09", "2026-10"}
+    assert periods_of(country, "sent", ["xa"]) == ["2026-10"]

@@ -18,11 +18,11 @@ from dashboard.store.queries import (
     data_versions,
     held_records,
     last_runs,
-    periods_of,
     revisions,
     run,
     version_as_of,
 )
+from dashboard.store.told import periods_of
 from dashboard.store.write import Landing, land, record_failure, remember_catalog
 from tests.loaded import OCTOBER, observation, origin
 
