@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import Field, ValidationError, model_validator
 
 from dashboard.declared import AgencyTier as AgencyTier
-from dashboard.declared import ComputedRanking, Fact, GivenRanking, Group, Name, Ranking, SignRule, Table, Target
+from dashboard.declared import ComputedRanking, Fact, GivenRanking, Group, Name, Ranking, Recheck, SignRule, Table, Target
 from dashboard.declared import Tier as Tier
 from dashboard.errors import ConfigurationError, NotFound
 
@@ -58,7 +58,8 @@ class Indicator(Table):
 
     `where` keeps the cells of the numerator whose detail says so (`channel=2`). Units whose denominator stays below `minimum` are shown
     and not ranked. `beside` are measures whose counts stand beside the figure. `due_working_day` says by when a period's figure is here,
-    `fresh_hours` (of working days) after how long a feed that brings nothing new is late although no period is due.
+    `fresh_hours` (of working days) after how long a feed that brings nothing new is late although no period is due. `rechecks` are parts
+    of a published score that are made again from counts and stand beside it; its value stays as published.
     """
 
     name_vi: Name
@@ -74,6 +75,7 @@ class Indicator(Table):
     denominator: str = ""
     histogram: str = ""
     beside: tuple[str, ...] = ()
+    rechecks: tuple[Recheck, ...] = ()
     minimum: Annotated[float, Field(ge=0)] = 0
     feed: Name
     better: Literal["higher", "lower"]
@@ -271,6 +273,9 @@ def _check_indicator(catalog: Catalog, one: Indicator) -> None:
                 raise ConfigurationError(f"data/indicators.toml: [{one.key}] {field}: “{key}” is of the kind {kind}")
     for key in one.beside:
         _check(key in catalog.measures, "indicators.toml", one.key, "beside", key)
+    for part in one.rechecks:
+        known = catalog.indicators.get(part.indicator)
+        _check(known is not None and known.form == "ratio", "indicators.toml", one.key, "rechecks", part.indicator)
     name = one.where.partition("=")[0]
     _check(not name or name in catalog.measures[one.numerator].details, "indicators.toml", one.key, "where", name)
 

@@ -23,6 +23,19 @@ class Table(BaseModel):
     key: str
 
 
+class Recheck(BaseModel):
+    """A part of a published score that can be made again from counts: `points` times the rate of an indicator of ours.
+
+    `note_vi` says in what the two differ by their making.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    indicator: Name
+    points: Annotated[float, Field(gt=0)]
+    note_vi: str = ""
+
+
 class Level(Table):
     """One level of a fact: the number it is stored as, its word, its look, and what completes the sentence `5/7 tỉnh …`."""
 

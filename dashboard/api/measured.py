@@ -13,6 +13,8 @@ from dashboard.api.models import (
     EvidenceAnswer,
     LedgerAnswer,
     PointAnswer,
+    RecheckAnswer,
+    RecheckPartAnswer,
     RevisionAnswer,
     SumAnswer,
     TogetherAnswer,
@@ -20,6 +22,7 @@ from dashboard.api.models import (
     ValuesAnswer,
 )
 from dashboard.boards.evidence_shapes import Correction, EvidenceBoard, Revision, Sum
+from dashboard.boards.recheck import Recheck
 from dashboard.boards.shapes import Absence, Beside, IndicatorBoard, IndicatorValue, Reading
 from dashboard.formats import number
 from dashboard.store.ledger import Subject
@@ -107,6 +110,31 @@ def evidence(board: EvidenceBoard, viewer: Viewer) -> EvidenceAnswer:
         corrections=[_correction(one) for one in board.corrections],
         ledger=[_entry(*one, open_rows=open_rows) for one in board.ledger.entries] if board.ledger else [],
         lost=list(board.ledger.lost) if board.ledger else [],
+        recheck=_recheck(board.recheck) if board.recheck else None,
+    )
+
+
+def _recheck(one: Recheck) -> RecheckAnswer:
+    held = one.held
+    return RecheckAnswer(
+        own=held.own if held else None,
+        low=held.low if held else None,
+        high=held.high if held else None,
+        apart=held.apart if held else None,
+        refused=one.refused,
+        parts=[
+            RecheckPartAnswer(
+                indicator=part.indicator.key,
+                numerator=part.reading.numerator,
+                denominator=part.reading.denominator,
+                rate=part.reading.value or 0.0,
+                points=part.points * (part.reading.value or 0.0) / 100,
+                most=part.points,
+                note=part.note_vi,
+                evidence=evidence_link(part.figure),
+            )
+            for part in one.parts
+        ],
     )
 
 

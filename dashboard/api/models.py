@@ -200,6 +200,31 @@ class CorrectionAnswer(_Answer):
     after_due: bool = Field(description="whether the figures of its period were due by then")
 
 
+class RecheckPartAnswer(_Answer):
+    """One part of a published score by our counts: `rate` in per cent brings so many of its `most` points."""
+
+    indicator: str
+    numerator: float | None
+    denominator: float | None
+    rate: float
+    points: float
+    most: float
+    note: str
+    evidence: str
+
+
+class RecheckAnswer(_Answer):
+    """A published score against our counts. With `own` points the whole lies between `low` and `high`; `apart` says how far outside of
+    that the published one is (0: it agrees). All null where nothing is compared, and `refused` says why, in Vietnamese."""
+
+    own: float | None
+    low: float | None
+    high: float | None
+    apart: float | None
+    refused: str
+    parts: list[RecheckPartAnswer]
+
+
 class EvidenceAnswer(_Answer):
     """figure → formula → sums → observations → run → ledger entry → raw record, newest first."""
 
@@ -222,6 +247,7 @@ class EvidenceAnswer(_Answer):
     corrections: list[CorrectionAnswer] = Field(description="of a computed one: values that took the place of others")
     ledger: list[LedgerAnswer] = Field(description="of a feed of events: the newest entries that it counts")
     lost: list[str] = Field(description="raw bytes that could not be read any more, in Vietnamese")
+    recheck: RecheckAnswer | None = Field(None, description="of a published score: parts of it made again from counts, as a check")
 
 
 class PushedRecord(_Answer):

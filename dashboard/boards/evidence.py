@@ -6,6 +6,7 @@ from dashboard.boards.borders import day_of
 from dashboard.boards.desk import Desk, Shown, recorded
 from dashboard.boards.evidence_shapes import EvidenceBoard, Revision, Sum
 from dashboard.boards.reading import Scope, counts_cell, heir, readings
+from dashboard.boards.recheck import recheck
 from dashboard.boards.shapes import Reading, figure_id
 from dashboard.boards.traced import RECORDS, corrected, ledger_book, revision
 from dashboard.catalog import Indicator, Measure
@@ -51,6 +52,7 @@ def _official(desk: Desk, indicator: Indicator, unit: Unit, period: Period) -> E
         value=found[0].value,
         reading=Reading(found[0].value),
         revisions=tuple(revision(desk, cell) for cell in found),
+        recheck=recheck(desk, indicator, unit, period, found[0].value),
     )
 
 

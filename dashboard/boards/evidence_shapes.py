@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dashboard.boards.recheck import Recheck
 from dashboard.boards.shapes import Reading, Stamp, State
 from dashboard.catalog import Indicator, Measure
 from dashboard.periods import Period
@@ -53,9 +54,9 @@ class LedgerBook:
 class EvidenceBoard:
     """figure → formula → sums → observations → run → ledger entry → raw record: newest revision first.
 
-    An official figure has `revisions` of its one cell. A computed one has `sums`, the `runs` that brought their cells, `records`: the
-    raw rows of the newest of them, what was corrected, and, of an event feed, entries of the ledger. Its `value` is None where there is
-    nothing to divide by, or where the counts cannot be.
+    An official figure has `revisions` of its one cell, and a `recheck` where counts could make parts of it. A computed one has `sums`, the
+    `runs` that brought their cells, `records`: the raw rows of the newest of them, what was corrected, and, of an event feed, entries of
+    the ledger. Its `value` is None where there is nothing to divide by, or where the counts cannot be.
     """
 
     figure: str
@@ -73,6 +74,7 @@ class EvidenceBoard:
     records: tuple[Revision, ...] = ()
     corrections: tuple[Correction, ...] = ()
     ledger: LedgerBook | None = None
+    recheck: Recheck | None = None
 
     def cell(self, number: int) -> Cell | None:
         """One of the observations that it was added up from."""

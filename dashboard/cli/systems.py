@@ -95,6 +95,7 @@ def open_portal(settings: Settings, listener: socket.socket) -> None:
     """
     from dashboard.periods import load_holidays
     from dashboard.sandbox import portal, stage
+    from dashboard.sandbox.board_766 import Board
     from dashboard.sandbox.country import country
     from dashboard.sandbox.dossiers import Archive
     from dashboard.sandbox.faults import Scenario
@@ -105,9 +106,10 @@ def open_portal(settings: Settings, listener: socket.socket) -> None:
     units, days_off = rooms.read_definitions(settings).units, load_holidays(settings.data_dir / "holidays.csv")
     today = _today()
     players = country(units, today, stage.SEED)
-    archive = Archive(World(stage.SEED, Rhythm(days_off)), players, today - dt.timedelta(days=2))
-    who = [os.environ.get(name, rooms.SANDBOX_WORD) for name in (rooms.PORTAL_USERNAME, rooms.PORTAL_PASSWORD)]
-    portal.open_portal(archive, who, scenario, listener)
+    world = World(stage.SEED, Rhythm(days_off))
+    archive = Archive(world, players, today - dt.timedelta(days=2))
+    name, password = (os.environ.get(one, rooms.SANDBOX_WORD) for one in (rooms.PORTAL_USERNAME, rooms.PORTAL_PASSWORD))
+    portal.open_portal(portal.Portal(archive, name, password, scenario, board=Board(world, players)), listener)
 
 
 def _catch_up(desk: "Desk", play: Play) -> None:

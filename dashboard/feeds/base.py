@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -219,10 +219,15 @@ def parse_table(source: Source, required: frozenset[str], read: Callable[[Line],
 
     `read` gives the cells of a row, all of one unit and period, or raises RowFault, UnitUnknown or UnitAmbiguous.
     """
+    return parse_lines(table(source, required), read)
+
+
+def parse_lines(lines: Iterable[Line], read: Callable[[Line], list[Observation]]) -> Parsed:
+    """The same of rows that came in another form than a table file."""
     observations: list[Observation] = []
     held: list[Held] = []
     seen: set[tuple[str, Period]] = set()
-    for line in table(source, required):
+    for line in lines:
         try:
             row = _whole(line) and read(line)
             if not row:

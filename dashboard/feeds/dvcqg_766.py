@@ -1,15 +1,32 @@
-"""Published scores of the 766 index: files as the national public service portal's board gave them in October 2025.
+"""Published scores of the 766 index: files as the national public service portal's board gave them in October 2025, and answers over HTTP.
 
 Two shapes of CSV: provinces (month and year to date in one file, GSO and agency codes), and one province's departments or communes
-(agency codes and names; the period stands in the file's name). Scores are kept as given and never recomputed over; null is not 0.
+(agency codes and names; the period stands in the file's name). Answers (`board_766`) have rows as the latter, provinces among them.
+Scores are kept as given and never recomputed over; null is not 0.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from dashboard.errors import FeedError
-from dashboard.feeds.base import Context, Feed, Line, RowFault, Source, compose_table, excerpt_of_table, figure, files, parse_table, period
+from dashboard.feeds import asking, board_766
+from dashboard.feeds.base import (
+    Context,
+    Feed,
+    Line,
+    RowFault,
+    Source,
+    compose_table,
+    excerpt_of_table,
+    figure,
+    files,
+    parse_lines,
+    parse_table,
+    period,
+)
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 from dashboard.units import Unit
@@ -56,17 +73,33 @@ AGENCIES = Shape(AGENCY_COLUMNS, "TONG_SCORE", "ROW_STT", frozenset({"TEN", "MA_
 
 def parse(source: Source, context: Context) -> Parsed:
     """Observations of the total, six components and the published rank of each row; rows in doubt are held."""
-    shape = AGENCIES if b"MA_COQUAN" in source.content.split(b"\n", 1)[0] else PROVINCES
+    is_answer = board_766.is_answer(source.content)
+    shape = AGENCIES if is_answer or b"MA_COQUAN" in source.content.split(b"\n", 1)[0] else PROVINCES
 
     def read(line: Line) -> list[Observation]:
         when = _period(source, line, shape)
         return _row(line, shape, _unit(line, shape, when, context), when, context)
 
-    return parse_table(source, shape.columns, read)
+    return parse_lines(board_766.lines(source), read) if is_answer else parse_table(source, shape.columns, read)
+
+
+def excerpt(source: Source, record: str) -> list[tuple[str, str]]:
+    """The fields of one row; empty when there is no such row."""
+    if not board_766.is_answer(source.content):
+        return excerpt_of_table(source, record)
+    return next((list(line.fields.items()) for line in board_766.lines(source) if line.record == record), [])
+
+
+def compose(fields: Mapping[str, str]) -> bytes:
+    """A source of one row: an answer where the fields are those of one, else a table file."""
+    return board_766.compose(fields) if board_766.PERIOD in fields and "MA_COQUAN" in fields else compose_table(fields)
 
 
 def _period(source: Source, line: Line, shape: Shape) -> Period:
-    """The province file writes `2025-10` and `2025-YTD(10)` in a column; the agency files carry the month in their name."""
+    """The province file writes `2025-10` and `2025-YTD(10)` in a column, an answer our own notation; the agency files carry the month in
+    their name."""
+    if shape is AGENCIES and board_766.PERIOD in line.fields:
+        return period(line.fields[board_766.PERIOD])
     if shape is AGENCIES:
         found = re.search(r"\d{4}-\d{2}", source.name)
         if found is None:
@@ -97,8 +130,13 @@ def _unit(line: Line, shape: Shape, when: Period, context: Context) -> Unit:
 
 
 def _agency(line: Line, day: date, context: Context) -> Unit:
-    """LOAI_COQUAN 2 is a department, known by its code; 3 a commune, whose code no list gives: known by name within its province."""
+    """LOAI_COQUAN 1 is a province and 2 a department, known by their codes; 3 a commune, whose code no list gives: known by name within its
+    province. (No published row is of a province: that its kind is 1 is our reading.)"""
+    if missing := sorted(AGENCIES.columns - line.fields.keys()):
+        raise RowFault(f"thiếu {', '.join(missing)}")
     code, name, kind = (line.fields[column] for column in ("MA_COQUAN", "TEN", "LOAI_COQUAN"))
+    if kind == "1":
+        return context.units.resolve(code, on=day, tier="province")
     if kind == "2":
         return context.units.resolve(code, on=day, tier="department")
     if kind != "3":
@@ -132,7 +170,7 @@ def _check_sum(values: dict[str, float], shape: Shape) -> None:
         raise RowFault(f"tổng điểm {total:.2f} {relation} {sum(parts):.2f}".replace(".", ","))
 
 
-FEED = Feed(
+_FILES = Feed(
     key="dvcqg_766",
     name_vi="Bộ chỉ số 766",
     publisher="Cổng Dịch vụ công quốc gia",
@@ -140,6 +178,7 @@ FEED = Feed(
     every=timedelta(hours=1),
     fetch=files("published", "dvcqg_766_*.csv"),
     parse=parse,
-    excerpt=excerpt_of_table,
-    compose=compose_table,
+    excerpt=excerpt,
+    compose=compose,
 )
+FEED = asking.asked(_FILES, board_766.ADDRESS, board_766.EVERY_MINUTES, partial(board_766.ask, _FILES.publisher))

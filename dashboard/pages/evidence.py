@@ -15,6 +15,7 @@ from dashboard.pages.parts import scored, told
 from dashboard.pages.parts.counted import division, observations, runs
 from dashboard.pages.parts.measured import AGENCY_TIERS, read
 from dashboard.pages.parts.rawrow import raw_row
+from dashboard.pages.parts.rechecked import rechecked
 from dashboard.pages.parts.traced import below_sums, fault
 from dashboard.web import Page, View, address
 
@@ -55,7 +56,7 @@ def head(board: EvidenceBoard) -> str:
 
 
 def _given(board: EvidenceBoard, open_rows: bool) -> tuple[list[Node], list[Node]]:
-    return [raw_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), _revisions(board)]
+    return [raw_row(one, open_rows) for one in board.revisions[:2]], [_meaning(board), *rechecked(board), _revisions(board)]
 
 
 def _computed(view: View, board: EvidenceBoard) -> tuple[list[Node], list[Node]]:

@@ -9,15 +9,20 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
 
+from dashboard.errors import PeriodError
 from dashboard.formats import HANOI
+from dashboard.periods import Grain, Period
+from dashboard.sandbox.board_766 import Board
 from dashboard.sandbox.dossiers import Archive, Dossier, Step
 from dashboard.sandbox.faults import Scenario, strikes
 
+BOARD: Final = "/mapi/index766"
 SESSION: Final = dt.timedelta(minutes=15)
 NO_SESSION: Final = "-2"
 _WRONG: Final = "-1"
@@ -36,6 +41,7 @@ class Portal:
     scenario: Scenario
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(HANOI)
     lasts: dt.timedelta = SESSION
+    board: Board | None = None
     _sessions: dict[str, dt.datetime] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -159,22 +165,44 @@ class _Door(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: "_Server"
 
+    def do_GET(self) -> None:
+        """The published scores of the 766 index, by year, month and whether to date."""
+        portal, where = self.server.portal, urlsplit(self.path)
+        if where.path != BOARD or portal.board is None:
+            self._answer(404, b"")
+            return
+        if not self._stands(BOARD):
+            self._answer(503, b"")
+            return
+        try:
+            asked = {name: int(value) for name, value in parse_qsl(where.query)}
+            grain = Grain.YEAR_TO_DATE if asked.get("luyke") else Grain.MONTH
+            period = Period.of(grain, dt.date(asked["nam"], asked["thang"], 1))
+        except (KeyError, ValueError, PeriodError):
+            self._answer(400, b"")
+            return
+        rows = portal.board.rows(period, portal.now().date())
+        self._answer(200, json.dumps(rows, ensure_ascii=False).encode())
+
     def do_POST(self) -> None:
         """Logs in, or answers a call; is out of order when the scenario says so."""
         portal = self.server.portal
         said = self._said()
-        service, now = str(said.get("service")), portal.now()
-        if portal.scenario.now("down", service, now):
+        if not self._stands(str(said.get("service"))):
             self._answer(503, b"")
-            return
-        if slow := portal.scenario.now("slow", service, now):
-            time.sleep(slow.seconds)
-        if self.path == "/mapi/login":
+        elif self.path == "/mapi/login":
             self._answer(200, _bytes(portal.log_in(said)))
         elif self.path == "/mapi/g":
             self._answer(200, portal.call(said))
         else:
             self._answer(404, b"")
+
+    def _stands(self, service: str) -> bool:
+        """Whether it answers at all now; some of its answers take their time."""
+        scenario, now = self.server.portal.scenario, self.server.portal.now()
+        if slow := scenario.now("slow", service, now):
+            time.sleep(slow.seconds)
+        return scenario.now("down", service, now) is None
 
     def _said(self) -> Record:
         length = min(int(self.headers.get("Content-Length") or 0), _LARGEST)
@@ -214,8 +242,8 @@ def server(portal: Portal, listener: socket.socket) -> ThreadingHTTPServer:
     return _Server(portal, listener)
 
 
-def open_portal(archive: Archive, who: Sequence[str], scenario: Scenario, listener: socket.socket) -> ThreadingHTTPServer:
-    """A portal that begins to serve in a thread of its own; `who` is the name and the password of its one participant."""
-    made = server(Portal(archive, who[0], who[1], scenario), listener)
+def open_portal(portal: Portal, listener: socket.socket) -> ThreadingHTTPServer:
+    """A portal that begins to serve in a thread of its own."""
+    made = server(portal, listener)
     threading.Thread(target=made.serve_forever, name="portal", daemon=True).start()
     return made
