@@ -12,6 +12,7 @@ from typing import Literal
 
 from dashboard.catalog import Catalog, Measure
 from dashboard.errors import FeedError, PeriodError, UnitAmbiguous, UnitUnknown
+from dashboard.feeds.answers import Answers
 from dashboard.observations import Event, Held, Observation, Parsed, Provenance
 from dashboard.observations import Rules as Rules  # a feed's module finds everything it is made of here
 from dashboard.periods import Period
@@ -105,7 +106,7 @@ class Feed:
     that this program wrote itself and that are no messages. A live feed that brings nothing for `silent_after` of office hours is silent;
     None: it comes by periods. `pull` asks a system over the network every `every`, beside or instead of `fetch`. `is_pushed`: others may
     bring observations. `expected` is what a source must keep to beside `at_least`. `compose` makes a source of one record of its fields,
-    so that a held one can be put right by hand.
+    so that a held one can be put right by hand. `answers` is who is asked when it fails.
     """
 
     key: str
@@ -126,6 +127,7 @@ class Feed:
     is_pushed: bool = False
     expected: Expected = Expected()
     compose: Callable[[Mapping[str, str]], bytes] | None = None
+    answers: Answers | None = None
 
 
 def nothing(_: Path) -> Iterator[Source]:

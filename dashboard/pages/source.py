@@ -15,7 +15,7 @@ from dashboard.formats import date, moment, number
 from dashboard.pages.parts.heard import heard_section
 from dashboard.pages.parts.quarantine import held_list, outcome_note, reasons_table, record_section
 from dashboard.pages.parts.runs import runs_section
-from dashboard.pages.parts.sources import course, last_good, limit, own_head, plan, state_of
+from dashboard.pages.parts.sources import answers, course, last_good, limit, own_head, plan, state_of
 from dashboard.web import Page, View
 
 
@@ -63,6 +63,7 @@ def _standing(view: View, source: SourceBoard) -> Markup:
             ("Hạn riêng", limit(source)),
             ("Lịch đọc", plan(source, view.boards.now())),
             ("Nơi công bố", source.feed.publisher),
+            ("Ai trả lời", answers(source.feed)),
             ("Loại số liệu trong kho", provenance_badge(source.feed.provenance)),
             ("Số liệu đã nhận", f"{number(source.landed)} ô mới hoặc đổi"),
             ("30 ngày qua", course(source)),

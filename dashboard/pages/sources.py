@@ -8,14 +8,14 @@ from dashboard.components.frame import page_frame, page_head, section
 from dashboard.components.marks import provenance_badge, stamp
 from dashboard.components.table import Column, Row, block_table
 from dashboard.formats import moment, number
-from dashboard.pages.parts.sources import course, head, last_good, limit, of_source, state_of
+from dashboard.pages.parts.sources import course, head, last_good, limit, of_source, plan, state_of
 from dashboard.web import Page, View
 
 _HEADS = (
     Column("Nguồn"),
     Column("Loại", css="nw"),
     Column("Trạng thái"),
-    Column("Đọc tốt lần cuối", css="nw"),
+    Column("Đọc tốt lần cuối, lịch đọc"),
     Column("Hạn riêng", css="nw"),
     Column("Số liệu", True),
     Column("Giữ lại", True),
@@ -46,7 +46,7 @@ def _row(view: View, source: SourceBoard) -> Row:
             joined([tag("a", source.feed.name_vi, href=of_source(key)), tag("small", source.feed.publisher)]),
             provenance_badge(source.feed.provenance),
             state_of(source),
-            last_good(source, view.boards.now()),
+            joined([last_good(source, view.boards.now()), tag("small", plan(source, view.boards.now()))]),
             limit(source),
             number(source.landed),
             tag("a", number(source.held), href=f"{of_source(key)}#giu-lai", class_="n") if source.held else figure("0"),

@@ -1,10 +1,12 @@
 """Every feed held to its contract: a new file in feeds/ is tested here without an edit."""
 
 import pkgutil
+from pathlib import Path
 
 import pytest
 
 from dashboard import feeds
+from dashboard.errors import ConfigurationError
 from dashboard.feeds import all_feeds, read_feeds
 from dashboard.feeds.base import Feed
 from dashboard.periods import Period
@@ -12,6 +14,7 @@ from tests.loaded import DATA, catalog, context, units
 
 PARTS = {"pairs", "base", "pushed", "archive", "agencies", "document_days", "edxml", "edoc", "remains"} | {
     "asking", "day_table", "dossier_days", "dossier_page", "dossiers", "mapping", "portal", "rest", "rows", "secrets", "sql", "verdicts",
+    "answers", "board_766",
 }  # fmt: skip
 """Modules that feeds are made of."""
 EVERY = pytest.mark.parametrize("feed", read_feeds().values(), ids=lambda feed: feed.key)
@@ -81,3 +84,15 @@ def test_every_observation_leads_to_a_record_that_holds_its_value(feed: Feed) ->
 def test_parse_is_pure(feed: Feed) -> None:
     for source in feed.fetch(DATA):
         assert feed.parse(source, context()) == feed.parse(source, context())
+
+
+def test_whoever_answers_for_a_feed_answers_for_one_that_exists(tmp_path: Path) -> None:
+    (tmp_path / "answers.toml").write_text('[papi]\noffice_vi = "Nhóm khảo sát"\ncontact_vi = "024 0000 0000"\n', encoding="utf-8")
+    found = all_feeds(tmp_path, catalog())
+    assert found["papi"].answers is not None
+    assert found["papi"].answers.contact_vi == "024 0000 0000"
+    assert found["document_axis"].answers is None
+    for text, fault in (('[nobody]\noffice_vi = "x"\n', "nobody"), ("[papi]\n", "papi.office_vi"), ("papi", "cannot be read")):
+        (tmp_path / "answers.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(ConfigurationError, match=fault):
+            all_feeds(tmp_path, catalog())

@@ -94,3 +94,9 @@ def test_a_feed_says_when_it_is_read() -> None:
 )  # fmt: skip
 def test_a_span_is_said_as_people_say_it(seconds: int, said: str) -> None:
     assert span(timedelta(seconds=seconds)) == said
+
+
+def test_who_answers_is_named_where_something_is_wrong_and_a_gap_is_said() -> None:
+    assert "Đầu mối: Bộ phận vận hành Trục liên thông văn bản quốc gia" in str(state_of(QUIET))
+    assert "Chưa khai đầu mối trả lời" in str(state_of(LATE)), "papi has nobody"
+    assert "Đầu mối" not in str(state_of(AWAKE))

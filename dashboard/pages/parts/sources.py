@@ -7,6 +7,7 @@ from dashboard.boards.sources import SourceBoard, SourceState
 from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.sparkline import sparkline
 from dashboard.components.marks import state_mark
+from dashboard.feeds.base import Feed
 from dashboard.formats import NOT_REPORTED, compact, moment, number
 from dashboard.web import address
 
@@ -77,7 +78,15 @@ def state_of(source: SourceBoard) -> Markup:
     else:
         looks = state_mark("ok", "đúng hạn") if state == "in_time" else state_mark("silent", "chưa có số liệu")
     failing = state_mark("alarm", f"{number(len(source.failures))} tệp không đọc được") if source.failures else None
-    return joined([looks, failing, _unreached(source)], between=" ")
+    asked = tag("small", answers(source.feed)) if source.state != "in_time" or source.failures or source.unreached else None
+    return joined([looks, failing, _unreached(source), asked], between=" ")
+
+
+def answers(feed: Feed) -> str:
+    """Who answers for a feed, and how they are reached; that nobody was named says so."""
+    if feed.answers is None:
+        return "Chưa khai đầu mối trả lời"
+    return ", ".join(filter(None, (f"Đầu mối: {feed.answers.office_vi}", feed.answers.contact_vi)))
 
 
 def _unreached(source: SourceBoard) -> Markup | None:
