@@ -3,6 +3,7 @@
 PORT ?= $(or $(DASHBOARD_PORT),8050)
 ROWS ?=
 UPDATES ?= 17280
+SECONDS ?= 600
 # Tests at a time, a file each: more would fight over two cores, and a killed process would be late in coming back.
 WORKERS ?= 2
 ARGS ?=
@@ -11,7 +12,7 @@ PY := .venv/bin/python
 # and the checkout, which are ours.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-full check format bench soak lock run-environment dev-environment
+.PHONY: run test test-full check format bench soak fuzz lock run-environment dev-environment
 
 run: run-environment  ## the whole system on this machine, with demo accounts: make run [PORT=8050]
 	@exec $(PY) app.py --demo --port '$(PORT)'
@@ -42,6 +43,9 @@ bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
 soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, cameras coming and going, played fast: half an hour
 	@sh .ci/chromium
 	$(PY) -m tests.soak --updates '$(UPDATES)'
+
+fuzz: dev-environment  ## make fuzz [SECONDS=600]: looks for bytes that a parser fails on; what it finds stands in var/fuzz/
+	$(PY) -m tests.fuzz --seconds '$(SECONDS)'
 
 run-environment:
 	@sh .ci/environment requirements.lock

@@ -31,6 +31,7 @@ _BROKEN = (
     OSError,
     RuntimeError,
     NotImplementedError,
+    ValueError,  # a directory that points before the beginning
 )
 
 
