@@ -73,6 +73,10 @@ class CameraError(DashboardError):
         self.state = state
 
 
+class Locked(DashboardError):
+    """A camera's password that cannot be opened, or kept, with the keys at hand; the text is Vietnamese."""
+
+
 class OfferRefused(DashboardError):
     """A viewer's offer that cannot be answered: no SDP, no video, no H.264 in it."""
 

@@ -57,6 +57,15 @@ class Settings(BaseSettings):
     relay_viewers: Annotated[
         int, Field(description="viewers at one relay at once; the next is asked to come again later", ge=1, le=10_000)
     ] = 400
+    camera_key: Annotated[
+        SecretStr, Field(description="what cameras' passwords are encrypted with: 32 characters or more; var/camera.key otherwise")
+    ] = SecretStr("")
+    camera_old_keys: Annotated[SecretStr, Field(description="keys of before, with commas between; they open, and seal nothing")] = (
+        SecretStr("")
+    )
+    office_hours: Annotated[str, Field(description="when counters are open, where a camera does not say otherwise")] = (
+        "T2-T6 07:30-11:30 13:30-17:00"
+    )
     database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
 
     @classmethod

@@ -36,7 +36,8 @@ from dashboard.figures.freshness import Freshness
 from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Period
-from dashboard.store.queries import data_versions, version_as_of
+from dashboard.store.camera_list import VERSIONED as CAMERAS
+from dashboard.store.queries import version_as_of
 from dashboard.store.reading import Reading, note
 from dashboard.store.replayed import Outcome, outcome
 from dashboard.units import UnitRegistry
@@ -51,9 +52,7 @@ class Boards:
         check_groups(desk)
         check_rules(desk.catalog)
         self._desk = desk
-        self._memory = Memory(
-            lambda: {feed: version for feed, (version, _) in data_versions(desk.store).items()}, feeds_read=desk.feeds_read
-        )
+        self._memory = Memory(desk.versions, feeds_read=desk.feeds_read)
         self._past = Recollection()
 
     @property
@@ -265,7 +264,13 @@ class Boards:
 
     def camera(self, key: str) -> Camera:
         """One camera of the list. Raises NotFound."""
+        note([CAMERAS])
         return self._desk.cameras.get(key)
+
+    def camera_keys(self) -> tuple[str, ...]:
+        """Of every camera that there is now, in the order of the list."""
+        note([CAMERAS])
+        return tuple(one.key for one in self._desk.cameras)
 
     def today(self) -> date:
         """The present day in Hà Nội."""

@@ -8,7 +8,9 @@ from dashboard.boards.desk import Desk
 from dashboard.camera.registry import Camera
 from dashboard.camera.states import FAULTS, NEEDS_HANDS, SENTENCES, State
 from dashboard.formats import clock, moment
+from dashboard.store.camera_list import VERSIONED as CAMERAS
 from dashboard.store.cameras import Seen, seen
+from dashboard.store.reading import note
 from dashboard.units import Unit
 
 FRESH: Final = timedelta(seconds=30)
@@ -32,23 +34,22 @@ class CameraBoard:
 
 def camera_boards(desk: Desk) -> tuple[CameraBoard, ...]:
     """Every camera in the order of the list."""
+    note([CAMERAS])
     known, now = seen(desk.store), desk.now()
     return tuple(_board(desk, one, known.get(one.key, Seen()), now) for one in desk.cameras)
 
 
 def _board(desk: Desk, camera: Camera, found: Seen, now: datetime) -> CameraBoard:
-    state = State(found.state) if found.state else State.IDLE
-    if not camera.is_connected:
-        state = State.UNCONNECTED
+    state = camera.hindrance or (State(found.state) if found.state else State.IDLE)
     tone, said = _words(state, found, now)
     return CameraBoard(camera, desk.units.get(camera.unit), state, tone, said, found.still_at)
 
 
 def _words(state: State, found: Seen, now: datetime) -> tuple[Tone, str]:
     """The look of a tile and its words, both from the state and the age of the still."""
-    if state is State.UNCONNECTED:
+    if state in (State.UNCONNECTED, State.DISABLED):
         return "silent", SENTENCES[state]
-    if state in NEEDS_HANDS:
+    if state in NEEDS_HANDS or state is State.LOCKED:
         return "watch", SENTENCES[state]
     if state in FAULTS:
         since = found.last_frame_at or found.since

@@ -19,6 +19,7 @@ from dashboard.formats import HANOI
 from dashboard.observations import Provenance
 from dashboard.periods import Grain, Period, due, last_day_of, month_of
 from dashboard.store import Store
+from dashboard.store.camera_list import VERSIONED as CAMERAS
 from dashboard.store.layers import days_of
 from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, provenances
 from dashboard.store.raw import RawStore
@@ -59,6 +60,12 @@ class Desk:
         for fact in self.catalog.facts.values():
             if fact.feed not in self.feeds:
                 raise ConfigurationError(f"data/facts.toml: [{fact.key}] feed: no feed is called “{fact.feed}”")
+
+    def versions(self) -> Mapping[str, int]:
+        """The data version of each feed, with the list of cameras, which is never older than its version. Raises StoreUnavailable."""
+        found = {feed: version for feed, (version, _) in data_versions(self.store).items()}
+        self.cameras.look()
+        return found
 
     def definitions(self, as_of: datetime | None) -> Catalog:
         """The catalog of today, or the one that stood at a past instant. Raises NotFound when none was stored by then."""
@@ -143,12 +150,12 @@ class Desk:
 
     @cached_property
     def _feeds(self) -> Mapping[str, str]:
-        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows; dismissals of signs are
-        read and counted under a name of their own."""
+        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows; dismissals of signs
+        and the list of cameras are read and counted under names of their own."""
         indicators = self.catalog.indicators
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         shown |= {key: one.feed for key, one in self.catalog.facts.items()}
-        shown[SIGNS] = SIGNS
+        shown |= {SIGNS: SIGNS, CAMERAS: CAMERAS}
         given = [one for one in self.catalog.rankings.values() if isinstance(one, GivenRanking)]
         return shown | {one.rank_measure: indicators[one.indicator].feed for one in given}
 

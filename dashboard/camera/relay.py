@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 
 from dashboard.camera.fanout import Outlet
+from dashboard.camera.following import follow
 from dashboard.camera.gop import Frame
 from dashboard.camera.guard import keep_guard
 from dashboard.camera.peer import ANYWHERE, Doorway, Peer
@@ -70,8 +71,8 @@ class Relay:
         Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
         """
         source = self._source(self.cameras.get(camera))
-        if not source.camera.is_connected:
-            raise CameraError(State.UNCONNECTED, "the camera is not connected")
+        if source.camera.hindrance is not None:
+            raise CameraError(source.camera.hindrance, "nobody may ask this camera")
         if key in self.sessions:
             raise OfferRefused("phiên xem này đã có")
         if len(self.sessions) >= self.most:
@@ -114,6 +115,7 @@ class Relay:
             group.create_task(self._tell())
             group.create_task(self._listen())
             group.create_task(keep_guard(self.store, self._tickets, self.end))
+            group.create_task(follow(self))
 
     async def close(self) -> None:
         """Says goodbye to viewers, cameras and the database."""
@@ -126,6 +128,10 @@ class Relay:
             await asyncio.to_thread(book.leave, self.store, self.id)
         except StoreUnavailable as error:
             log.warning("relay could not sign off", error=str(error))
+
+    def tell(self, news: Callable[[], None]) -> None:
+        """Tells the database, after what was told before; when it is away, later."""
+        self._told.put_nowait(news)
 
     def _source(self, camera: Camera) -> Source:
         if camera.key not in self.sources:
@@ -154,11 +160,11 @@ class Relay:
         if session.peer.outlet is not None:
             session.source.outlets.discard(session.peer.outlet)
         session.source.release()
-        self._told.put_nowait(partial(book.end_view, self.store, self.id, key, datetime.now(UTC)))
+        self.tell(partial(book.end_view, self.store, self.id, key, datetime.now(UTC)))
 
     def _changed(self, camera: str, condition: Condition) -> None:
         told = partial(book.set_state, self.store, camera, condition.state, condition.since, condition.last_frame)
-        self._told.put_nowait(told)
+        self.tell(told)
 
     async def _beat(self, me: book.Relay) -> None:
         steady_since: float | None = None

@@ -101,8 +101,7 @@ class Source:
             self._task = None
 
     def _fault(self) -> CameraError:
-        state = self.condition.state if self.camera.is_connected else State.UNCONNECTED
-        return CameraError(state, "the camera gives no picture")
+        return CameraError(self.camera.hindrance or self.condition.state, "the camera gives no picture")
 
     def _let_go(self) -> None:
         if self._task is not None:

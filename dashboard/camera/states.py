@@ -29,6 +29,10 @@ class State(StrEnum):
     """Key frames come without the parameter sets (SPS, PPS) that a decoder begins with, and the description has none either."""
     UNCONNECTED = "unconnected"
     """It has a place in the list, and no address yet."""
+    DISABLED = "disabled"
+    """Somebody switched it off: nobody asks it."""
+    LOCKED = "locked"
+    """Its password is sealed by a key that this machine does not have."""
 
 
 SENTENCES: Final[Mapping[State, str]] = {
@@ -46,6 +50,8 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.BFRAMES: "Luồng có khung B, chưa phát được",
     State.HEADLESS: "Luồng thiếu SPS/PPS, chưa phát được",
     State.UNCONNECTED: "Chưa kết nối",
+    State.DISABLED: "Đã tắt",
+    State.LOCKED: "Chưa mở được mật khẩu camera",
 }
 """For the tile and for problem answers."""
 

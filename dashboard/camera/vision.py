@@ -42,17 +42,18 @@ log = structlog.get_logger()
 async def keep_watch(store: Store, registry: Cameras) -> None:
     """Takes stills until it is cancelled."""
     exchange = Exchange(store)
-    keys = [one.key for one in registry if one.is_connected]
     at_once = asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as group:
         while True:
-            for key in await _wanted(store, keys):
+            for key in await _wanted(store, registry):
                 group.create_task(_take(store, exchange, key, at_once))
             await asyncio.sleep(LOOK_EVERY)
 
 
-async def _wanted(store: Store, keys: Sequence[str]) -> Sequence[str]:
+async def _wanted(store: Store, registry: Cameras) -> Sequence[str]:
     try:
+        await asyncio.to_thread(registry.look)
+        keys = [one.key for one in registry if one.is_connected]
         return await asyncio.to_thread(cameras.claim_stills, store, keys, WANTED_WITHIN, EVERY)
     except StoreUnavailable as error:
         log.warning("vision cannot see what is wanted", error=str(error))

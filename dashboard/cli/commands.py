@@ -5,7 +5,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from dashboard.cli import accounts, ending, logs, playing, processes, rooms, walls
+from dashboard.cli import accounts, ending, exporting, logs, playing, processes, rooms, walls
 from dashboard.errors import ConfigurationError, FeedError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(store_app, name="store")
 app.add_typer(accounts.user_app, name="user")
 app.add_typer(accounts.token_app, name="token")
 app.add_typer(walls.wall_app, name="wall")
+app.add_typer(exporting.export_app, name="export")
 
 
 @app.command()

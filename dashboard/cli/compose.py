@@ -8,7 +8,7 @@ from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
 from dashboard.camera.turn import Turn
-from dashboard.cli.rooms import checker, ingest_desk, raw_store, read_definitions, read_walls
+from dashboard.cli.rooms import checker, ingest_desk, raw_store, read_definitions, read_walls, roster
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
@@ -21,12 +21,13 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     """The ASGI program on a store. Raises ConfigurationError for a mistake in `data/` or in a page."""
     definitions = read_definitions(settings)
     holidays = load_holidays(settings.data_dir / "holidays.csv")
+    listed = roster(settings, store, definitions.units)
     desk = Desk(
-        store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=definitions.cameras, feeds=definitions.feeds
+        store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=listed.cameras, feeds=definitions.feeds
     )
     boards = Boards(desk)
     looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))
-    walls = WallDesk(store, boards, read_walls(settings, definitions), looks)
+    walls = WallDesk(store, boards, read_walls(settings, definitions, listed.ever_known()), looks)
     reading = ingest_desk(settings, store, definitions)
     machines = routers(boards, looks, reading, checker(settings, reading))
     return build(settings, store, boards, all_pages(), [*machines, *walls.routers()])

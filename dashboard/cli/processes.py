@@ -59,7 +59,7 @@ def relay(supervised: Supervised = False) -> None:
     make_room_for_files(_FILES + _FILES_A_VIEWER * settings.relay_viewers)
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         announced = [one.strip() for one in settings.relay_addresses.split(",") if one.strip()]
-        listed = rooms.read_definitions(settings).cameras
+        listed = rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras
         made = Relay(store, listed, Doorway(tuple(announced), ports(settings.relay_ports)), most=settings.relay_viewers)
         asyncio.run(serve(made, settings.relay_host, settings.relay_port))
 
@@ -72,7 +72,7 @@ def vision(supervised: Supervised = False) -> None:
     from dashboard.store import Store
 
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
-        asyncio.run(keep_watch(store, rooms.read_definitions(settings).cameras))
+        asyncio.run(keep_watch(store, rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras))
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Opens the rooms that a command works in: the database, the store, the definitions."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,8 @@ from dashboard.settings import Settings
 
 if TYPE_CHECKING:
     from dashboard.camera.registry import Cameras
+    from dashboard.camera.roster import Roster
+    from dashboard.camera.vault import Vault
     from dashboard.catalog import Catalog
     from dashboard.checks import Checker
     from dashboard.feeds.base import Feed
@@ -64,7 +66,7 @@ def opened_store(settings: Settings) -> Iterator["Store"]:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What `data/` says of the world, checked."""
+    """What `data/` says of the world, checked. `cameras` are those of the file; which there are is ruled by the database (`roster`)."""
 
     catalog: "Catalog"
     units: "UnitRegistry"
@@ -87,12 +89,43 @@ def read_definitions(settings: Settings) -> Definitions:
     return Definitions(catalog, units, cameras, all_feeds(settings.data_dir, catalog))
 
 
-def read_walls(settings: Settings, definitions: Definitions) -> "Mapping[str, Wall]":
-    """The walls of `data/walls.toml`. Raises ConfigurationError naming file, table and field."""
+def read_vault(settings: Settings) -> "Vault":
+    """What opens cameras: the keys of the environment, or the one in `var/`, which a machine with a database of its own makes at need.
+
+    Raises ConfigurationError for a key that is too short, or a file that cannot be had.
+    """
+    from dashboard.camera.vault import Vault, kept_key
+
+    given = settings.camera_key.get_secret_value()
+    first = given or kept_key(settings.var_dir.resolve(), make=settings.database_url is None)
+    return Vault.of([first, *settings.camera_old_keys.get_secret_value().split(",")])
+
+
+def roster(settings: Settings, store: "Store", units: "UnitRegistry", *, for_file: bool = False) -> "Roster":
+    """The cameras as the database rules them, seeded with those of the file; for a file, `{port}` stays as it is written.
+
+    Raises ConfigurationError for hours that are none.
+    """
+    from dashboard.camera.hours import OfficeHours
+    from dashboard.camera.registry import Cameras
+    from dashboard.camera.roster import Roster
+    from dashboard.errors import PeriodError
+
+    try:
+        hours = OfficeHours.parse(settings.office_hours)
+    except PeriodError as error:
+        raise ConfigurationError(f"DASHBOARD_OFFICE_HOURS: {error}") from None
+    made = Roster(store, read_vault(settings), None if for_file else settings.rtsp_port, hours)
+    made.begin(Cameras.load(settings.data_dir, units, None))
+    return made
+
+
+def read_walls(settings: Settings, definitions: Definitions, known: Collection[str] = ()) -> "Mapping[str, Wall]":
+    """The walls of `data/walls.toml`; `known` are cameras of the database. Raises ConfigurationError naming file, table and field."""
     from dashboard.wall.plan import load_walls
     from dashboard.wall.scenes import all_kinds
 
-    return load_walls(settings.data_dir / "walls.toml", all_kinds(), definitions.catalog.rankings, list(definitions.cameras.by_key))
+    return load_walls(settings.data_dir / "walls.toml", all_kinds(), definitions.catalog.rankings, {*definitions.cameras.by_key, *known})
 
 
 def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) -> "Desk":

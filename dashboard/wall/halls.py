@@ -29,7 +29,8 @@ def halls_router(boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) ->
     async def cameras(wall: str) -> Response:
         found = seen_wall(walls, wall)
         listed = await asyncio.to_thread(boards.cameras)
-        shown = [_told(one) for one in listed if one.camera.key in found.cameras and _may_see(one.camera)]
+        on_wall = found.cameras([one.camera.key for one in listed])
+        shown = [_told(one) for one in listed if one.camera.key in on_wall and _may_see(one.camera)]
         return JSONResponse({"cameras": shown}, headers={"Cache-Control": "no-store"})
 
     @routes.get("/wall/{wall}/camera/{camera}/still.jpg", response_class=Response)
@@ -69,7 +70,7 @@ def seen_wall(walls: Mapping[str, Wall], key: str) -> Wall:
 
 def _seen_camera(boards: Boards, walls: Mapping[str, Wall], wall: str, key: str) -> Camera:
     """Raises NotFound for a camera that this wall does not show, HTTPException for a person who may not see it."""
-    if key not in seen_wall(walls, wall).cameras:
+    if key not in seen_wall(walls, wall).cameras(boards.camera_keys()):
         raise NotFound(f"tường này không có camera “{key[:40]}”")
     camera = boards.camera(key)
     if not _may_see(camera):

@@ -17,6 +17,11 @@ class Parameters(BaseModel):
 
     ranking: Annotated[str, Field(min_length=1)] = "766"
 
+    @property
+    def named_cameras(self) -> tuple[str, ...]:
+        """Keys of cameras that stand in these fields; each must be, or have been, one."""
+        return ()
+
 
 Own = TypeVar("Own", bound=Parameters, covariant=True)
 
@@ -39,10 +44,9 @@ class Sight(Generic[Own]):
 class SceneKind:
     """A kind of scene: every module in `wall/scenes/` holds one, named SCENE.
 
-
     `title` stands in the wall's row of scenes. `draw` is plain synchronous code, run in a thread; it may raise NotFound and UnitUnknown
-    for what is not there, StoreUnavailable while nothing is known. `looks_at` tells, from the fields and the keys of all cameras, which
-    the scene shows (a display may look at these, and at no others); it raises NotFound for one that is named but not there.
+    for what is not there, StoreUnavailable while nothing is known. `looks_at` tells, from the fields and the keys of all cameras that there
+    are now, which the scene shows: a display may look at these, and at no others.
     """
 
     key: str

@@ -1,15 +1,15 @@
 """`data/walls.toml`, read once and checked, and the clock's law: which scene stands when."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dashboard.errors import ConfigurationError, NotFound
+from dashboard.errors import ConfigurationError
 from dashboard.wall.kind import Parameters, SceneKind
 
 SHORTEST, LONGEST = 5, 3600
@@ -29,12 +29,15 @@ class Scene:
 
 @dataclass(frozen=True)
 class Wall:
-    """A wall with its scenes in their order; `cameras` are those that its scenes show, by key."""
+    """A wall with its scenes in their order."""
 
     key: str
     name_vi: str
     scenes: tuple[Scene, ...]
-    cameras: frozenset[str] = frozenset()
+
+    def cameras(self, listed: Sequence[str]) -> frozenset[str]:
+        """Of the cameras that there are now, those that its scenes show, by key."""
+        return frozenset(key for one in self.scenes if one.kind.looks_at for key in one.kind.looks_at(one.fields, listed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,9 @@ class _Common(BaseModel):
 
 
 def load_walls(
-    path: Path, kinds: Mapping[str, SceneKind], rankings: Mapping[str, object], cameras: Sequence[str] = ()
+    path: Path, kinds: Mapping[str, SceneKind], rankings: Mapping[str, object], cameras: Collection[str] = ()
 ) -> Mapping[str, Wall]:
-    """All walls by key; `cameras` are the keys of those there are. Raises ConfigurationError naming file, table and field."""
+    """All walls by key; `cameras` are the keys of those that there are or were. Raises ConfigurationError naming file, table and field."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -94,18 +97,15 @@ def _wall(key: str, table: object, kinds: Mapping[str, SceneKind]) -> Wall:
     return Wall(key, read.name_vi, tuple(_scene(key, index, one, kinds) for index, one in enumerate(read.scenes)))
 
 
-def _checked(wall: Wall, rankings: Mapping[str, object], cameras: Sequence[str]) -> Wall:
-    """The wall with its cameras, once everything that it names is known to be there."""
-    shown: set[str] = set()
+def _checked(wall: Wall, rankings: Mapping[str, object], cameras: Collection[str]) -> Wall:
+    """The wall, once everything that it names is known."""
     for index, scene in enumerate(wall.scenes):
         where = f"{_FILE}: [{wall.key}] scenes.{index}"
         if scene.fields.ranking not in rankings:
             raise ConfigurationError(f"{where}.ranking: “{scene.fields.ranking}” is declared nowhere")
-        try:
-            shown.update(scene.kind.looks_at(scene.fields, cameras) if scene.kind.looks_at else ())
-        except NotFound as error:
-            raise ConfigurationError(f"{where}.cameras: {error}") from error
-    return replace(wall, cameras=frozenset(shown))
+        if missing := set(scene.fields.named_cameras) - set(cameras):
+            raise ConfigurationError(f"{where}.cameras: không có camera “{min(missing)}”")
+    return wall
 
 
 def _scene(wall: str, index: int, table: dict[str, Any], kinds: Mapping[str, SceneKind]) -> Scene:

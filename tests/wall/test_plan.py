@@ -59,7 +59,7 @@ def test_a_walls_cameras_are_those_of_its_scenes(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     walls = load_walls(tmp_path / "walls.toml", all_kinds(), RANKINGS, ["x", "y", "z"])
-    assert {key: sorted(wall.cameras) for key, wall in walls.items()} == {"a": ["x", "z"], "b": [], "c": ["x", "y", "z"]}
+    assert {key: sorted(wall.cameras(["x", "y", "z"])) for key, wall in walls.items()} == {"a": ["x", "z"], "b": [], "c": ["x", "y", "z"]}
     with pytest.raises(ConfigurationError, match=r"\[a\] scenes.1.cameras: không có camera “z”"):
         load_walls(tmp_path / "walls.toml", all_kinds(), RANKINGS, ["x", "y"])
 

@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import Connection
 
 import dashboard.store.accounts
+import dashboard.store.camera_list
 import dashboard.store.cameras
 import dashboard.store.schema_clock
 import dashboard.store.schema_ledger

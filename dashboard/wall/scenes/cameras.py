@@ -32,14 +32,16 @@ class Halls(Parameters):
 
     cameras: tuple[str, ...] = ()
 
+    @property
+    def named_cameras(self) -> tuple[str, ...]:
+        """Those of `cameras`."""
+        return self.cameras
+
 
 def looks_at(fields: Parameters, listed: Sequence[str]) -> tuple[str, ...]:
-    """Those named, or all. Raises NotFound."""
+    """Those named, or all; one that was deleted is left out."""
     assert isinstance(fields, Halls), "the kind's own fields"
-    missing = set(fields.cameras) - set(listed)
-    if missing:
-        raise NotFound(f"không có camera “{min(missing)}”")
-    return fields.cameras or tuple(listed)
+    return tuple(key for key in fields.cameras if key in listed) if fields.cameras else tuple(listed)
 
 
 def draw(sight: Sight[Parameters]) -> Markup:
