@@ -77,6 +77,18 @@ class Locked(DashboardError):
     """A camera's password that cannot be opened, or kept, with the keys at hand; the text is Vietnamese."""
 
 
+class FieldsRefused(DashboardError):
+    """What somebody wrote into a form cannot be kept; `fields` says per field why, in Vietnamese, and repeats nothing of it."""
+
+    def __init__(self, fields: "dict[str, str]") -> None:
+        super().__init__("; ".join(f"{name}: {said}" for name, said in sorted(fields.items())))
+        self.fields = fields
+
+
+class ChangedMeanwhile(DashboardError):
+    """Somebody else has changed what is to be changed; the text says who, in Vietnamese."""
+
+
 class OfferRefused(DashboardError):
     """A viewer's offer that cannot be answered: no SDP, no video, no H.264 in it."""
 

@@ -54,9 +54,10 @@ def page(status: int, sentence: str | None = None, headers: Mapping[str, str] | 
     return HTMLResponse(error_html(status, title or usual_title, sentence or usual, "/"), status, dict(headers or {}))
 
 
-def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A problem document of RFC 9457."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, fields: Mapping[str, str] | None = None) -> Response:
+    """A problem document of RFC 9457; `fields` says of each field of a form what is wrong with it."""
+    body: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    body |= {"fields": dict(fields)} if fields else {}
     return Response(json.dumps(body, ensure_ascii=False), status, dict(headers or {}), "application/problem+json")
 
 

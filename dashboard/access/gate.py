@@ -38,7 +38,7 @@ class Gate:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
         elif scope["type"] in ("http", "websocket"):
-            route = find_route(scope["path"], self._routes)
+            route = find_route(scope["path"], self._routes, _method(scope))
             scope[ROUTE_KEY] = route.pattern if route else "(none)"
             answer = await self._judge(scope, route)
             if answer is None:

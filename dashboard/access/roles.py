@@ -1,8 +1,9 @@
 """The one table of access: who holds which permission, and which address asks for which. What is not here is refused."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -26,6 +27,8 @@ class Permission(StrEnum):
     REPLAY = "replay"
     """Having sources asked now and kept bytes read again; putting held records right, and letting them go."""
     SEE_CAMERAS = "see_cameras"
+    MANAGE_CAMERAS = "manage_cameras"
+    """Adding, changing, trying and deleting cameras; seeing their addresses, never their passwords."""
     DOWNLOAD = "download"
     SEE_METRICS = "see_metrics"
     API_READ = "api_read"
@@ -89,6 +92,7 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
 SCOPES: Mapping[str, frozenset[Permission]] = {
     "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
     "cameras": frozenset({Permission.SEE_CAMERAS}),
+    "manage_cameras": frozenset({Permission.MANAGE_CAMERAS}),
     "metrics": frozenset({Permission.SEE_METRICS}),
 }
 """What a token's scope opens. A token bound to a person never opens more than the person's role does; metrics are the exception."""
@@ -170,6 +174,9 @@ ROUTES: tuple[Route, ...] = (
     _route("/nguon-so-lieu/{feed}/lay-lai", _P.REPLAY, Kind.PAGE, "POST"),
     _route("/nguon-so-lieu/{feed}/sua", _P.REPLAY, Kind.PAGE, "POST"),
     _route("/nguon-so-lieu/{feed}/bo-qua", _P.REPLAY, Kind.PAGE, "POST"),
+    _route("/quan-tri", _P.MANAGE_CAMERAS, Kind.PAGE),
+    _route("/quan-tri/camera-moi", _P.MANAGE_CAMERAS, Kind.PAGE),
+    _route("/quan-tri/camera/{camera}", _P.MANAGE_CAMERAS, Kind.PAGE),
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "GET POST OPTIONS"),
@@ -194,28 +201,42 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/rankings/{ranking}/units/{unit}", _P.API_READ, Kind.API),
     _route("/api/v1/evidence/{figure:path}", _P.API_READ, Kind.API),
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
+    _route("/api/v1/cameras", _P.MANAGE_CAMERAS, Kind.API, "POST"),
+    _route("/api/v1/cameras/{camera}", _P.MANAGE_CAMERAS, Kind.API, "GET HEAD PATCH DELETE"),
+    _route("/api/v1/camera-trials", _P.MANAGE_CAMERAS, Kind.API, "POST"),
+    _route("/api/v1/camera-discoveries", _P.MANAGE_CAMERAS, Kind.API, "POST"),
+    _route("/api/v1/camera-streams", _P.MANAGE_CAMERAS, Kind.API, "POST"),
     _route("/api/v1/feeds", _P.API_READ, Kind.API),
     _route("/api/v1/feeds/{feed}", _P.PUSH, Kind.API, "POST"),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
     _route("/v1/sendEdoc", _P.PUSH, Kind.GATEWAY, "POST"),
     _route("/v1/updateStatus", _P.PUSH, Kind.GATEWAY, "POST"),
 )
-"""First match counts. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; the raw rows in them ask for
-SEE_EVIDENCE of the row's unit, which only the page knows."""
+"""First match counts, of address and method. `/can-cu` and `/api/v1/evidence` show anybody where a figure comes from; raw rows in them ask
+for SEE_EVIDENCE of the row's unit, which only the page knows."""
 
 _MACHINES = ("/api/", "/tai-ve/", "/_dash-", "/assets/", "/metrics", "/v1/", "/whep/", "/camera/", "/signal", "/content")
 
 
-def find_route(path: str, routes: Iterable[Route] = ROUTES) -> Route | None:
-    """The line of the table for a path, or None."""
+def find_route(path: str, routes: Iterable[Route] = ROUTES, method: str | None = None) -> Route | None:
+    """The line of the table for a path, or None: the one for that method where several share a pattern, with all their methods when
+    none of them takes it."""
     if routes is ROUTES and path in _PLAIN:  # a thousand open pages ask for the same few addresses in the same second
         return _PLAIN[path]
-    return next((route for route in routes if route.regex.fullmatch(path)), None)
+    first = next((route for route in routes if route.regex.fullmatch(path)), None)
+    if first is None or method is None or method in first.methods:
+        return first
+    same = [route for route in routes if route.pattern == first.pattern]
+    taken = next((route for route in same if method in route.methods), None)
+    return taken or replace(first, methods=first.methods.union(*(route.methods for route in same)))
 
 
+_SHARED = {pattern for pattern, count in Counter(route.pattern for route in ROUTES).items() if count > 1}
 _PLAIN: dict[str, Route] = {}
-_PLAIN.update({one.pattern: one for one in ROUTES if "{" not in one.pattern and find_route(one.pattern) is one})
-"""Lines without variables, by their path, unless a line before them takes it."""
+_PLAIN.update(
+    {one.pattern: one for one in ROUTES if "{" not in one.pattern and one.pattern not in _SHARED and find_route(one.pattern) is one}
+)
+"""Lines without variables, by their path, unless a line before them takes it or another method has a line of its own."""
 
 
 def kind_of_stranger(path: str) -> Kind:

@@ -3,15 +3,16 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import cameras, downloads, feeds, figures, gateway, groups, held, pushes, rankings, replays, signs, targets
+from dashboard.api import camera_list, cameras, downloads, feeds, figures, gateway, groups, held, pushes, rankings, replays, signs, targets
 from dashboard.boards import Boards
+from dashboard.camera.ruling import Ruling
 from dashboard.checks import Checker
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
 from dashboard.ingest import Desk
 
 
-def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk, checker: Checker | None = None) -> list[APIRouter]:
+def routers(boards: Boards, camera_desk: CameraDesk, ruling: Ruling, reading: Desk, checker: Checker | None = None) -> list[APIRouter]:
     """Every router of the API; one line each. Without a checker nobody looks at the signatures of messages."""
     inbox = Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE)
     return [
@@ -19,6 +20,7 @@ def routers(boards: Boards, camera_desk: CameraDesk, reading: Desk, checker: Che
         rankings.router(boards),
         downloads.router(boards),
         cameras.router(boards, camera_desk),
+        camera_list.router(ruling, camera_desk.exchange),
         feeds.router(boards),
         pushes.router(reading),
         replays.router(reading),

@@ -55,6 +55,7 @@
     if (old.isEqualNode(fresh)) { return; }
     if (old.nodeType !== 1) { old.nodeValue = fresh.nodeValue; return; }
     if (old.dataset.camera || old.hasAttribute('data-count')) { return; } // player.js keeps these up to date
+    if (old.hasAttribute('data-keeps')) { return; } // somebody writes in it: what they wrote is theirs until it is sent
     Array.from(old.attributes).forEach(function (one) {
       if (!fresh.hasAttribute(one.name) && !isTheirs(old, one.name)) { old.removeAttribute(one.name); }
     });

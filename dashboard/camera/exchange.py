@@ -5,7 +5,7 @@ import hashlib
 import math
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -25,6 +25,7 @@ _REMEMBERED = 1.0
 _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
 PATIENCE = 15.0
+_ERRAND = httpx.Timeout(60, connect=1)
 _AWAY, _GONE = "máy chuyển tiếp camera đang không trả lời", "phiên xem không còn nữa"
 
 
@@ -104,6 +105,23 @@ class Exchange:
         """The newest key frame of a camera. Raises what `open` raises."""
         _, answer = await self._ask(camera, "GET", f"/frames/{camera}", b"")
         return KeyFrame(answer.content, datetime.fromtimestamp(float(answer.headers[CAPTURED]), UTC))
+
+    async def errand(self, relay_of: str, kind: str, wrap: Callable[[bytes], bytes]) -> bytes:
+        """What a relay answers to an errand; `relay_of` is the camera whose relay is asked first, `wrap` seals the words under a relay's
+        secret. Nothing is asked twice: only a relay that cannot be reached at all is passed over. Raises RelayUnavailable, OfferRefused."""
+        for relay in in_order(relay_of, await self._relays()):
+            body = wrap(relay.secret)
+            path = f"/errands/{kind}"
+            headers = {HEADER: sign(relay.secret, "POST", path, body)}
+            try:
+                answer = await self.client.request("POST", relay.address + path, content=body, headers=headers, timeout=_ERRAND)
+            except httpx.ConnectError:
+                continue
+            except httpx.TransportError:
+                break
+            _check(answer)
+            return answer.content
+        raise RelayUnavailable(_AWAY)
 
     async def _ask(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
         """The answer of the camera's relay, within a bounded time."""

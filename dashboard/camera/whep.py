@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from dashboard.camera.errands import Errands
 from dashboard.camera.relay import Relay
 from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, Verifier
 from dashboard.camera.states import SENTENCES, State
@@ -25,7 +26,7 @@ Handler = Callable[[Request, bytes], Awaitable[Response]]
 
 def door(relay: Relay) -> Starlette:
     """The program behind the door."""
-    verifier = Verifier(relay.secret)
+    verifier, errands = Verifier(relay.secret), Errands(relay.secret)
 
     async def open_(request: Request, body: bytes) -> Response:
         camera, session = request.path_params["camera"], request.path_params["session"]
@@ -35,6 +36,9 @@ def door(relay: Relay) -> Starlette:
     async def key_frame(request: Request, _: bytes) -> Response:
         frame = await relay.key_frame(request.path_params["camera"])
         return Response(frame.as_stream(), media_type="video/h264", headers={CAPTURED: f"{frame.arrived:.3f}"})
+
+    async def errand(request: Request, body: bytes) -> Response:
+        return Response(await errands.run(request.path_params["kind"], body), media_type="application/json")
 
     def signed(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
@@ -52,6 +56,7 @@ def door(relay: Relay) -> Starlette:
             Route("/sessions/{camera}/{session}", signed(open_), methods=["POST"]),
             *(Route("/sessions/{session}", signed(handler), methods=[method]) for method, handler in _of_session(relay).items()),
             Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
+            Route("/errands/{kind}", signed(errand), methods=["POST"]),
         ]
     )
 

@@ -3,10 +3,12 @@
 from starlette.types import ASGIApp
 
 from dashboard.access.looking import CameraDesk
+from dashboard.access.roles import Role
 from dashboard.api import routers
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
+from dashboard.camera.ruling import Ruling
 from dashboard.camera.turn import Turn
 from dashboard.cli.rooms import checker, ingest_desk, raw_store, read_definitions, read_walls, roster
 from dashboard.pages import all_pages
@@ -29,5 +31,6 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))
     walls = WallDesk(store, boards, read_walls(settings, definitions, listed.ever_known()), looks)
     reading = ingest_desk(settings, store, definitions)
-    machines = routers(boards, looks, reading, checker(settings, reading))
+    ruling = Ruling(listed, definitions.units, list(Role))
+    machines = routers(boards, looks, ruling, reading, checker(settings, reading))
     return build(settings, store, boards, all_pages(), [*machines, *walls.routers()])

@@ -32,7 +32,7 @@ class Row:
     is_chosen: bool = False
 
 
-def block_table(head: Sequence[Column], rows: Sequence[Row], caption: str) -> Markup:
+def block_table(head: Sequence[Column], rows: Sequence[Row], caption: str, id: str = "") -> Markup:
     """A table whose rows become blocks on a narrow screen: the name, then a line a cell under its column's label.
 
     Its roles are written out, since browsers forget them for what is no longer laid out as a table.
@@ -44,7 +44,7 @@ def block_table(head: Sequence[Column], rows: Sequence[Row], caption: str) -> Ma
         tag("thead", tag("tr", *heads, role="row"), role="rowgroup"),
         tag("tbody", *body, role="rowgroup"),
     ]
-    return tag("div", tag("table", *parts, class_="dt blocks", role="table"), class_="tablebox", data_scrolls="")
+    return tag("div", tag("table", *parts, class_="dt blocks", role="table", id=id or None), class_="tablebox", data_scrolls="")
 
 
 def _block(row: Row, head: Sequence[Column]) -> Markup:

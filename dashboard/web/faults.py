@@ -10,7 +10,18 @@ from starlette.responses import Response
 
 from dashboard.access.answers import problem, refusal
 from dashboard.access.roles import Kind, find_route, kind_of_stranger
-from dashboard.errors import BoundariesError, DashboardError, NotFound, PeriodError, StoreUnavailable, UnitAmbiguous, UnitUnknown
+from dashboard.errors import (
+    BoundariesError,
+    ChangedMeanwhile,
+    DashboardError,
+    FieldsRefused,
+    NotFound,
+    PeriodError,
+    RelayUnavailable,
+    StoreUnavailable,
+    UnitAmbiguous,
+    UnitUnknown,
+)
 from dashboard.web.measure import crashed
 
 _STATUS: tuple[tuple[type[DashboardError], HTTPStatus], ...] = (
@@ -19,6 +30,8 @@ _STATUS: tuple[tuple[type[DashboardError], HTTPStatus], ...] = (
     (UnitAmbiguous, HTTPStatus.UNPROCESSABLE_ENTITY),
     (PeriodError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (BoundariesError, HTTPStatus.UNPROCESSABLE_ENTITY),
+    (ChangedMeanwhile, HTTPStatus.CONFLICT),
+    (RelayUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 
@@ -29,6 +42,7 @@ def word_faults(server: FastAPI) -> None:
     """Registers the handlers; routers raise errors of the house or HTTPException and word nothing themselves."""
     for family, status in _STATUS:
         server.add_exception_handler(family, _house_error(status))
+    server.add_exception_handler(FieldsRefused, _refused_fields)
     server.add_exception_handler(HTTPException, _http_error)
     server.add_exception_handler(RequestValidationError, _invalid)
     server.add_exception_handler(Exception, _unforeseen)
@@ -41,6 +55,12 @@ def _house_error(status: HTTPStatus) -> Handler:
         return refusal(status, kind, None if kind is Kind.PAGE else str(error), headers)
 
     return handle
+
+
+async def _refused_fields(_: Request, error: Exception) -> Response:
+    if not isinstance(error, FieldsRefused):
+        raise error
+    return problem(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), fields=error.fields)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

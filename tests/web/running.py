@@ -22,12 +22,16 @@ from dashboard.access.roles import Role
 from dashboard.api import routers
 from dashboard.boards import Boards
 from dashboard.camera.exchange import Exchange
+from dashboard.camera.roster import Roster
+from dashboard.camera.ruling import Ruling
+from dashboard.camera.vault import Vault
 from dashboard.checks import Checker
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
 from tests.loaded import ingest_desk
 
+VAULT = Vault.of(["a key of tests, 32 letters or more"])
 PASSWORD = "mat-khau-thu-nghiem-2026"
 ACCOUNTS = {role: f"thu.{role.value}" for role in Role}
 
@@ -49,9 +53,12 @@ def open_accounts(store: Store) -> None:
 NOWHERE = Path(os.devnull) / "raw"
 
 
-def all_routers(store: Store, boards: Boards, raw: Path = NOWHERE, checker: Checker | None = None) -> list[APIRouter]:
+def all_routers(
+    store: Store, boards: Boards, raw: Path = NOWHERE, checker: Checker | None = None, roster: Roster | None = None
+) -> list[APIRouter]:
     """Every router of the API over a store; what is brought is taken in only where there is a folder for raw bytes."""
-    return routers(boards, CameraDesk(store, Exchange(store)), ingest_desk(store, raw), checker)
+    ruling = Ruling(roster or Roster(store, VAULT), boards.units, list(Role))
+    return routers(boards, CameraDesk(store, Exchange(store)), ruling, ingest_desk(store, raw), checker)
 
 
 @contextmanager

@@ -129,7 +129,7 @@ def test_every_address_answers_each_role_as_it_should(app: ASGIApp, base: str) -
         with signed_in(base, ACCOUNTS[role]) as client:
             for method, path in asked:
                 status = client.request(method, path, headers={"Content-Type": "application/json"}).status_code
-                route = find_route(path)
+                route = find_route(path, method=method)
                 allowed = route is not None and (route.permission is None or route.permission in MAY[role])
                 # An address that is allowed may still answer 404 or 400 by itself: a sample need not exist.
                 refused = 401 if path in GATEWAYS else 403 if route else 404
