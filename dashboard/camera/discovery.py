@@ -6,6 +6,7 @@ addresses are only taken when they name the machine that it came from.
 
 import asyncio
 import socket
+import struct
 import uuid
 from dataclasses import dataclass
 from typing import Final
@@ -47,25 +48,41 @@ class _Ear(asyncio.DatagramProtocol):
         if len(self.found) < MOST:
             device = device_of(data, str(addr[0]), self.asked)
             if device is not None:
-                self.found.setdefault(device.host, device)
+                self.found.setdefault(device.address, device)
 
 
-async def discover(group: tuple[str, int] = (GROUP, PORT), seconds: float = SECONDS) -> list[Device]:
-    """The cameras that answer, by address; none where the network lets no question through."""
+async def discover(port: int = PORT, seconds: float = SECONDS) -> list[Device]:
+    """The cameras that answer, by address; none where the network lets no question through. Every network of this machine is asked."""
     asked = f"urn:uuid:{uuid.uuid4()}"
     ear = _Ear(asked)
-    mine = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    mine.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)  # this network, and none behind it
-    mine.bind(("", 0))
-    mine.setblocking(False)
-    way, _ = await asyncio.get_running_loop().create_datagram_endpoint(lambda: ear, sock=mine)
+    loop = asyncio.get_running_loop()
+    ways = [(await loop.create_datagram_endpoint(lambda: ear, sock=one))[0] for one in _mouths()]
     try:
         for _ in range(2):  # a question may be lost
-            way.sendto(_question(asked), group)
+            for way in ways:
+                way.sendto(_question(asked), (GROUP, port))
             await asyncio.sleep(seconds / 2)
     finally:
-        way.close()
-    return sorted(ear.found.values(), key=lambda one: socket.inet_aton(one.host))
+        for way in ways:
+            way.close()
+    return sorted(ear.found.values(), key=lambda one: (socket.inet_aton(one.host), one.address))
+
+
+def _mouths() -> list[socket.socket]:
+    """A socket for each network that takes such questions; they go no further than that network."""
+    found = []
+    for index, _ in socket.if_nameindex():
+        one = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, struct.pack("4s4si", b"", b"", index))
+            one.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+            one.bind(("", 0))
+            one.setblocking(False)
+        except OSError:
+            one.close()
+            continue
+        found.append(one)
+    return found
 
 
 def device_of(data: bytes, sender: str, asked: str) -> Device | None:

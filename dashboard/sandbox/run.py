@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from dashboard.camera.registry import Cameras as Registry
+from dashboard.sandbox import onvif
 from dashboard.sandbox.channels import Behaviour, Channel
 from dashboard.sandbox.rtsp import Cameras
 from dashboard.sandbox.scenes import Scene
@@ -15,6 +18,8 @@ LIVE: Final = "bac_ninh_1"
 """The camera with the running clock."""
 _BEHAVIOURS: Final[Mapping[str, Behaviour]] = {"son_la_1": "h265", "cao_bang_1": "fades"}
 """So that a demonstration shows what trouble looks like."""
+
+log = structlog.get_logger()
 
 
 def channels(registry: Registry, folder: Path) -> dict[str, Channel]:
@@ -29,8 +34,20 @@ def channels(registry: Registry, folder: Path) -> dict[str, Channel]:
 async def serve(found: Mapping[str, Channel], listener: socket.socket) -> None:
     """Serves the cameras; their loops are encoded one after the other in the background, those asked for first at once."""
     server = await asyncio.start_server(Cameras(found).serve, sock=listener)
+    await _stand_for(found, listener.getsockname()[1])
     async with server:
         for channel in found.values():
             if channel.behaviour != "h265" and not channel.is_live:
                 await asyncio.to_thread(channel.ready)
         await server.serve_forever()
+
+
+async def _stand_for(found: Mapping[str, Channel], rtsp_port: int) -> None:
+    """A recorder that knows these cameras, for whoever looks for some by ONVIF; without it, where this machine lets nobody listen so."""
+    streams = {name: f"rtsp://127.0.0.1:{rtsp_port}/{name}" for name in found}
+    try:
+        door = socket.create_server(("127.0.0.1", 0))
+        await onvif.serve(onvif.Recorder(streams), door)
+        await onvif.announce(door.getsockname()[1])
+    except OSError as error:
+        log.warning("the sandbox's recorder does not answer discovery", reason=error.strerror)

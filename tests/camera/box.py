@@ -36,6 +36,7 @@ class Box:
     channels: dict[str, Channel]
     relay: Relay
     loop: asyncio.AbstractEventLoop
+    port: int
 
     def do(self, work: Coroutine[Any, Any, Value]) -> Value:
         """The result of a coroutine run in the box."""
@@ -102,7 +103,7 @@ def run(
     thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(found, listener, relay, stop, vision)), daemon=True)
     thread.start()
     try:
-        yield Box(listed, found, relay, loop)
+        yield Box(listed, found, relay, loop, listener.getsockname()[1])
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(20)
