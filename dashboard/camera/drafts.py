@@ -29,8 +29,8 @@ _WORDS: Final[Mapping[str, str]] = {
     "string_pattern_mismatch": "Chỉ dùng chữ thường không dấu, chữ số và dấu gạch dưới.",
     "too_short": "Cần ít nhất {min_length} điểm.",
     "too_long": "Nhiều quá {max_length}.",
-    "greater_than_equal": "Phải từ {ge} trở lên.",
-    "less_than_equal": "Phải từ {le} trở xuống.",
+    "greater_than_equal": "Phải từ {ge:g} trở lên.",
+    "less_than_equal": "Phải từ {le:g} trở xuống.",
     "int_parsing": "Phải là một số nguyên.",
 }
 _AREAS: Final = {"masks": "Vùng che", "zones": "Vùng đếm"}

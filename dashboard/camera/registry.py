@@ -75,7 +75,7 @@ class Camera(BaseModel):
     endpoint: SecretStr = SecretStr("")
     hours: Annotated[OfficeHours | None, BeforeValidator(_hours)] = None
     privacy: Privacy = "open"
-    privacy_for: Annotated[Mapping[str, Privacy], Field(default_factory=dict)]
+    privacy_for: Mapping[str, Privacy] = Field(default_factory=dict)
     masks: Annotated[tuple[Polygon, ...], Field(max_length=MOST_AREAS)] = ()
     zones: Annotated[tuple[Zone, ...], Field(max_length=MOST_AREAS)] = ()
     reference_at: AwareDatetime | None = None

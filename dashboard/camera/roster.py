@@ -124,7 +124,7 @@ def _seeded(camera: Camera, vault: Vault) -> CameraRow:
         return row_of(camera, vault, changed_by=SEED)
     except Locked as error:
         log.warning("a camera's password cannot be kept: it is switched off", camera=camera.key, reason=str(error))
-        bare = {name: SecretStr(address.bare(getattr(camera, name).get_secret_value())) for name in ADDRESSES}
+        bare = {name: SecretStr(_without(getattr(camera, name).get_secret_value())) for name in ADDRESSES}
         return row_of(camera.model_copy(update={**bare, "enabled": False}), vault, changed_by=SEED)
 
 
@@ -132,12 +132,13 @@ def row_of(camera: Camera, vault: Vault, *, changed_by: str) -> CameraRow:
     """A camera as it is kept: addresses without what opens them, and that sealed. Raises Locked when there is a secret and no key."""
     urls = {name: getattr(camera, name).get_secret_value() for name in ADDRESSES}
     secret = {name: url for name, url in urls.items() if address.has_secret(url)}
-    plain = camera.model_dump(mode="json", include={"privacy_for", "masks", "zones"})
+    drawn = camera.model_dump(mode="json", include={"privacy_for", "masks", "zones"})
     return CameraRow(
         camera.key, camera.name_vi, camera.unit, camera.place_vi, camera.purpose_vi, camera.provenance,
-        **{name: _without(url) for name, url in urls.items()},
+        url=_without(urls["url"]), substream=_without(urls["substream"]), endpoint=_without(urls["endpoint"]),
         sealed=vault.seal(json.dumps(secret), camera.key) if secret else None,
-        engine=camera.engine, hours=str(camera.hours or ""), privacy=camera.privacy, **plain,
+        engine=camera.engine, hours=str(camera.hours or ""), privacy=camera.privacy,
+        privacy_for=drawn["privacy_for"], masks=drawn["masks"], zones=drawn["zones"],
         reference_at=camera.reference_at, enabled=camera.enabled, version=camera.version, changed_by=changed_by,
     )  # fmt: skip
 

@@ -8,10 +8,10 @@ import base64
 import hashlib
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from xml.sax.saxutils import escape
 
 from lxml import etree
@@ -45,12 +45,12 @@ class Recorder:
         name = etree.QName(asked).localname
         if name != "GetSystemDateAndTime" and not self._lets_in(root):
             return 400, _fault("ter:NotAuthorized")
-        answers = {
+        answers: dict[str, Callable[[], str]] = {
             "GetSystemDateAndTime": self._clock, "GetCapabilities": self._capabilities, "GetProfiles": self._profiles,
             "GetStreamUri": lambda: self._uri(asked, "GetStreamUriResponse", "{}"),
             "GetSnapshotUri": lambda: self._uri(asked, "GetSnapshotUriResponse", "http://127.0.0.1/anh/{}"),
         }  # fmt: skip
-        said = answers[name]() if name in answers else ""
+        said = answers.get(name, str)()
         return (200, _envelope(said)) if said else (400, _fault("ter:ActionNotSupported"))
 
     def _lets_in(self, root: etree._Element) -> bool:
@@ -133,8 +133,7 @@ class _Mouth(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begins to hear."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        asyncio.get_running_loop().add_reader(self.ear, self._hear, transport)
+        asyncio.get_running_loop().add_reader(self.ear, self._hear, cast(asyncio.DatagramTransport, transport))
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 — asyncio's own signature
         """Hears no more."""

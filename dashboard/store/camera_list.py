@@ -123,7 +123,7 @@ def add(store: Store, row: CameraRow, entry: AuditEntry) -> bool:
         again = {**fields, "version": camera.c.version + 1, "changed_at": func.now()}
         statement = insert(camera).values(**fields)
         statement = statement.on_conflict_do_update(index_elements=["key"], set_=again, where=camera.c.deleted_at.is_not(None))
-        return _told(connection, connection.execute(statement).rowcount, entry)
+        return _told(connection, len(connection.execute(statement.returning(camera.c.key)).all()), entry)
 
 
 def change(store: Store, row: CameraRow, entry: AuditEntry) -> bool:

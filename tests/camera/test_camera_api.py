@@ -44,7 +44,7 @@ def box(store: Store) -> Iterator[Box]:
     found = {"plays": playing, "digest": channel(password=PASSWORD), "h265": channel("h265")}
     relays = Roster(store, VAULT)
     relays.look()
-    with run(store, relays.cameras, found, listener, vision=False) as made:
+    with run(store, relays.cameras, found, listener) as made:
         assert soon(lambda: cameras.relays(store, timedelta(seconds=5)))
         yield made
 

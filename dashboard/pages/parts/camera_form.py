@@ -29,9 +29,10 @@ def form(view: View, camera: Camera | None) -> Markup:
     save = tag("button", "Lưu camera" if camera else "Thêm camera", type="submit", class_="bt main")
     said = tag("p", "", class_="outcome", role="alert", data_said="", hidden=True)
     parts = [said, _place(view, camera), _way(camera), _privacy(camera), tag("div", save, *_deeds(camera), class_="acts")]
-    known = {"data_key": camera.key, "data_version": camera.version} if camera else {}
+    key, version = (camera.key, camera.version) if camera else (None, None)
     name = f"camera-{camera.key}" if camera else "camera-moi"
-    return tag("form", *parts, class_="camform", id=name, data_camera_form="", data_keeps="", novalidate=True, **known)
+    head = {"id": name, "class_": "camform", "data_key": key, "data_camera_form": "", "data_keeps": ""}
+    return tag("form", *parts, novalidate=True, data_version=version, **head)
 
 
 def picture(camera: Camera | None) -> Markup:
@@ -122,8 +123,9 @@ def _units(view: View, camera: Camera | None) -> list[Markup]:
     known = [(one.key, one.name_vi) for one in provinces]
     if camera and camera.unit not in {key for key, _ in known}:
         known = [(camera.unit, view.boards.units.get(camera.unit).full_name_vi), *known]
-    first = [] if camera else [tag("option", "Chọn đơn vị", value="")]
-    return first + [tag("option", name, value=key, selected=bool(camera) and key == camera.unit) for key, name in known if camera or key]
+    chosen = camera.unit if camera else ""
+    first = [] if camera else [("", "Chọn đơn vị")]
+    return [tag("option", name, value=key, selected=key == chosen) for key, name in (*first, *known)]
 
 
 def _shown(camera: Camera | None, name: str) -> str:
@@ -135,9 +137,19 @@ def _group(legend: str, parts: Sequence[Part]) -> Markup:
 
 
 def _text(name: str, label: str, value: str, note: str = "", *, most: int = 200, css: str = "") -> Markup:
-    attributes = {"type": "text", "name": name, "value": value, "maxlength": most, "autocomplete": "off", "spellcheck": "false"}
     about = f"n-{name}" if note else None
-    return _field(name, label, tag("input", id=f"f-{name}", aria_describedby=about, **attributes), note, css=css)
+    entry = tag(
+        "input",
+        type="text",
+        name=name,
+        id=f"f-{name}",
+        value=value,
+        maxlength=most,
+        autocomplete="off",
+        spellcheck="false",
+        aria_describedby=about,
+    )
+    return _field(name, label, entry, note, css=css)
 
 
 def _area(name: str, value: str) -> Markup:
