@@ -35,7 +35,7 @@ MAY = {
     Role.ADMINISTRATOR: _HUMAN
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SEE_METRICS}
-    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS},
+    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS, Permission.MANAGE_CAMERAS},
     Role.WORKING_GROUP: _HUMAN
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SHARE_GROUPS, Permission.DISMISS_SIGNS},
