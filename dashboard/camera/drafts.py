@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import SecretStr, ValidationError
-from pydantic_core import ErrorDetails
 
 from dashboard.camera import address
 from dashboard.camera.registry import Camera, with_port
@@ -136,7 +135,10 @@ def read(key: str, reading: Reading, units: UnitRegistry, roles: Collection[str]
     try:
         camera = Camera.model_validate(fields)
     except ValidationError as error:
-        found = {str(one["loc"][0] if one["loc"] else "zones"): _worded(one) for one in reversed(error.errors(include_url=False))}
+        found = {
+            str(one["loc"][0] if one["loc"] else "zones"): _worded(one["type"], one["loc"], one.get("ctx", {}))
+            for one in reversed(error.errors(include_url=False))
+        }
         raise FieldsRefused({**found, **errors}) from None
     if errors:
         raise FieldsRefused(errors)
@@ -156,13 +158,12 @@ def _trimmed(value: object) -> object:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _worded(error: ErrorDetails) -> str:
+def _worded(kind: str, place: tuple[int | str, ...], told: Mapping[str, Any]) -> str:
     """What pydantic found, for the person at the form; what was written is never repeated."""
-    place = error["loc"]
-    if error["type"] == "value_error":
-        said = "Hai vùng trùng tên." if not place else str(error["ctx"]["error"])
+    if kind == "value_error":
+        said = "Hai vùng trùng tên." if not place else str(told["error"])
     else:
-        said = _WORDS.get(error["type"], "Giá trị không dùng được.").format(**error.get("ctx", {}))
+        said = _WORDS.get(kind, "Giá trị không dùng được.").format(**told)
     if place and place[0] in _AREAS and len(place) > 1 and isinstance(place[1], int):
         return f"{_AREAS[str(place[0])]} {place[1] + 1}: {said}"
     return said
