@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import CDPSession, Page, Route
 
 START = 1_764_000_000_000
 """Milliseconds since 1970 at which a replay begins."""
@@ -36,11 +36,17 @@ def count_peers(tab: Page) -> None:
     tab.add_init_script(_PEERS)
 
 
+_OWN = ("object", "closure", "array", "string", "concatenated string", "sliced string", "regexp", "number", "symbol", "bigint")
+"""Kinds of nodes of a heap snapshot that scripts made. Not machine code and what V8 knows of it, which grow while it makes hot functions
+quicker and with each expression that a test has evaluated; nor what belongs to the browser."""
+
+
 @dataclass(frozen=True)
 class Held:
-    """What a page holds after its garbage was collected."""
+    """What a page holds after its garbage was collected, in bytes: all of V8's heap, and what scripts made in it; then counts."""
 
     heap: int
+    objects: int
     nodes: int
     listeners: int
     documents: int
@@ -154,9 +160,24 @@ def measure(tab: Page) -> Held:
     for _ in range(2):
         session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    objects = _own(session)
     session.detach()
     heap, nodes, listeners, documents = (int(found[name]) for name in ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"))
-    return Held(heap, nodes, listeners, documents, int(tab.evaluate("window.peers.open")))
+    return Held(heap, objects, nodes, listeners, documents, int(tab.evaluate("window.peers.open")))
+
+
+def _own(session: CDPSession) -> int:
+    """Bytes of the objects that scripts made, by a snapshot of the heap."""
+    pieces: list[str] = []
+    session.on("HeapProfiler.addHeapSnapshotChunk", lambda told: pieces.append(told["chunk"]))
+    session.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
+    snapshot = json.loads("".join(pieces))
+    meta, nodes = snapshot["snapshot"]["meta"], snapshot["nodes"]
+    fields, kinds = meta["node_fields"], meta["node_types"][0]
+    own = {kinds.index(kind) for kind in _OWN if kind in kinds}
+    each = len(fields)
+    pairs = zip(nodes[fields.index("type") :: each], nodes[fields.index("self_size") :: each], strict=True)
+    return sum(size for kind, size in pairs if kind in own)
 
 
 def retold(route: Route, changed: dict[str, object]) -> None:

@@ -214,6 +214,7 @@ def test_a_day_of_updates_in_a_minute_leaves_nothing_behind(chromium: Browser, b
     assert after.nodes <= before.nodes + 50, (before, after)
     assert after.listeners <= before.listeners, (before, after)
     assert after.documents <= before.documents, (before, after)
+    assert after.objects <= before.objects * 1.05, (before, after)
     assert after.heap <= before.heap * 1.10 + 300_000, (before, after)
 
 

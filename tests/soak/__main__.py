@@ -1,7 +1,8 @@
 """`make soak [UPDATES=17280]`: a wall through a day of updates (one each five seconds) and a thousand scene changes, played fast;
 in each fifth scene the cameras of the sandbox come, play and go.
 
-Prints what the page holds at each look; ends with 1 when heap, nodes, listeners, documents or open connections grew, or no picture moved.
+Prints what the page holds at each look; ends with 1 when its objects, its heap, nodes,
+listeners, documents or open connections grew, or no picture moved.
 """
 
 import argparse
@@ -26,7 +27,7 @@ def main() -> int:
     # Five scenes a round; that of the cameras stands shorter, since its pictures are real and cannot be hurried.
     scene_seconds = max(1, (DAY * POLL * SCENES // CHANGES - CAMERA_SECONDS) // (SCENES - 1))
     console = Console()
-    console.print("Heap (kB), nút DOM, trình nghe, tài liệu, kết nối camera còn mở:")
+    console.print("Đối tượng của trang (kB), cả heap (kB), nút DOM, trình nghe, tài liệu, kết nối camera còn mở:")
     found = replayed(updates, looks=12, scene_seconds=scene_seconds, told=lambda one: console.print(_line(one)))
     grew = faults(found.held)
     shown = f"{found.peers} kết nối camera, mỗi lần {sum(found.played) / max(1, len(found.played)):.1f} hình chạy"
@@ -35,13 +36,14 @@ def main() -> int:
 
 
 def _line(one: Held) -> str:
-    return f"{one.heap / 1000:8.0f} {one.nodes:7} {one.listeners:5} {one.documents:4} {one.peers:4}"
+    return f"{one.objects / 1000:8.1f} {one.heap / 1000:8.0f} {one.nodes:7} {one.listeners:5} {one.documents:4} {one.peers:4}"
 
 
 def faults(held: list[Held]) -> list[str]:
     """What grew: the mean of the last three looks against that of the three after the first."""
     early, late = held[1:4], held[-3:]
-    room = {"heap": 1.05, "nodes": 1.05, "listeners": 1.0, "documents": 1.0, "peers": 1.0}
+    # The whole heap has machine code in it, which grows for hours while V8 makes it quicker, and with what this very replay has evaluated.
+    room = {"objects": 1.03, "heap": 1.12, "nodes": 1.05, "listeners": 1.0, "documents": 1.0, "peers": 1.0}
     return [
         f"{name}: {before:.0f} → {after:.0f}"
         for name, most in room.items()
