@@ -10,7 +10,7 @@ from typing import Final
 
 from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer
-from dashboard.camera.exchange import Exchange, Opened
+from dashboard.camera.exchange import LARGE, Exchange, Opened
 from dashboard.camera.registry import Camera
 from dashboard.camera.turn import NONE, Turn
 from dashboard.errors import NotFound, StoreUnavailable
@@ -39,7 +39,7 @@ class CameraDesk:
     turn: Turn = NONE
     _rows: OrderedDict[tuple[str, str, str], _Row] = field(default_factory=OrderedDict)
 
-    async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str) -> Opened:
+    async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str, size: str = LARGE) -> Opened:
         """A live session; no answer leaves before its row stands in the audit. Raises what `Exchange.open` raises.
 
         The row is written while the relay works on its answer: the one waits for a disk, the other for a processor.
@@ -49,7 +49,7 @@ class CameraDesk:
         look = Look(viewer.username, camera.key, "live", address, relay, session)
         row = asyncio.create_task(asyncio.to_thread(cameras.begin_view, self.store, look))
         try:
-            opened = await self.exchange.open(camera.key, offer, session, viewer.ticket)
+            opened = await self.exchange.open(camera.key, offer, session, viewer.ticket, size)
         except BaseException:
             await self._take_back(row)
             raise

@@ -149,7 +149,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/wall/{wall}/scene/{number}", _P.SEE_WALL, Kind.API),
     _route("/wall/{wall}/cameras", _P.SEE_WALL, Kind.API),
     _route("/wall/{wall}/camera/{camera}/still.jpg", _P.SEE_WALL, Kind.API),
-    _route("/wall/{wall}/whep/{camera}", _P.SEE_WALL, Kind.API, "POST OPTIONS"),
+    _route("/wall/{wall}/whep/{camera}", _P.SEE_WALL, Kind.API, "GET POST OPTIONS"),
     _route("/wall/{wall}/whep/{camera}/{session}", _P.SEE_WALL, Kind.API, "GET PATCH DELETE"),
     _route("/metrics", _P.SEE_METRICS, Kind.API),
     _route("/dang-xuat", _P.SIGN_OUT, Kind.PAGE, "POST"),

@@ -22,7 +22,11 @@ SessionKey = Annotated[str, Path(description="`<relay>.<session>`, as in Locatio
 
 
 class CameraAnswer(BaseModel):
-    """One camera as it stands; `still_at` null means that there is no picture yet."""
+    """One camera as it stands; `still_at` null means that there is no picture yet.
+
+    `since` is when its fault began, `lasting` the same in words, `help` what is to be done; null and empty where there is no fault.
+    `has_small` says that it sends a smaller picture, too, for `POST /whep/…?size=small`.
+    """
 
     camera: str
     name: str
@@ -32,8 +36,12 @@ class CameraAnswer(BaseModel):
     state: State
     tone: str
     said: str
+    since: str | None
+    lasting: str
+    help: str
     still_at: str | None
     still: str
+    has_small: bool
     simulated: bool
 
 
@@ -116,7 +124,11 @@ def _answer(one: CameraBoard) -> CameraAnswer:
         state=one.state,
         tone=one.tone,
         said=one.said,
+        since=one.since.isoformat() if one.since else None,
+        lasting=one.lasting,
+        help=one.help,
         still_at=one.still_at.isoformat() if one.still_at else None,
         still=f"/camera/{camera.key}/still.jpg",
+        has_small=bool(camera.substream.get_secret_value()),
         simulated=camera.provenance == "simulated",
     )

@@ -3,15 +3,16 @@
 "use strict";
 window.Live = (() => {
   const LOOK = 500, QUIET = 1200, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
+  const WINDOW = 12, MUCH = 0.05, LITTLE = 0.01; // looks, six seconds of them; shares of lost packets
   const KNOWN = 1800000, GATHER = 50; // TURN servers are good for an hour and asked for each half; candidates come in swarms
   const SERVER = /<([^>]+)>;\s*rel="ice-server"((?:;\s*[a-z-]+="[^"]*")*)/g;
 
   // Counted where they are decoded: a stream may run before any element shows it.
-  async function framesOf(connection) {
+  async function inbound(connection) {
     for (const report of (await connection.getStats()).values()) {
-      if (report.type === "inbound-rtp" && report.kind === "video") return report.framesDecoded || 0;
+      if (report.type === "inbound-rtp" && report.kind === "video") return report;
     }
-    return 0;
+    return { framesDecoded: 0, packetsReceived: 0, packetsLost: 0 };
   }
 
   // The TURN servers that the house names in Link headers. They must be known before the offer, so they are asked for beside it.
@@ -31,10 +32,11 @@ window.Live = (() => {
 
   const line = (sdp, name) => (sdp.match(new RegExp(`^a=${name}:.*$`, "m")) || [""])[0].trim();
 
-  // `may` says whether there is any use in asking now; `tell` is called with this object whenever `stream` or `plays` has changed.
+  // `may` says whether there is any use in asking now; `tell` is called with this object whenever `stream`, `plays` or `suffers` has changed.
+  // `size` is "small" for a picture of some hundred pixels: a camera that sends a second, smaller one is asked for that.
   return class Live {
-    constructor({ base = "", camera, may = () => true, tell }) {
-      Object.assign(this, { base, camera, may, tell, stream: null, plays: false, failures: 0, connection: null, location: null, hasEnded: false });
+    constructor({ base = "", camera, size = "large", may = () => true, tell }) {
+      Object.assign(this, { base, camera, size, may, tell, stream: null, plays: false, suffers: false, failures: 0, connection: null, location: null, hasEnded: false });
       this.begin();
     }
 
@@ -42,6 +44,7 @@ window.Live = (() => {
       if (this.hasEnded) return;
       if (!this.may()) { this.waiting = setTimeout(() => this.begin(), WAIT); return; }
       const connection = this.connection = new RTCPeerConnection();
+      this.begun = performance.now();
       connection.addTransceiver("video", { direction: "recvonly" });
       connection.ontrack = ({ track, receiver }) => {
         receiver.jitterBufferTarget = 0; // a hall, not a film: now is worth more than smooth
@@ -65,7 +68,7 @@ window.Live = (() => {
       if (servers.length) connection.setConfiguration({ iceServers: servers });
       await connection.setLocalDescription(offer);
       const asked = { method: "POST", headers: { "Content-Type": "application/sdp" }, body: connection.localDescription.sdp };
-      const answer = await fetch(url, { ...asked, signal: AbortSignal.timeout(PATIENCE) });
+      const answer = await fetch(this.size === "small" ? `${url}?size=small` : url, { ...asked, signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status !== 201) { this.again(connection, 1000 * (Number(answer.headers.get("Retry-After")) || 0)); return; }
       const location = answer.headers.get("Location");
       if (this.connection !== connection) { Live.leave(location); return; }
@@ -97,9 +100,11 @@ window.Live = (() => {
     // Whether pictures still arrive: a relay that was killed says nothing.
     watch(connection) {
       let frames = -1, since = Date.now(), asks = 0;
+      const seen = [];
       this.watching = setInterval(async () => {
-        const count = await framesOf(connection).catch(() => frames);
+        const report = await inbound(connection).catch(() => null), count = report ? report.framesDecoded || 0 : frames;
         if (this.connection !== connection) return;
+        if (report) this.weigh(seen, report);
         if (count > frames) {
           if (frames >= 0) { this.failures = 0; this.turn(true); }
           frames = count;
@@ -113,6 +118,15 @@ window.Live = (() => {
           this.check(connection);
         }
       }, LOOK);
+    }
+
+    // Whether more is lost on the way than repairs can make good: then a smaller picture comes through better.
+    weigh(seen, { packetsReceived: came = 0, packetsLost: lost = 0 }) {
+      seen.push([came, lost]);
+      if (seen.length > WINDOW) seen.shift();
+      const [first, last] = [seen[0], seen[seen.length - 1]], all = last[0] - first[0] + last[1] - first[1];
+      const share = all > 0 ? (last[1] - first[1]) / all : 0, suffers = seen.length === WINDOW && share > (this.suffers ? LITTLE : MUCH);
+      if (suffers !== this.suffers) { this.suffers = suffers; this.tell(this); }
     }
 
     // A camera may be slow, or its relay may be gone: the server knows, and another relay can be asked at once.
@@ -139,7 +153,7 @@ window.Live = (() => {
     drop() {
       const { connection, location } = this;
       this.connection = this.location = this.tag = this.stream = this.ways = null;
-      this.plays = false;
+      this.plays = this.suffers = false;
       clearInterval(this.watching);
       clearTimeout(this.waiting);
       clearTimeout(this.telling);

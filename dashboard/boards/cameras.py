@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from dashboard.boards.desk import Desk
 from dashboard.camera.registry import Camera
-from dashboard.camera.states import FAULTS, NEEDS_HANDS, SENTENCES, State
+from dashboard.camera.states import FAULTS, HELP, NEEDS_HANDS, SENTENCES, State
 from dashboard.formats import clock, moment
 from dashboard.store.camera_list import VERSIONED as CAMERAS
 from dashboard.store.cameras import Seen, seen
@@ -22,7 +22,10 @@ Tone = Literal["live", "late", "alarm", "watch", "silent"]
 
 @dataclass(frozen=True)
 class CameraBoard:
-    """One camera. `still_at` None means that there is no picture yet."""
+    """One camera. `still_at` None means that there is no picture yet; `since` is when its fault began, None when it has none.
+
+    `region` is the one of six that its unit lies in.
+    """
 
     camera: Camera
     unit: Unit
@@ -30,6 +33,14 @@ class CameraBoard:
     tone: Tone
     said: str
     still_at: datetime | None
+    since: datetime | None = None
+    lasting: str = ""
+    region: Unit | None = None
+
+    @property
+    def help(self) -> str:
+        """What is to be done about it; empty when there is nothing to do."""
+        return HELP.get(self.state, "")
 
 
 def camera_boards(desk: Desk) -> tuple[CameraBoard, ...]:
@@ -42,7 +53,11 @@ def camera_boards(desk: Desk) -> tuple[CameraBoard, ...]:
 def _board(desk: Desk, camera: Camera, found: Seen, now: datetime) -> CameraBoard:
     state = camera.hindrance or (State(found.state) if found.state else State.IDLE)
     tone, said = _words(state, found, now)
-    return CameraBoard(camera, desk.units.get(camera.unit), state, tone, said, found.still_at)
+    unit = desk.units.get(camera.unit)
+    since = (found.last_frame_at or found.since) if state in FAULTS else None
+    lasting = f"Từ {short(since, now)}, đã {length(now - since)}" if since else ""
+    region = desk.units.get(unit.region) if unit.region else None
+    return CameraBoard(camera, unit, state, tone, said, found.still_at, since, lasting, region)
 
 
 def _words(state: State, found: Seen, now: datetime) -> tuple[Tone, str]:
@@ -64,3 +79,12 @@ def _words(state: State, found: Seen, now: datetime) -> tuple[Tone, str]:
 def short(instant: datetime, now: datetime) -> str:
     """`14:07`, with its date when that was not within the last half day."""
     return clock(instant) if now - instant < timedelta(hours=12) else moment(instant)
+
+
+def length(time: timedelta) -> str:
+    """`42 phút`, `3 giờ`, `5 ngày`: as one says it aloud."""
+    minutes = max(1, round(time.total_seconds() / 60))
+    if minutes < 90:
+        return f"{minutes} phút"
+    hours = round(minutes / 60)
+    return f"{hours} giờ" if hours < 36 else f"{round(hours / 24)} ngày"

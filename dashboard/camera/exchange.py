@@ -21,6 +21,8 @@ from dashboard.store.tickets import Ticket
 
 ALIVE = timedelta(seconds=10)
 """A relay that beat within this time is asked."""
+LARGE, SMALL = "large", "small"
+"""How large a picture is shown: for a small one the camera's smaller stream will do."""
 _REMEMBERED = 1.0
 _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
@@ -63,14 +65,15 @@ class Exchange:
     _known_until: float = -math.inf
     _looking: "asyncio.Task[None] | None" = None
 
-    async def open(self, camera: str, offer: bytes, session: str = "", ticket: Ticket | None = None) -> Opened:
+    async def open(self, camera: str, offer: bytes, session: str = "", ticket: Ticket | None = None, size: str = LARGE) -> Opened:
         """Hands an offer to the relay of a camera, for a session of that name (made by `secrets.token_urlsafe`) or a new one.
 
-        The session ends when the ticket does. Raises RelayUnavailable, RelayFull, CameraError, OfferRefused, NotFound, StoreUnavailable.
+        The session ends when the ticket does. `size` is how large the picture is shown. Raises RelayUnavailable, RelayFull, CameraError,
+        OfferRefused, NotFound, StoreUnavailable.
         """
         session = session or secrets.token_urlsafe(12)
         body = f"{ticket or ''}\n".encode() + offer
-        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}/{session}", body)
+        relay, answer = await self._ask(camera, "POST", f"/sessions/{camera}/{size}/{session}", body)
         return Opened(relay.id, session, answer.text)
 
     async def relay_of(self, camera: str) -> str:

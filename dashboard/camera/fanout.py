@@ -18,7 +18,6 @@ from dashboard.camera.gop import Frame
 
 _SOL_UDP, _UDP_SEGMENT = 17, 103  # linux/udp.h
 _HEADER = struct.Struct("!BBHII")
-_RTX_HEADER = struct.Struct("!BBHIIH")
 _KEPT = 96
 """Frames that can be sent again: four seconds at 25 a second."""
 _REPLAY_STEP = 90
@@ -58,6 +57,8 @@ class Numbers:
     ssrc: int
     rtx_type: int | None
     rtx_ssrc: int
+    extra: bytes = b""
+    """A header extension for the packets of key frames (RFC 8285, one-byte form, whole words); what it says holds until it is said anew."""
 
 
 Account = Callable[[int, int, int], None]
@@ -109,20 +110,23 @@ class Outlet:
             if index < frame.packets and numbers.rtx_type is not None:
                 payload = frame.payloads[index]
                 marker = 0x80 if index == frame.packets - 1 else 0
-                rtx = self.rtx_sequence & 0xFFFF
-                _RTX_HEADER.pack_into(_bytes, 0, 0x80, numbers.rtx_type | marker, rtx, stamp, numbers.rtx_ssrc, sequence & 0xFFFF)
-                _bytes[14 : 14 + len(payload)] = payload
+                extra = numbers.extra if frame.is_key else b""
+                kind, rtx = numbers.rtx_type | marker, self.rtx_sequence & 0xFFFF
+                _HEADER.pack_into(_bytes, 0, 0x90 if extra else 0x80, kind, rtx, stamp, numbers.rtx_ssrc)
+                whole = extra + (sequence & 0xFFFF).to_bytes(2, "big") + payload
+                _bytes[12 : 12 + len(whole)] = whole
                 self.rtx_sequence += 1
                 self.repaired += 1
-                self._deliver(_protect(self.path.srtp, 0, 14 + len(payload)), 0)
+                self._deliver(_protect(self.path.srtp, 0, 12 + len(whole)), 0)
                 return
 
     def _send(self, frame: Frame, stamp: int) -> None:
         stamp &= 0xFFFFFFFF
         self._sent.append((self.sequence & 0xFFFF, stamp, frame))
         last = frame.batches[-1]
+        extra = self.numbers.extra if frame.is_key else b""
         for batch in frame.batches:
-            end, segment = self._fill(batch, stamp, ends=batch is last)
+            end, segment = self._fill(batch, stamp, extra, ends=batch is last)
             if not self._deliver(end, segment if len(batch) > 1 else 0):
                 self.waits = True
                 self.dropped += 1
@@ -130,7 +134,7 @@ class Outlet:
         self.stamp = stamp
         self.account(frame.packets, frame.size, stamp)
 
-    def _fill(self, batch: tuple[bytes, ...], stamp: int, *, ends: bool) -> tuple[int, int]:
+    def _fill(self, batch: tuple[bytes, ...], stamp: int, extra: bytes, *, ends: bool) -> tuple[int, int]:
         """Writes a run of packets into the buffer, protected; gives its end and the size of the first packet.
 
         The hottest loop of the house, some ten thousand times a second: everything it touches is local, and nothing is called but C.
@@ -138,13 +142,16 @@ class Outlet:
         buffer, view, length, pack, protect, srtp = _buffer, _bytes, _length, _HEADER.pack_into, lib.srtp_protect, self.path.srtp
         kind, ssrc, sequence = self.numbers.payload_type, self.numbers.ssrc, self.sequence
         end = segment = status = 0
+        first, head = 0x90 if extra else 0x80, 12 + len(extra)
         marked = sequence + len(batch) - 1 if ends else -1
         for payload in batch:
-            body = end + 12
+            body = end + head
             size = len(payload)
-            pack(view, end, 0x80, kind | 0x80 if sequence == marked else kind, sequence & 0xFFFF, stamp, ssrc)
+            pack(view, end, first, kind | 0x80 if sequence == marked else kind, sequence & 0xFFFF, stamp, ssrc)
+            if extra:
+                view[end + 12 : body] = extra
             view[body : body + size] = payload
-            length[0] = size + 12
+            length[0] = size + head
             status |= protect(srtp, buffer + end, length)
             end += length[0]
             sequence += 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from dashboard.camera.engines import way_of
 from dashboard.camera.states import State
 from dashboard.errors import StoreUnavailable
 from dashboard.store import cameras as book
@@ -34,13 +35,14 @@ async def follow(relay: "Relay") -> None:
 
 async def take_up(relay: "Relay") -> None:
     """Lets go of every camera that is to be pulled otherwise, or not at all; of the others only the words have changed."""
-    for key, source in tuple(relay.sources.items()):
+    for name, source in tuple(relay.sources.items()):
+        key = source.camera.key
         now = relay.cameras.by_key.get(key)
-        if now is not None and now.way == source.camera.way:
+        if now is not None and now.way == source.camera.way and way_of(now) is way_of(source.camera):
             source.camera = now
             continue
         log.info("a camera is let go: its row has changed", camera=key)
-        del relay.sources[key]
-        await asyncio.gather(*(one.peer.close() for one in tuple(relay.sessions.values()) if one.source is source))
+        del relay.sources[name]
+        await asyncio.gather(*(one.seat.close() for one in tuple(relay.sessions.values()) if one.source is source))
         await source.close()
         relay.tell(partial(book.set_state, relay.store, key, State.IDLE, datetime.now(UTC), None))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from dashboard.camera.h264 import IDR, PAYLOAD_MOST, PPS, SPS, annex_b, has_b_slice, payloads_of, types_in, units_of
+from dashboard.camera.h264 import IDR, PAYLOAD_MOST, PLAYABLE, PPS, SPS, annex_b, continues, has_b_slice, payloads_of, types_in, units_of
 from dashboard.camera.states import State
 from dashboard.errors import CameraError
 
@@ -74,7 +74,11 @@ def _batches(payloads: Sequence[bytes]) -> list[tuple[bytes, ...]]:
 
 @dataclass
 class Depacketiser:
-    """Puts the packets of one stream together. After a gap it waits for the next key frame: half a picture would smear for a whole GOP."""
+    """Puts the packets of one stream together. After a gap it waits for the next key frame: half a picture would smear for a whole GOP.
+
+    A frame ends at its marker bit. Some cameras set that on every slice, or on every packet: when a picture goes on behind its marker they
+    are found out, and from then on only a new timestamp ends a frame.
+    """
 
     parameters: dict[int, bytes] = field(default_factory=dict)
     _payloads: list[bytes] = field(default_factory=list)
@@ -83,6 +87,9 @@ class Depacketiser:
     _next: int | None = None
     _headless: int = 0
     _whole: bool = False
+    _ended: bool = False
+    _torn: bool = False
+    _marker_lies: bool = False
 
     @classmethod
     def of(cls, parameter_sets: Sequence[bytes]) -> "Depacketiser":
@@ -94,15 +101,21 @@ class Depacketiser:
         payload, timestamp, sequence, ends = _parse(packet)
         if self._next is not None and sequence != self._next:
             self._forget(whole=False)
+            self._ended, self._torn = False, True
         self._next = (sequence + 1) & 0xFFFF
         frames = self._finish() if self._payloads and timestamp != self._timestamp else []
+        if self._ended and payload and continues(payload):
+            self._marker_lies = True
+            self._forget(whole=False)  # what went out was half a picture
         self._timestamp = timestamp
-        if payload:
+        self._torn = self._torn and (not payload or continues(payload))
+        if payload and not self._torn:  # what is left of a torn picture would pass for a whole one
             self._payloads.append(payload)
             self._size += len(payload)
         if self._size > _FRAME_LARGEST:
             raise CameraError(State.GARBAGE, "a frame that does not end")
-        return frames + self._finish() if ends else frames
+        self._ended = ends and not self._marker_lies
+        return frames + self._finish() if self._ended else frames
 
     def _finish(self) -> list[Frame]:
         payloads = self._payloads
@@ -144,6 +157,9 @@ class Depacketiser:
     def _remember(self, payloads: list[bytes], types: set[int]) -> None:
         if types & {SPS, PPS}:
             self.parameters |= {nal[0] & 31: nal for nal in units_of(payloads) if nal[0] & 31 in (SPS, PPS)}
+        head = self.parameters.get(SPS, b"")
+        if len(head) > 1 and head[1] not in PLAYABLE:
+            raise CameraError(State.PROFILE, f"profile_idc {head[1]} is decoded by no browser")
 
     def _forget(self, whole: bool) -> None:
         self._payloads, self._size, self._whole = [], 0, whole

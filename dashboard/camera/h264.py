@@ -9,6 +9,8 @@ from dashboard.errors import CameraError
 PAYLOAD_MOST: Final = 1200
 """Bytes of a payload that pass every network on the way to a browser."""
 IDR, SEI, SPS, PPS, STAP_A, FU_A = 5, 6, 7, 8, 24, 28
+PLAYABLE: Final = frozenset({66, 77, 100})
+"""Values of profile_idc that browsers decode: (Constrained) Baseline, Main, High. All are 8 bit, 4:2:0."""
 START_CODE: Final = b"\x00\x00\x00\x01"
 _B_SLICES: Final = frozenset({1, 6})
 
@@ -69,6 +71,18 @@ def types_in(payload: bytes) -> Sequence[int]:
     if type_ == FU_A:
         return [payload[1] & 31] if len(payload) > 2 and payload[1] & 0x80 else []
     return [type_]
+
+
+def continues(payload: bytes) -> bool:
+    """Whether a payload goes on with a picture: a later part of a NAL unit, or a slice that is not the picture's first (first_mb > 0)."""
+    nal = payload[3:] if kind(payload) == STAP_A else payload
+    if len(nal) < 3:
+        return False
+    in_parts = kind(nal) == FU_A
+    if in_parts and not nal[1] & 0x80:
+        return True
+    type_, body = (nal[1] & 31, nal[2]) if in_parts else (kind(nal), nal[1])
+    return type_ in (1, IDR) and not body & 0x80
 
 
 def has_b_slice(payload: bytes) -> bool:

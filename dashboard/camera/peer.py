@@ -7,7 +7,6 @@ import asyncio
 import errno
 import os
 import random
-import re
 import socket
 import time
 from collections.abc import Callable, Sequence
@@ -19,10 +18,13 @@ from aioice import Candidate, ice
 from aioice.candidate import candidate_foundation, candidate_priority
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription, VideoStreamTrack
 from aiortc.clock import current_ntp_time
+from aiortc.codecs import HEADER_EXTENSIONS
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
 from aiortc.mediastreams import MediaStreamError
+from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters
 from aiortc.sdp import candidate_from_sdp
 
+from dashboard.camera.answered import PLAYOUT_DELAY, announced, at_once
 from dashboard.camera.fanout import Numbers, Outlet, Path
 from dashboard.camera.trickle import MOST, Fragment, Login, logins_of, trimmed
 from dashboard.errors import OfferRefused, RelayFull
@@ -31,7 +33,6 @@ WATCHDOG_SECONDS = 15.0
 """A viewer whose browser reports nothing for so long is gone, though ICE would notice only after half a minute."""
 _SEND_BUFFER = 1 << 20
 _CHECK_PACE = 0.02  # RFC 8445, 6.1.4.2
-_CANDIDATE = re.compile(r"(a=candidate:\S+ \d+ udp \d+ )(\S+)( (\d+) typ host.*)")
 # What a malformed offer makes aiortc raise, found by feeding it thousands of them.
 _BAD_OFFER = (
     ValueError,
@@ -44,6 +45,9 @@ _BAD_OFFER = (
     InvalidAccessError,
     InvalidStateError,
 )
+
+# By its name an answer agrees to it wherever an offer has it, under the offer's own number.
+HEADER_EXTENSIONS["video"].append(RTCRtpHeaderExtensionParameters(id=14, uri=PLAYOUT_DELAY))
 
 _host_addresses = ice.get_host_addresses
 _ADDRESSES_COUNT = 5.0
@@ -250,7 +254,8 @@ class Peer:
         h264 = next(codec for codec in codecs if codec.mimeType == "video/H264")
         rtx = next((one for one in codecs if one.mimeType == "video/rtx" and one.parameters.get("apt") == h264.payloadType), None)
         assert h264.payloadType is not None  # it is negotiated
-        return Numbers(h264.payloadType, self._sender._ssrc, rtx.payloadType if rtx else None, self._sender._rtx_ssrc)
+        extra = at_once(self.connection.localDescription.sdp)
+        return Numbers(h264.payloadType, self._sender._ssrc, rtx.payloadType if rtx else None, self._sender._rtx_ssrc, extra)
 
     def _listen(self, sender: Any) -> None:
         """Reports of loss and cries for a key frame come to us; everything heard feeds the watchdog."""
@@ -275,22 +280,3 @@ class Peer:
         sender._RTCRtpSender__octet_count += octets
         sender._RTCRtpSender__rtp_timestamp = stamp
         sender._RTCRtpSender__ntp_timestamp = current_ntp_time()
-
-
-def announced(answer: str, addresses: Sequence[str]) -> str:
-    """An answer whose candidates name these addresses instead of this machine's own: behind NAT, in containers.
-
-    An IPv6 address stands at the ports of IPv6 sockets only, and an IPv4 address at the others.
-    """
-    if not addresses:
-        return answer
-    lines: list[str] = []
-    ports: set[str] = set()
-    for line in answer.splitlines():
-        found = _CANDIDATE.fullmatch(line)
-        if found is None:
-            lines.append(line)
-        elif found[4] not in ports:
-            ports.add(found[4])
-            lines += [f"{found[1]}{one}{found[3]}" for one in addresses if (":" in one) == (":" in found[2])]
-    return "".join(f"{line}\r\n" for line in lines)

@@ -11,13 +11,14 @@ from typing import Final
 
 import structlog
 
+from dashboard.camera.engines import Calls, Seat, way_of
 from dashboard.camera.fanout import Outlet
 from dashboard.camera.following import follow
 from dashboard.camera.gop import Frame
 from dashboard.camera.guard import keep_guard
-from dashboard.camera.peer import ANYWHERE, Doorway, Peer
+from dashboard.camera.peer import ANYWHERE, Doorway
 from dashboard.camera.registry import Camera, Cameras
-from dashboard.camera.source import WARM_SECONDS, Condition, Source
+from dashboard.camera.source import WARM_SECONDS, Size, Source
 from dashboard.camera.states import FAULTS, State
 from dashboard.camera.trickle import Fragment
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, StoreUnavailable
@@ -44,7 +45,7 @@ class Session:
 
     key: str
     source: Source
-    peer: Peer
+    seat: Seat
     ticket: Ticket | None
     replayed: float = 0.0
 
@@ -65,12 +66,12 @@ class Relay:
     _answering: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ANSWERED_AT_ONCE))
     _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
 
-    async def open(self, camera: str, offer: str, key: str, ticket: Ticket | None = None) -> str:
+    async def open(self, camera: str, offer: str, key: str, ticket: Ticket | None = None, size: Size = "large") -> str:
         """The answer to an offer; its session has that key from now on, and ends when the ticket does.
 
         Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
         """
-        source = self._source(self.cameras.get(camera))
+        source = self._source(self.cameras.get(camera), size)
         if source.camera.hindrance is not None:
             raise CameraError(source.camera.hindrance, "nobody may ask this camera")
         if key in self.sessions:
@@ -79,33 +80,45 @@ class Relay:
             raise RelayFull(f"máy chuyển tiếp camera đã đủ {self.most} lượt xem cùng lúc")
         source.hold()
         try:
-            if source.condition.state in FAULTS:
-                raise CameraError(source.condition.state, "the camera gives no picture")
-            peer = Peer(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
-            self.sessions[key] = Session(key, source, peer, ticket)
-            source.hold()  # for the session; `_gone` lets go of it, whatever ends the peer
-            async with self._answering:
-                return await peer.answer(offer, self.doorway)
+            return await self._seated(source, offer, key, ticket)
         finally:
             source.release()
+
+    async def _seated(self, source: Source, offer: str, key: str, ticket: Ticket | None) -> str:
+        if source.pulls and (source.condition.state in FAULTS or not source.address):
+            raise source.fault()
+        calls = Calls(partial(self._ready, key), partial(self._lost, key), partial(self._gone, key))
+        seat = way_of(source.camera).seat(source.camera, calls)
+        self.sessions[key] = Session(key, source, seat, ticket)
+        source.hold()  # for the session; `_gone` lets go of it, whatever ends the seat
+        async with self._answering:
+            try:
+                answer = await seat.answer(offer, self.doorway)
+            except CameraError as error:  # of a media server: ours gives no answer other than one
+                log.info("a media server gives no picture", camera=source.camera.key, state=error.state, reason=str(error))
+                source.turn(State(error.state))
+                raise
+        if not source.pulls:
+            source.turn(State.LIVE)
+        return answer
 
     async def trickle(self, key: str, fragment: str) -> None:
         """More of a viewer's candidates. Raises NotFound when there is no such session, OfferRefused."""
         session = self.sessions.get(key)
         if session is None:
             raise NotFound("phiên xem không còn nữa")
-        await session.peer.trickle(Fragment.read(fragment))
+        await session.seat.trickle(Fragment.read(fragment))
 
     async def end(self, key: str) -> bool:
         """Ends a session; whether there was one."""
         session = self.sessions.get(key)
         if session is not None:
-            await session.peer.close()
+            await session.seat.close()
         return session is not None
 
     async def key_frame(self, camera: str) -> Frame:
         """The newest key frame of a camera. Raises NotFound, CameraError."""
-        return await self._source(self.cameras.get(camera)).key_frame(_KEY_FRAME_PATIENCE)
+        return await self._pulled(self.cameras.get(camera)).key_frame(_KEY_FRAME_PATIENCE)
 
     async def run(self, address: str) -> None:
         """Beats, tells the database, and ends the sessions of viewers that are gone, until it is cancelled."""
@@ -119,7 +132,7 @@ class Relay:
 
     async def close(self) -> None:
         """Says goodbye to viewers, cameras and the database."""
-        await asyncio.gather(*(session.peer.close() for session in tuple(self.sessions.values())))
+        await asyncio.gather(*(session.seat.close() for session in tuple(self.sessions.values())))
         await asyncio.gather(*(source.close() for source in self.sources.values()))
         try:
             for source in self.sources.values():
@@ -133,10 +146,24 @@ class Relay:
         """Tells the database, after what was told before; when it is away, later."""
         self._told.put_nowait(news)
 
-    def _source(self, camera: Camera) -> Source:
-        if camera.key not in self.sources:
-            self.sources[camera.key] = Source(camera, self._changed, self.warm_seconds)
-        return self.sources[camera.key]
+    def _source(self, camera: Camera, size: Size = "large") -> Source:
+        """What a viewer of that size is given: the smaller picture where there is one and nothing ails it."""
+        if not way_of(camera).pulls:
+            return self._made(camera.key, camera, pulls=False)
+        if size == "small" and camera.substream.get_secret_value():
+            small = self._made(f"{camera.key}.small", camera, size="small")
+            if small.condition.state not in FAULTS:
+                return small
+        return self._pulled(camera)
+
+    def _pulled(self, camera: Camera) -> Source:
+        """The camera's main picture, pulled by us: also for the stills of one that a media server sends to viewers."""
+        return self._made(camera.key if way_of(camera).pulls else f"{camera.key}.still", camera)
+
+    def _made(self, name: str, camera: Camera, *, size: Size = "large", pulls: bool = True) -> Source:
+        if name not in self.sources:
+            self.sources[name] = Source(camera, self._changed, self.warm_seconds, size, pulls)
+        return self.sources[name]
 
     def _tickets(self) -> Mapping[str, Ticket]:
         return {key: session.ticket for key, session in self.sessions.items() if session.ticket is not None}
@@ -149,22 +176,25 @@ class Relay:
     def _lost(self, key: str) -> None:
         """A viewer asks for a key frame: the frames since the last one are sent again, at most once a second."""
         session, now = self.sessions.get(key), asyncio.get_running_loop().time()
-        if session is not None and session.peer.outlet is not None and now - session.replayed >= _REPLAYS_APART:
+        if session is not None and session.seat.outlet is not None and now - session.replayed >= _REPLAYS_APART:
             session.replayed = now
-            session.peer.outlet.replay(session.source.ring.frames)
+            session.seat.outlet.replay(session.source.ring.frames)
 
     def _gone(self, key: str) -> None:
         session = self.sessions.pop(key, None)
         if session is None:
             return
-        if session.peer.outlet is not None:
-            session.source.outlets.discard(session.peer.outlet)
+        if session.seat.outlet is not None:
+            session.source.outlets.discard(session.seat.outlet)
         session.source.release()
         self.tell(partial(book.end_view, self.store, self.id, key, datetime.now(UTC)))
 
-    def _changed(self, camera: str, condition: Condition) -> None:
-        told = partial(book.set_state, self.store, camera, condition.state, condition.since, condition.last_frame)
-        self.tell(told)
+    def _changed(self, source: Source) -> None:
+        """The database is told how the camera stands: by what viewers are given, or, while nobody looks at that, by what else is pulled."""
+        key, condition = source.camera.key, source.condition
+        first = self.sources.get(key)
+        if first is None or first is source or not first.is_held:
+            self.tell(partial(book.set_state, self.store, key, condition.state, condition.since, condition.last_frame))
 
     async def _beat(self, me: book.Relay) -> None:
         steady_since: float | None = None
@@ -196,6 +226,6 @@ class Relay:
         while True:
             await asyncio.sleep(1.0)
             for session in tuple(self.sessions.values()):
-                if session.peer.is_deaf():
+                if session.seat.is_deaf():
                     log.info("viewer fell silent", camera=session.source.camera.key)
-                    await session.peer.close()
+                    await session.seat.close()

@@ -28,12 +28,13 @@ class Answer:
 
 @dataclass
 class Wire:
-    """The bytes that have arrived and belong to nothing whole yet."""
+    """The bytes that have arrived and belong to nothing whole yet; `channel` is the one on which video comes."""
 
+    channel: int = 0
     _buffer: bytearray = field(default_factory=bytearray)
 
     def feed(self, data: bytes) -> tuple[list[bytes], list[Answer]]:
-        """The packets of channel 0 and the answers that are whole now. Raises CameraError for what is no RTSP."""
+        """The video packets and the answers that are whole now. Raises CameraError for what is no RTSP."""
         self._buffer += data
         packets: list[bytes] = []
         answers: list[Answer] = []
@@ -43,7 +44,7 @@ class Wire:
                 end = at + 4 + int.from_bytes(self._buffer[at + 2 : at + 4], "big")
                 if end > held:
                     break
-                if self._buffer[at + 1] == 0:  # the odd channel is RTCP
+                if self._buffer[at + 1] == self.channel:  # the next one is RTCP
                     packets.append(bytes(self._buffer[at + 4 : end]))
             else:
                 answer, end = self._answer(at)
@@ -87,17 +88,21 @@ class Credentials:
     user: str = field(repr=False)
     password: str = field(repr=False)
 
-    def header(self, method: str, url: str, challenges: tuple[str, ...]) -> str | None:
-        """The Authorization for a request, by the strongest scheme that was offered; None when none is known (RFC 2617, 7616)."""
+    def header(self, method: str, url: str, challenges: tuple[str, ...], count: int = 1) -> str | None:
+        """The Authorization for a request, by the strongest scheme that was offered; None when none is known (RFC 2617, 7616).
+
+        `count` says which request it is that these challenges are answered for.
+        """
         digests = [one for one in challenges if one.lower().startswith("digest")]
         best = next((one for one in digests if "sha-256" in one.lower()), digests[0] if digests else None)
         if best is not None:
-            return self._digest(method, url, {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(best)})
+            asked = {name.lower(): quoted or bare for name, quoted, bare in _PARAMETER.findall(best)}
+            return self._digest(method, url, asked, f"{count:08x}")
         if any(one.lower().startswith("basic") for one in challenges):
             return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode()
         return None
 
-    def _digest(self, method: str, url: str, asked: Mapping[str, str]) -> str:
+    def _digest(self, method: str, url: str, asked: Mapping[str, str], count: str) -> str:
         algorithm = asked.get("algorithm", "MD5")
         realm, nonce = asked.get("realm", ""), asked.get("nonce", "")
 
@@ -109,9 +114,9 @@ class Credentials:
         given = {"username": self.user, "realm": realm, "nonce": nonce, "uri": url}
         tail = ""
         if "auth" in asked.get("qop", "").replace(" ", "").split(","):
-            once = digest(f"{nonce}{secret}")[:16]
-            given["response"] = digest(f"{secret}:{nonce}:00000001:{once}:auth:{what}")
-            tail = f', qop=auth, nc=00000001, cnonce="{once}"'
+            once = digest(f"{nonce}{secret}{count}")[:16]
+            given["response"] = digest(f"{secret}:{nonce}:{count}:{once}:auth:{what}")
+            tail = f', qop=auth, nc={count}, cnonce="{once}"'
         else:
             given["response"] = digest(f"{secret}:{nonce}:{what}")
         given |= {"opaque": asked["opaque"]} if "opaque" in asked else {}

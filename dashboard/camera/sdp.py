@@ -1,7 +1,6 @@
 """What a camera's description (SDP, RFC 8866) says of its video stream."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
@@ -39,5 +38,5 @@ def video_of(text: str) -> VideoStream:
 def _decoded(sets: str) -> tuple[bytes, ...]:
     try:
         return tuple(base64.b64decode(one, validate=True) for one in sets.split(",") if one)
-    except binascii.Error:
+    except ValueError:
         return ()  # a hint only: the stream may still bring them

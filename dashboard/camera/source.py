@@ -4,9 +4,9 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
@@ -22,8 +22,15 @@ WARM_SECONDS: Final = 30.0
 _PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 _HOPELESS: Final = 3
 """Place in the pauses for what waiting does not cure."""
+_LOCKS: Final = (120.0, 900.0, 1800.0)
+"""Pauses after a wrong password: cameras lock everybody out after some five of them within half an hour."""
 _HEALTHY: Final = 30.0
 """Seconds of play after which the pauses begin anew."""
+_JUMP: Final = 10 * CLOCK
+"""Ticks between what a timestamp says and when its frame came that no network explains."""
+
+Size = Literal["large", "small"]
+"""A camera's main stream, or the smaller one that most send beside it."""
 
 log = structlog.get_logger()
 
@@ -39,11 +46,16 @@ class Condition:
 
 @dataclass(eq=False)
 class Source:
-    """A camera with those who look at it. `changed` is called with every new condition."""
+    """A camera with those who look at it. `changed` is called with itself at every new condition.
+
+    `size` says which of the camera's two pictures it is; `pulls` False: somebody else pulls it, and only its condition is held here.
+    """
 
     camera: Camera
-    changed: Callable[[str, Condition], None]
+    changed: Callable[["Source"], None]
     warm_seconds: float = WARM_SECONDS
+    size: Size = "large"
+    pulls: bool = True
     condition: Condition = field(default_factory=lambda: Condition(State.IDLE, datetime.now(UTC)))
     outlets: set[Outlet] = field(default_factory=set)
     ring: Ring = field(default_factory=Ring)
@@ -51,8 +63,22 @@ class Source:
     _task: asyncio.Task[None] | None = None
     _cooling: asyncio.TimerHandle | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _failures: int = 0
+    _not_before: float = 0.0
     _shift: int = 0
     _last: tuple[int, float] | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is pulled from; empty when nobody may be asked, or nobody is to be."""
+        if not self.pulls or not self.camera.is_connected:
+            return ""
+        return (self.camera.substream if self.size == "small" else self.camera.url).get_secret_value()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether anybody looks."""
+        return self._lookers > 0
 
     def hold(self) -> None:
         """Somebody looks: the camera is opened, or kept open."""
@@ -60,12 +86,14 @@ class Source:
         if self._cooling is not None:
             self._cooling.cancel()
             self._cooling = None
-        if self._task is None and self.camera.is_connected:
+        if self._task is None and self.address:
             self._task = asyncio.create_task(self._run(), name=f"camera {self.camera.key}")
 
     def release(self) -> None:
         """Somebody looks no longer; after the last one the camera stays warm for a while, then is let go."""
         self._lookers -= 1
+        if self._lookers == 0 and not self.pulls and self.condition.state not in FAULTS:
+            self.turn(State.IDLE)
         if self._lookers == 0 and self._task is not None:
             self._cooling = asyncio.get_running_loop().call_later(self.warm_seconds, self._let_go)
 
@@ -80,8 +108,8 @@ class Source:
         try:
             async with asyncio.timeout(patience):
                 while self.ring.key is None:
-                    if self.condition.state in FAULTS or not self.camera.is_connected:
-                        raise self._fault()
+                    if self.condition.state in FAULTS or not self.address:
+                        raise self.fault()
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
@@ -100,8 +128,10 @@ class Source:
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
 
-    def _fault(self) -> CameraError:
-        return CameraError(self.camera.hindrance or self.condition.state, "the camera gives no picture")
+    def fault(self) -> CameraError:
+        """Why there is no picture."""
+        state = self.condition.state if self.address else self.camera.hindrance or State.UNCONNECTED
+        return CameraError(state, "the camera gives no picture")
 
     def _let_go(self) -> None:
         if self._task is not None:
@@ -109,32 +139,39 @@ class Source:
             self._task = None
         self.ring.clear()
         if self.condition.state not in FAULTS:
-            self._turn(State.IDLE)
+            self.turn(State.IDLE)
 
     async def _run(self) -> None:
-        failures = 0
+        # Whoever looked before us, and was refused, has used up a try; letting go and taking up again does not give it back.
+        await asyncio.sleep(max(0.0, self._not_before - time.monotonic()))
         while True:
             began = time.monotonic()
             if self.condition.state not in FAULTS:
-                self._turn(State.CONNECTING)
+                self.turn(State.CONNECTING)
             try:
                 await self._pull()
             except CameraError as error:
                 log.info("camera gives no picture", camera=self.camera.key, state=error.state, reason=str(error))
-                self._turn(State(error.state))
+                self.turn(State(error.state))
             except Exception as error:
                 log.error("camera task failed", camera=self.camera.key, exc_info=error)
-                self._turn(State.GARBAGE)
+                self.turn(State.GARBAGE)
             self.ring.clear()
-            failures = 0 if time.monotonic() - began > _HEALTHY else failures
-            # Asking again at once cures no wrong password, and some cameras lock the door after three.
-            failures = max(failures, _HOPELESS) if self.condition.state in NEEDS_HANDS else failures
-            pause = _PAUSES[min(failures, len(_PAUSES) - 1)]
-            failures += 1
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+            pause = self._pause(time.monotonic() - began)
+            self._not_before = time.monotonic() + pause
+            await asyncio.sleep(pause)
+
+    def _pause(self, lasted: float) -> float:
+        """Seconds until the camera is asked again, by how often it failed and why. Waiting cures no wrong setting."""
+        failures = 0 if lasted > _HEALTHY else self._failures
+        pauses = _LOCKS if self.condition.state is State.REFUSED else _PAUSES
+        if self.condition.state in NEEDS_HANDS and pauses is _PAUSES:
+            failures = max(failures, _HOPELESS)
+        self._failures = failures + 1
+        return pauses[min(failures, len(pauses) - 1)] * random.uniform(0.8, 1.2)
 
     async def _pull(self) -> None:
-        async with opened(self.camera.url.get_secret_value()) as stream:
+        async with opened(self.address) as stream:
             assembler = Depacketiser.of(stream.video.parameter_sets)
             async for packets in stream.packets():
                 for packet in packets:
@@ -147,23 +184,33 @@ class Source:
         for outlet in tuple(self.outlets):
             outlet.send(frame)
         if self.condition.state is not State.LIVE:
-            self._turn(State.LIVE)
+            self.turn(State.LIVE)
         self._news.set()
 
     def _continued(self, frame: Frame) -> Frame:
-        """The frame on one clock across reconnects: browsers drop what jumps back in time."""
-        if self._last is not None and not self.ring.frames and self.condition.state is not State.LIVE:
+        """The frame on one clock that only goes on: across reconnects, and when the camera's own clock is set or jumps. Browsers drop what
+        goes back in time, and wait for what is far ahead."""
+        if self._last is not None:
             timestamp, arrived = self._last
-            expected = timestamp + max(1, int((frame.arrived - arrived) * CLOCK))
-            self._shift = expected - frame.timestamp
+            waited = max(1, int((frame.arrived - arrived) * CLOCK))
+            ahead = _signed(frame.timestamp + self._shift - timestamp)
+            is_new = not self.ring.frames and self.condition.state is not State.LIVE
+            if is_new or ahead <= 0 or abs(ahead - waited) > _JUMP:
+                self._shift = timestamp + waited - frame.timestamp
         moved = (frame.timestamp + self._shift) & 0xFFFFFFFF
         self._last = moved, frame.arrived
-        return frame if moved == frame.timestamp else Frame(frame.batches, moved, frame.is_key, frame.size, frame.arrived)
+        return frame if moved == frame.timestamp else replace(frame, timestamp=moved)
 
-    def _turn(self, state: State) -> None:
+    def turn(self, state: State) -> None:
+        """Takes note of a state."""
         last = datetime.fromtimestamp(self._last[1], UTC) if self._last else None
         is_same = state is self.condition.state
         self.condition = Condition(state, self.condition.since if is_same else datetime.now(UTC), last)
         self._news.set()
         if not is_same:
-            self.changed(self.camera.key, self.condition)
+            self.changed(self)
+
+
+def _signed(ticks: int) -> int:
+    """A difference of two 32-bit timestamps, which begin anew every thirteen hours."""
+    return ((ticks + 0x80000000) & 0xFFFFFFFF) - 0x80000000

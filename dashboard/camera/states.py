@@ -27,6 +27,10 @@ class State(StrEnum):
     BFRAMES = "bframes"
     HEADLESS = "headless"
     """Key frames come without the parameter sets (SPS, PPS) that a decoder begins with, and the description has none either."""
+    PROFILE = "profile"
+    """H.264 of a kind that no browser decodes: ten bits, 4:2:2, 4:4:4, scalable."""
+    UNTRUSTED = "untrusted"
+    """Its certificate (rtsps) is signed by nobody whom this machine trusts, and is not the one that its address names."""
     UNCONNECTED = "unconnected"
     """It has a place in the list, and no address yet."""
     DISABLED = "disabled"
@@ -49,6 +53,8 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.OTHER_CODEC: "Luồng không phải H.264, chưa phát được",
     State.BFRAMES: "Luồng có khung B, chưa phát được",
     State.HEADLESS: "Luồng thiếu SPS/PPS, chưa phát được",
+    State.PROFILE: "Luồng H.264 có profile lạ, chưa phát được",
+    State.UNTRUSTED: "Chứng chỉ TLS của camera chưa được tin",
     State.UNCONNECTED: "Chưa kết nối",
     State.DISABLED: "Đã tắt",
     State.LOCKED: "Chưa mở được mật khẩu camera",
@@ -63,9 +69,20 @@ ADVICE: Final[Mapping[State, str]] = {
     State.OTHER_CODEC: "Đặt mã hóa của camera là H.264, hoặc dùng địa chỉ của luồng phụ H.264.",
     State.BFRAMES: "Tắt khung B (B-frame) trong cài đặt mã hóa của camera.",
     State.HEADLESS: "Bật gửi SPS/PPS theo từng khung hình chính (I-frame) trong cài đặt mã hóa của camera.",
+    State.PROFILE: "Đặt profile H.264 của camera là Main hoặc High, 8 bit, 4:2:0.",
+    State.UNTRUSTED: "Ghi dấu vân tay chứng chỉ (#sha256=…) sau địa chỉ của camera này, hoặc cài cho camera một chứng chỉ được tin.",
 }
 """What somebody has to do at the camera, or at its address; waiting cures none of these."""
 
 NEEDS_HANDS: Final = frozenset(ADVICE)
 FAULTS: Final = NEEDS_HANDS | {State.LOST, State.UNREACHABLE, State.SILENT}
 """No picture is to be expected now; the relay keeps trying."""
+
+HELP: Final[Mapping[State, str]] = {
+    State.LOST: "Hệ thống đang tự gọi lại. Nếu quá năm phút chưa có hình: kiểm tra nguồn điện và đường truyền của camera.",
+    State.UNREACHABLE: "Kiểm tra nguồn điện, đường truyền và địa chỉ của camera. Hệ thống vẫn tự gọi lại.",
+    State.SILENT: "Camera nhận lệnh nhưng không gửi hình: khởi động lại camera. Hệ thống vẫn tự gọi lại.",
+    State.UNCONNECTED: "Ghi địa chỉ RTSP của camera này vào danh sách camera.",
+    **ADVICE,
+}
+"""What to do about a camera without a picture, for whoever stands before its empty place."""

@@ -5,7 +5,7 @@ firewall lets only answers in. So candidates are taken, but none is waited for, 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from dashboard.errors import OfferRefused
@@ -26,10 +26,11 @@ _UNREADABLE = "mảnh SDP (trickle-ice-sdpfrag) không đọc được"
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece: the ICE sessions it speaks of, and the candidates in it that a relay can try, as they stand behind `a=candidate:`."""
+    """A piece: the ICE sessions that it speaks of, the candidates that a relay can try, as they stand behind `a=candidate:`, its text."""
 
     logins: frozenset[Login]
     candidates: tuple[str, ...]
+    text: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def read(cls, text: str) -> "Fragment":
@@ -41,7 +42,7 @@ class Fragment:
         if not all(_WHOLE.fullmatch(one) for one in found):
             raise OfferRefused(_UNREADABLE)
         heads = (" ".join(one.split(" ")[:_WORDS]) for one in found)
-        return cls(logins_of(text), tuple(head for head in heads if _is_reachable(head)))
+        return cls(logins_of(text), tuple(head for head in heads if _is_reachable(head)), text)
 
 
 def logins_of(sdp: str) -> frozenset[Login]:

@@ -14,6 +14,7 @@ from starlette.routing import Route
 from dashboard.camera.errands import Errands
 from dashboard.camera.relay import Relay
 from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, Verifier
+from dashboard.camera.source import Size
 from dashboard.camera.states import SENTENCES, State
 from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused, RelayFull
 from dashboard.store.tickets import Ticket
@@ -29,9 +30,11 @@ def door(relay: Relay) -> Starlette:
     verifier, errands = Verifier(relay.secret), Errands(relay.secret)
 
     async def open_(request: Request, body: bytes) -> Response:
-        camera, session = request.path_params["camera"], request.path_params["session"]
+        asked = request.path_params
         ticket, _, offer = body.decode("utf-8", "replace").partition("\n")
-        return PlainTextResponse(await relay.open(camera, offer, session, Ticket.parse(ticket)), HTTPStatus.CREATED)
+        size: Size = "small" if asked["size"] == "small" else "large"
+        answer = await relay.open(asked["camera"], offer, asked["session"], Ticket.parse(ticket), size)
+        return PlainTextResponse(answer, HTTPStatus.CREATED)
 
     async def key_frame(request: Request, _: bytes) -> Response:
         frame = await relay.key_frame(request.path_params["camera"])
@@ -53,7 +56,7 @@ def door(relay: Relay) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/sessions/{camera}/{session}", signed(open_), methods=["POST"]),
+            Route("/sessions/{camera}/{size}/{session}", signed(open_), methods=["POST"]),
             *(Route("/sessions/{session}", signed(handler), methods=[method]) for method, handler in _of_session(relay).items()),
             Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
             Route("/errands/{kind}", signed(errand), methods=["POST"]),

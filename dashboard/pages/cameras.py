@@ -1,10 +1,10 @@
-"""`/camera`: one hall that plays, and every other one as a still that is ten seconds old."""
+"""`/camera`: one hall large; every other one by region, as a still that is ten seconds old, which plays while it is looked at."""
 
 from dash.development.base_component import Component
 
 from dashboard.boards.cameras import CameraBoard
 from dashboard.charts.markup import Markup, tag
-from dashboard.components.camera import counts, large, mosaic, tile
+from dashboard.components.camera import Sought, finder, keys, large, mosaic, tile
 from dashboard.components.drawing import Node
 from dashboard.components.frame import columns, page_frame, page_head, section
 from dashboard.components.marks import provenance_badge, stamp
@@ -15,7 +15,7 @@ from dashboard.formats import moment, number
 from dashboard.pages.parts.cameras import visible, watcher
 from dashboard.web import Page, View
 
-CHOSEN = "chon"
+CHOSEN, WORDS, PLACE, TONE = "chon", "tim", "noi", "trangthai"
 
 
 def render(view: View) -> Component:
@@ -27,10 +27,12 @@ def render(view: View) -> Component:
             "camera", page_head("Chưa có camera nào cho đơn vị của bạn", when), empty("Danh sách camera ở data/cameras.toml.")
         )
     chosen = _chosen(view, boards)
-    tiles = [tile(one, view.here(chon=one.camera.key), is_chosen=one is chosen) for one in boards]
+    sought = Sought(*(view.query.get(name, "") for name in (WORDS, PLACE, TONE)))
+    tiles = [(one, tile(one, view.here(chon=one.camera.key), is_chosen=one is chosen)) for one in boards]
     badge = provenance_badge("simulated", "Mô phỏng") if any(one.camera.provenance == "simulated" for one in boards) else None
-    left: list[Node] = [section(chosen.camera.name_vi, large(chosen, watcher(view)), beside=_to_province(chosen))]
-    right: list[Node] = [section("Mọi camera", counts(boards), mosaic(tiles), _note(), beside=badge)]
+    who = watcher(view)
+    left: list[Node] = [section(chosen.camera.name_vi, large(chosen, who), beside=_to_province(chosen))]
+    right: list[Node] = [section("Mọi camera", finder(boards, sought), mosaic(tiles, who), _note(), keys(), beside=badge)]
     return page_frame("camera", page_head(head(boards), when), columns("halves", left, right))
 
 
@@ -60,7 +62,11 @@ def _to_province(one: CameraBoard) -> Markup:
 
 
 def _note() -> Markup:
-    return tag("p", "Ảnh tĩnh làm mới mỗi 10 giây khi trang này mở. Chọn một ô để xem trực tiếp.", class_="note")
+    return tag(
+        "p",
+        "Ảnh tĩnh làm mới mỗi 10 giây khi ô ở trong tầm nhìn. Đưa chuột hay phím tới một ô để xem trực tiếp, chọn để xem lớn.",
+        class_="note",
+    )
 
 
 PAGE = Page(key="camera", path="/camera", title="Camera", render=render, nav="Camera", order=60)

@@ -37,6 +37,13 @@ def halls_router(boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) ->
     async def still(wall: str, camera: str, request: Request) -> Response:
         return await signalling.still(desk, _seen_camera(boards, walls, wall, camera), request)
 
+    _add_whep(routes, boards, walls, desk)
+    return routes
+
+
+def _add_whep(routes: APIRouter, boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) -> None:
+    """The WHEP endpoint of each camera of a wall, and its sessions."""
+
     @routes.post("/wall/{wall}/whep/{camera}", response_class=Response)
     async def play(wall: str, camera: str, request: Request) -> Response:
         return await signalling.play(desk, _seen_camera(boards, walls, wall, camera), request, f"/wall/{wall}")
@@ -45,6 +52,10 @@ def halls_router(boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) ->
     async def ways(wall: str, camera: str) -> Response:
         _seen_camera(boards, walls, wall, camera)
         return signalling.ways(desk)
+
+    @routes.get("/wall/{wall}/whep/{camera}", status_code=HTTPStatus.NO_CONTENT)
+    async def nothing(wall: str, camera: str) -> None:
+        _seen_camera(boards, walls, wall, camera)
 
     @routes.patch("/wall/{wall}/whep/{camera}/{session}", response_class=Response)
     async def trickle(wall: str, camera: str, session: str, request: Request) -> Response:
@@ -57,8 +68,6 @@ def halls_router(boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) ->
     @routes.delete("/wall/{wall}/whep/{camera}/{session}", response_class=Response)
     async def end(wall: str, camera: str, session: str) -> Response:
         return await signalling.end(desk, _seen_camera(boards, walls, wall, camera), session)
-
-    return routes
 
 
 def seen_wall(walls: Mapping[str, Wall], key: str) -> Wall:

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from dashboard.access.looking import CameraDesk
 from dashboard.access.viewer import current_viewer
+from dashboard.camera.exchange import LARGE, SMALL
 from dashboard.camera.registry import Camera
 from dashboard.camera.states import SENTENCES, State
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, RelayUnavailable
@@ -25,10 +26,14 @@ def ways(desk: CameraDesk) -> Response:
 
 
 async def play(desk: CameraDesk, camera: Camera, request: Request, base: str) -> Response:
-    """201 with the SDP answer; `Location` lies under `base`. Raises HTTPException for every reason not to play."""
+    """201 with the SDP answer; `Location` lies under `base`. Raises HTTPException for every reason not to play.
+
+    `?size=small` says that the picture is shown small.
+    """
+    size = SMALL if request.query_params.get("size") == SMALL else LARGE
     offer = await _body(request, SDP, OFFER_LARGEST)
     try:
-        opened = await desk.open(current_viewer(), camera, offer, _address(request))
+        opened = await desk.open(current_viewer(), camera, offer, _address(request), size)
     except OfferRefused as error:
         raise HTTPException(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from None
     except CameraError as error:  # as the draft has it for a stream that is not live: come again

@@ -122,7 +122,7 @@ def test_a_lost_picture_stays_with_its_time_and_comes_back(chromium: Browser, ba
         tab.route("**/whep/da_nang_1", lambda route: route.fulfill(status=503, headers={"Retry-After": "2"}))
         mine = [one for one in box.relay.sessions.values() if one.source.camera.key == "da_nang_1"]
         for session in mine:
-            box.do(session.peer.close())
+            box.do(session.seat.close())
         expect(hall).to_contain_text("Mất tín hiệu lúc", timeout=20_000)
         assert hall.locator("img").evaluate("image => image.complete && image.naturalWidth") == 960, "its last picture"
         expect(tab.locator('.layer.on [data-count="alarm"]')).to_be_visible()

@@ -1,6 +1,7 @@
 """Cameras that misbehave on purpose, each a real server on loopback."""
 
 import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,15 +16,17 @@ SDP = "v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:v\r\n"
 
 @dataclass
 class Talk:
-    """One connection of the relay to an odd camera; `asked` are the methods that it heard."""
+    """One connection of the relay to an odd camera; `asked` are the methods that it heard, `heads` the whole requests."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     asked: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
 
     async def hear(self) -> str:
         """The method of the next request."""
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
+        self.heads.append(head)
         self.asked.append(head.split(" ", 1)[0])
         self._number = head.partition("CSeq: ")[2].split("\r\n")[0]
         return self.asked[-1]
@@ -34,19 +37,19 @@ class Talk:
         head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
         self.writer.write(f"RTSP/1.0 {status}\r\n{head}\r\n{body}".encode())
 
-    async def begin(self, sdp: str = SDP) -> None:
+    async def begin(self, sdp: str = SDP, **headers: str) -> None:
         """Goes through the whole opening politely, until the play has begun."""
         while await self.hear() != "PLAY":
-            self.reply(body=sdp if self.asked[-1] == "DESCRIBE" else "", Session="7")
+            self.reply(body=sdp if self.asked[-1] == "DESCRIBE" else "", Session="7", **headers)
         self.reply(Session="7")
 
-    def packet(self, payload: bytes, sequence: int, timestamp: int, *, ends: bool = True) -> None:
+    def packet(self, payload: bytes, sequence: int, timestamp: int, *, ends: bool = True, channel: int = 0) -> None:
         """Sends one RTP packet."""
         head = (
             bytes((0x80, 96 | (0x80 if ends else 0))) + (sequence & 0xFFFF).to_bytes(2, "big") + (timestamp & 0xFFFFFFFF).to_bytes(4, "big")
         )
         packet = head + b"ssrc" + payload
-        self.writer.write(b"$\x00" + len(packet).to_bytes(2, "big") + packet)
+        self.writer.write(b"$" + bytes((channel,)) + len(packet).to_bytes(2, "big") + packet)
 
 
 @dataclass
@@ -58,9 +61,9 @@ class OddCamera:
     _server: asyncio.Server | None = None
     _visits: set["asyncio.Task[None]"] = field(default_factory=set)
 
-    async def open(self) -> int:
+    async def open(self, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> int:
         """Begins to listen; the port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, host, 0, ssl=tls)
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:

@@ -25,10 +25,10 @@ Film: TypeAlias = list[list[bytes]]
 CLOCK: Final = 90_000
 
 
-def film(frames: int = 20, gop: int = 10, size: tuple[int, int] = (320, 240), **options: str) -> Film:
+def film(frames: int = 20, gop: int = 10, size: tuple[int, int] = (320, 240), pixels: str = "yuv420p", **options: str) -> Film:
     """Moving noise by libx264, a list of NAL units a picture, in the order in which they are sent."""
     context: Any = VideoCodecContext.create("libx264", "w")
-    context.width, context.height, context.pix_fmt = *size, "yuv420p"
+    context.width, context.height, context.pix_fmt = *size, pixels
     context.framerate, context.time_base, context.gop_size, context.thread_count = Fraction(25), Fraction(1, 25), gop, 1
     context.options = {"preset": "ultrafast", "tune": "zerolatency", "x264-params": "scenecut=0"} | options
     chance = np.random.default_rng(1)
@@ -38,7 +38,7 @@ def film(frames: int = 20, gop: int = 10, size: tuple[int, int] = (320, 240), **
         picture[: size[1] // 2] = 40 + count % 200
         frame = av.VideoFrame.from_ndarray(picture, format="bgr24")
         frame.pts = count
-        packets += context.encode(frame)
+        packets += context.encode(frame.reformat(format=pixels))
     return [split_annex_b(bytes(packet)) for packet in [*packets, *context.encode(None)]]
 
 
@@ -47,19 +47,20 @@ def without(nals: Film, *kinds: int) -> Film:
     return [[nal for nal in picture if kind(nal) not in kinds] for picture in nals]
 
 
-def sent(pictures: Sequence[list[bytes]], fps: float = 25.0, sdp: str = SDP) -> Answers:
-    """A camera that sends these pictures over and over."""
+def sent(pictures: Sequence[list[bytes]], fps: float = 25.0, sdp: str = SDP, pace: Sequence[float] = (1.0,)) -> Answers:
+    """A camera that sends these pictures over and over; `pace` says how long each lasts, in turn, by the usual time."""
 
     async def answers(talk: Talk) -> None:
         await talk.begin(sdp)
-        sequence = 0
-        for count in itertools.count():
+        sequence, stamp = 0, 0.0
+        for count, lasts in enumerate(itertools.cycle(pace)):
             payloads = payloads_of(pictures[count % len(pictures)], 1400)
             for index, payload in enumerate(payloads):
-                talk.packet(payload, sequence, int(count * CLOCK / fps), ends=index == len(payloads) - 1)
+                talk.packet(payload, sequence, int(stamp), ends=index == len(payloads) - 1)
                 sequence += 1
             await talk.writer.drain()
-            await asyncio.sleep(1 / fps)
+            stamp += lasts * CLOCK / fps
+            await asyncio.sleep(lasts / fps)
 
     return answers
 
@@ -84,11 +85,15 @@ PLAYS: Final[dict[str, tuple[Callable[[], Answers], set[tuple[int, int]]]]] = {
     "another size in mid-stream": (lambda: sent(film() + film(size=(640, 360))), {(320, 240), (640, 360)}),
     "parameter sets in the description only": (_hidden, {(320, 240)}),
     "one picture a second, ten seconds from key frame to key frame": (lambda: sent(film(gop=10), fps=1.0), {(320, 240)}),
+    "pictures at uneven times": (lambda: sent(film(), pace=(0.5, 3.0, 0.2, 1.0, 8.0)), {(320, 240)}),
+    "two fields a picture": (lambda: sent(film(profile="high", preset="fast", flags="+ildct+ilme")), {(320, 240)}),
     "a key frame every half minute": (lambda: sent(film(frames=750, gop=750)), {(320, 240)}),
 }
 SAYS_WHY: Final[dict[str, tuple[Callable[[], Answers], State]]] = {
     "B-frames": (lambda: sent(film(tune="film", preset="fast", profile="main", bf="2")), State.BFRAMES),
     "no parameter sets anywhere": (lambda: sent(without(film(gop=2), SPS, PPS)), State.HEADLESS),
+    "High 4:2:2": (lambda: sent(film(pixels="yuv422p", profile="high422", preset="fast")), State.PROFILE),
+    "High 10": (lambda: sent(film(pixels="yuv420p10le", profile="high10", preset="fast")), State.PROFILE),
     "H.265": (lambda: sent([], sdp=SDP.replace("H264", "H265")), State.CODEC),
     "Motion JPEG": (lambda: sent([], sdp=SDP.replace("H264", "JPEG")), State.OTHER_CODEC),
 }

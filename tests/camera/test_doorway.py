@@ -9,8 +9,9 @@ from contextlib import suppress
 
 import pytest
 
+from dashboard.camera.answered import announced
 from dashboard.camera.exchange import Exchange
-from dashboard.camera.peer import Doorway, announced
+from dashboard.camera.peer import Doorway
 from dashboard.camera.turn import LASTS, Turn
 from dashboard.errors import ConfigurationError, RelayFull
 from dashboard.store import Store

@@ -12,7 +12,7 @@ from dashboard.camera.h264 import PAYLOAD_MOST, fragment, has_b_slice, payloads_
 from dashboard.camera.states import State
 from dashboard.errors import CameraError
 
-SPS, PPS, IDR, P = b"\x67sps", b"\x68pps", b"\x65" + b"i" * 5000, b"\x41\x9a" + b"p" * 300
+SPS, PPS, IDR, P = b"\x67\x42ps", b"\x68pps", b"\x65\x88" + b"i" * 5000, b"\x41\x9a" + b"p" * 300
 NALS = st.lists(
     st.builds(lambda kind, body: bytes((0x60 | kind,)) + body, st.integers(1, 12), st.binary(min_size=1, max_size=9000)), max_size=4
 )

@@ -103,7 +103,7 @@ async def _a_frame_without_end(talk: Talk) -> None:
 
 async def _b_frames(talk: Talk) -> None:
     await talk.begin()
-    for count, payload in enumerate((b"\x67sps", b"\x68pps", b"\x65" + bytes(900), b"\x01\xa0\x00")):
+    for count, payload in enumerate((b"\x67\x42ps", b"\x68pps", b"\x65\x88" + bytes(900), b"\x01\xa0\x00")):
         talk.packet(payload, count, max(0, count - 2) * 3600, ends=count > 1)
     await talk.hear()
 

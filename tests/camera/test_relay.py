@@ -86,7 +86,7 @@ def test_a_cry_for_a_key_frame_brings_one_at_most_once_a_second(box: Box, store:
             await viewer.frames(3)
             (session,) = box.relay.sessions.values()
             replays: list[int] = []
-            outlet = session.peer.outlet
+            outlet = session.seat.outlet
             assert outlet is not None
             replay = outlet.replay
 

@@ -141,5 +141,6 @@ def test_a_viewer_can_have_only_so_many_addresses_tried(box: Box, leader: httpx.
         text = fragment(*(one.replace("192.0.2", f"198.51.{begin}") for one in many), login=next(iter(logins_of(sdp))))
         assert leader.patch(answer.headers["location"], content=text, headers=FRAGMENT | {"If-Match": "*"}).status_code == 204
     (session,) = box.relay.sessions.values()
-    way: Any = session.peer.connection.getTransceivers()[0].sender.transport.transport
+    seat: Any = session.seat
+    way: Any = seat.connection.getTransceivers()[0].sender.transport.transport
     assert sum(one.ip.startswith("198.51.") for one in way.getRemoteCandidates()) == MOST
