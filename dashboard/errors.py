@@ -49,6 +49,17 @@ class FeedError(DashboardError):
     """A feed whose source could not be read at all, or brought fewer records than it must."""
 
 
+class WorkbookError(DashboardError):
+    """A file from a province that cannot be read as tables, or holds none that fits; the text says why, in Vietnamese, and what to do.
+
+    `kind` names the trouble: unknown, password, macros, bomb, too_large, empty, damaged, encoding.
+    """
+
+    def __init__(self, kind: str, text: str) -> None:
+        super().__init__(text)
+        self.kind = kind
+
+
 class NotFound(DashboardError):
     """Something asked for by name that is not there."""
 

@@ -1,0 +1,75 @@
+"""The second sheet of a template: how to fill it in, in Vietnamese, for a person who sees it for the first time."""
+
+from typing import Final
+
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from dashboard.formats import number
+from dashboard.workbooks.reports import Column, Report
+from dashboard.workbooks.rows import Places
+from dashboard.workbooks.template_style import Looks
+
+SHEET: Final = "Hướng dẫn"
+_STEPS: Final = (
+    "Nhập số vào các ô trắng của trang “Báo cáo”. Các ô khác đã khóa: không thêm, bớt, đổi tên dòng và cột.",
+    "Để trống nếu chưa có số liệu: ô trống được hiểu là chưa báo cáo. Chỉ ghi 0 khi thật sự không phát sinh.",
+    "Chỉ nhập số, không kèm chữ. Cột tỷ lệ và dòng tổng cộng tự tính.",
+    "Ô nền đỏ: phần lớn hơn tổng, phải sửa. Ô nền vàng: dòng đã nhập một phần, còn thiếu ô này.",
+    "Lưu tệp (.xlsx, .xls hoặc .ods đều được) rồi tải lên. Hệ thống cho xem trước, chỉ rõ từng ô có lỗi; chưa lưu gì cho đến khi xác nhận.",
+    "Sửa số sau khi đã gửi: tải lên tệp đã sửa. Mỗi lần gửi là một phiên bản, số cũ vẫn được giữ để đối chiếu.",
+)
+
+
+def write(book: Workbook, looks: Looks, report: Report, places: Places) -> None:
+    """Add the sheet."""
+    sheet: Worksheet = book.add_worksheet(SHEET)
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 5)
+    sheet.set_column(1, 1, 44)
+    sheet.set_column(2, 2, 62)
+    sheet.set_row(0, 30)
+    sheet.write_string(0, 0, f"Hướng dẫn: {report.name_vi}", looks["title"])
+    sheet.write_string(1, 0, f"{places.unit.full_name_vi}, {places.period.label_vi}", looks["said"])
+    row = _steps(sheet, looks, 3, "Cách nhập", (*_STEPS, *report.note_vi))
+    row = _columns(sheet, looks, row + 1, report)
+    row = _steps(sheet, looks, row + 1, "Căn cứ", (report.basis_vi,))
+    sheet.protect("")
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.print_area(0, 0, row, 2)
+
+
+def _section(sheet: Worksheet, looks: Looks, row: int, title: str) -> None:
+    sheet.set_row(row, 24)
+    for place, text in enumerate((title, "", "")):
+        sheet.write_string(row, place, text, looks["section"])
+
+
+def _steps(sheet: Worksheet, looks: Looks, row: int, title: str, steps: tuple[str, ...]) -> int:
+    """A section of numbered sentences; the row after it."""
+    _section(sheet, looks, row, title)
+    for order, step in enumerate(steps, 1):
+        sheet.set_row(row + order, 20 if len(step) < 115 else 36)
+        sheet.write_number(row + order, 0, order, looks["number"])
+        sheet.merge_range(row + order, 1, row + order, 2, step, looks["step"])
+    return row + len(steps) + 1
+
+
+def _columns(sheet: Worksheet, looks: Looks, row: int, report: Report) -> int:
+    """What each column means and takes; the row after it."""
+    _section(sheet, looks, row, "Các cột")
+    sheet.write_string(row + 1, 1, "Cột", looks["cell_head"])
+    sheet.write_string(row + 1, 2, "Ý nghĩa và giới hạn", looks["cell_head"])
+    for order, column in enumerate(report.columns):
+        sheet.set_row(row + 2 + order, 34)
+        sheet.write_string(row + 2 + order, 1, column.title_vi, looks["cell"])
+        sheet.write_string(row + 2 + order, 2, _meaning(report, column), looks["cell"])
+    return row + 2 + len(report.columns)
+
+
+def _meaning(report: Report, column: Column) -> str:
+    bounds = f"Số{' nguyên' if column.integer else ''} từ {number(column.minimum)} đến {number(column.maximum)}"
+    within = f"; không lớn hơn “{report.column(column.part_of).leaf_vi}”" if column.part_of else ""
+    return f"{column.help_vi} {bounds}{within}.".strip()
