@@ -1,5 +1,6 @@
 """Values as they come out of a file, made such as `Table` promises them."""
 
+import datetime as dt
 import math
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -22,10 +23,12 @@ def rows_of(lines: Iterable[Sequence[Value]], budget: Budget, first: int = 1) ->
 
 
 def cleaned(value: Value) -> Value:
-    """Texts composed and without white space around them, nothing for an empty one or a number that is none."""
+    """Texts composed and without white space around them, None for an empty one; instants at midnight are days."""
     if isinstance(value, str):
         text = value.strip()[:MOST_TEXT]
         return (text if text.isascii() else unicodedata.normalize("NFC", text)) or None
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date()
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value

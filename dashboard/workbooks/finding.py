@@ -44,8 +44,8 @@ class Finder:
 
     def _by_code(self, said: str, text: str) -> Place | None:
         place = self._places.by_code.get(said.upper())
-        if place is None and said.isdigit():
-            alike = [one for key, one in self._places.by_code.items() if key.isdigit() and int(key) == int(said[:9])]
+        if place is None and said.isascii() and said.isdigit():
+            alike = self._places.by_number.get(int(said[:9]), ())
             place = alike[0] if len(alike) == 1 else None
         if place is None:
             raise CellFault("code_unknown", f"mã “{said[:SHOWN]}” không phải của đơn vị nào trong báo cáo này")
@@ -63,6 +63,9 @@ class Finder:
         if found:
             several = ", ".join(f"{one.name_vi} (mã {one.code})" for one in found[:5])
             raise CellFault("unit_ambiguous", f"“{text[:SHOWN]}” có thể là {several}: hãy ghi đủ loại đơn vị hoặc mã")
+        if alike := self._places.by_name.get(names.spoken(text).folded):
+            said = ", ".join(one.name_vi for one in alike[:5])
+            raise CellFault("unit_kind", f"không có đơn vị nào tên “{text[:SHOWN]}”; trong {self._places.unit.full_name_vi} có {said}")
         raise self._unknown(text)
 
     def _is_whole(self, text: str) -> bool:

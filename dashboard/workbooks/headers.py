@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from dashboard import formats
@@ -120,6 +121,7 @@ class Unresolved:
         return f"trang “{self.sheet}”: {len(self.missing)} cột chưa tìm được tiêu đề{doubtful}: hãy ghép cột một lần, lần sau sẽ tự nhớ"
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """The form under which two spellings of a head are one: composition, case, place of the tone, white space, marks at its ends."""
     bare = _SIGNS.sub("", " ".join(text.split()))
@@ -250,7 +252,8 @@ def by_hand(report: Report, table: Table, headers: Headers, columns: dict[str, i
 
 def remembered(mapping: Mapping, table: Table) -> Mapping | None:
     """The mapping for a table with the same heads, wherever they stand in it now; None when its heads are others."""
-    for headers in _candidates(table):
+    # Where they stood last time first: all other places cost as much as guessing.
+    for headers in (headers_between(table, mapping.first_row, mapping.last_row), *_candidates(table)):
         if fingerprint(headers) == mapping.heads:
             return Mapping(mapping.report, table.name, headers.first_row, headers.last_row, mapping.columns, mapping.heads)
     return None

@@ -12,11 +12,11 @@ from dashboard.workbooks.table import Cell, shown
 
 SHOWN: Final = 60
 _STARTS_FORMULA: Final = ("=", "@", "\t", "\r")
-_BLANKS: Final = re.compile(r"(?<=\d)[\s\u00a0\u202f'](?=\d{3}(?:\D|$))")
-_DIGITS: Final = re.compile(r"[+\-\u2212]?\d+")
-_GROUPED: Final = re.compile(r"[+\-\u2212]?\d{1,3}(?:(?P<sign>[.,])\d{3})(?:(?P=sign)\d{3})*")
-_DECIMAL: Final = re.compile(r"(?P<whole>[+\-\u2212]?\d*)(?P<sign>[.,])(?P<part>\d+)")
-_BOTH: Final = re.compile(r"(?P<whole>[+\-\u2212]?\d{1,3}(?:(?P<sign>[.,])\d{3})+)(?!(?P=sign))[.,](?P<part>\d+)")
+_BLANKS: Final = re.compile(r"(?<=[0-9])[\s\u00a0\u202f'](?=[0-9]{3}(?:[^0-9]|$))")
+_DIGITS: Final = re.compile(r"[+\-\u2212]?[0-9]+")
+_GROUPED: Final = re.compile(r"[+\-\u2212]?[0-9]{1,3}(?:(?P<sign>[.,])[0-9]{3})(?:(?P=sign)[0-9]{3})*")
+_DECIMAL: Final = re.compile(r"(?P<whole>[+\-\u2212]?[0-9]*)(?P<sign>[.,])(?P<part>[0-9]+)")
+_BOTH: Final = re.compile(r"(?P<whole>[+\-\u2212]?[0-9]{1,3}(?:(?P<sign>[.,])[0-9]{3})+)(?!(?P=sign))[.,](?P<part>[0-9]+)")
 _NONE_SAID: Final = frozenset({"-", "–", "—", "x", "...", "…", "/", "không", "không có", "chưa có", "n/a", "na"})
 _NEAR: Final = 1e-9
 
@@ -107,7 +107,7 @@ def _float(text: str) -> float:
 
 
 def _plain(value: float) -> str:
-    return number(value, 0 if float(value).is_integer() else 2)
+    return number(value, 0 if float(value).is_integer() else 2)[:SHOWN]
 
 
 def decimal_sign_of(texts: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dashboard.declared import AgencyTier
 from dashboard.errors import PeriodError, WorkbookError
@@ -15,8 +16,8 @@ from dashboard.workbooks.numbers import CellFault, decimal_sign_of, figure
 from dashboard.workbooks.reports import Column, Report, detail_of
 from dashboard.workbooks.rows import Place, Places, places_of
 from dashboard.workbooks.shapes import Ignored, Preview, PreviewRow, Problem, Reading
-from dashboard.workbooks.table import Row, Table, shown
-from dashboard.workbooks.titles import differences, is_total, reason_to_ignore
+from dashboard.workbooks.table import Cell, Row, Table, shown
+from dashboard.workbooks.titles import SIGNED_VI, differences, is_total, reason_to_ignore
 
 
 def preview(report: Report, unit: str, period: Period, tables: Sequence[Table], mapping: Mapping, units: UnitRegistry) -> Preview:
@@ -84,6 +85,12 @@ class _Sheet:
     sums: list[Total] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     ignored: list[Ignored] = field(default_factory=list)
+    signed: bool = False
+
+    @cached_property
+    def columns(self) -> list[tuple[Column, int]]:
+        """The columns of the report, each with its place in the sheet."""
+        return [(column, self.mapping.columns[column.key]) for column in self.report.columns]
 
     def take(self, row: Row) -> None:
         """Take in one row, wherever it stands."""
@@ -99,19 +106,19 @@ class _Sheet:
     def _judge(self, row: Row) -> None:
         """A row below the heads: of a unit, of a sum, or of words."""
         name = self._name(row)
-        filled = any(self._filled(row, column) for column in self.report.columns)
-        known = self.finder.known(name)
-        if not known and is_total(bare(name)):
+        if is_total(bare(name)) and not self.finder.known(name):
             self._sum(row, name)
-        elif not filled and not known and (reason := self._reason(row, name)):
+        elif not self._says_figures(row) and (reason := self._reason(row, name)) and not self.finder.known(name):
             self._ignore(row, reason)
         else:
-            self._line(row, name, filled)
+            self._line(row, name)
 
     def _reason(self, row: Row, name: str) -> str:
         """Why a row without figures is left out; empty when it has the name or code of a unit and is to be explained."""
-        if reason := reason_to_ignore([value for value in row.values if isinstance(value, str)]):
-            return reason
+        reason = reason_to_ignore([value for value in row.values if isinstance(value, str)])
+        self.signed |= reason == SIGNED_VI
+        if reason or self.signed:
+            return reason or "sau phần ký, không có số liệu"
         code = row.value(self.mapping.columns[CODE]) if CODE in self.mapping.columns else None
         return "" if code is not None or name else "dòng không có tên đơn vị và không có số liệu"
 
@@ -124,12 +131,13 @@ class _Sheet:
         first = next((value for value in row.values if isinstance(value, str)), "")
         return first if is_total(first) else ""
 
-    def _filled(self, row: Row, column: Column) -> bool:
-        place = self.mapping.columns[column.key]
-        return row.value(place) is not None or (row.number, place) in self.table.states
+    def _says_figures(self, row: Row) -> bool:
+        """Whether anything in its columns may be meant as a number: a signature may stand under a column of figures."""
+        values = [row.value(place) for _, place in self.columns]
+        return any(any(sign.isdigit() for sign in value) if isinstance(value, str) else value is not None for value in values)
 
-    def _line(self, row: Row, name: str, filled: bool) -> None:
-        cells = {column.key: self.table.place(row.number, self.mapping.columns[column.key]) for column in self.report.columns}
+    def _line(self, row: Row, name: str) -> None:
+        cells = {column.key: self.table.place(row.number, place) for column, place in self.columns}
         code_column = self.mapping.columns.get(CODE)
         code = row.value(code_column) if code_column is not None else None
         name_column = self.mapping.columns.get(UNIT, code_column if code_column is not None else 0)
@@ -138,21 +146,20 @@ class _Sheet:
             line.place = self.finder.find(code, name)
             line.name = line.place.name_vi
         except CellFault as fault:
-            cell = (
-                self.table.place(row.number, code_column) if code_column is not None and fault.kind.startswith("code") else line.name_cell
-            )
+            cell = self.table.place(row.number, code_column) if code_column is not None and fault.kind == "code_unknown" else line.name_cell
             self.problems.append(Problem(cell, fault.kind, "error", str(fault)))
-        self._figures(row, line, filled)
+        self._figures(row, line)
         self.lines.append(line)
         self._show(row, line)
 
-    def _figures(self, row: Row, line: Line, filled: bool) -> None:
-        if not filled:
+    def _figures(self, row: Row, line: Line) -> None:
+        states = self.table.states
+        if not any(row.value(place) is not None or (row.number, place) in states for _, place in self.columns):
             words = f"{line.name}: chưa có số liệu; coi là chưa báo cáo, không phải 0"
             self.problems.append(Problem(line.name_cell, "blank_row", "warning", words))
             return
-        for column in self.report.columns:
-            cell = self.table.cell(row.number, self.mapping.columns[column.key])
+        for column, place in self.columns:
+            cell = Cell(line.cells[column.key], row.value(place), states.get((row.number, place), "value"))
             try:
                 value = figure(cell, column, self.decimal_sign)
             except CellFault as fault:
@@ -167,14 +174,13 @@ class _Sheet:
     def _show(self, row: Row, line: Line) -> None:
         place = line.place
         whose: tuple[str | None, AgencyTier | None] = (place.unit.key, place.tier) if place else (None, None)
-        values = {key: (cell, row.value(self.mapping.columns[key])) for key, cell in line.cells.items()}
+        values = {column.key: (line.cells[column.key], row.value(place)) for column, place in self.columns}
         self.rows.append(PreviewRow(row.number, *whose, line.name, values))
 
     def _sum(self, row: Row, name: str) -> None:
         values: dict[str, float] = {}
         cells: dict[str, str] = {}
-        for column in self.report.columns:
-            place = self.mapping.columns[column.key]
+        for column, place in self.columns:
             cells[column.key] = self.table.place(row.number, place)
             cell = self.table.cell(row.number, place)
             try:
@@ -214,7 +220,7 @@ class _Sheet:
 
     def _reading(self, places: Places, line: Line, place: Place, key: str, value: float) -> Reading:
         column = self.report.column(key)
-        return Reading(column.measure, place.unit.key, places.period, value, detail_of(column, place.tier), line.cells[key])
+        return Reading(column.measure, place.unit.key, places.period, value, detail_of(column.detail, place.tier), line.cells[key])
 
     def _together(self, places: Places) -> Iterator[Reading]:
         """The sums of tiers below the province, of which each unit has a row: stated for the province when all of them have spoken."""
@@ -237,4 +243,4 @@ class _Sheet:
         cells = [line.cells[column.key] for line in sorted(there, key=lambda one: one.number)]
         span = cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1].rpartition('!')[2]}"
         total = sum(line.values[column.key] for line in there)
-        yield Reading(column.measure, places.unit.key, places.period, total, detail_of(column, below[0].tier), span)
+        yield Reading(column.measure, places.unit.key, places.period, total, detail_of(column.detail, below[0].tier), span)

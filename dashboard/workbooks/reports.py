@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
@@ -46,7 +47,7 @@ class Column(BaseModel):
     adds: bool = True
     help_vi: str = ""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What names it in a report: its measure, and the detail where there is one."""
         return f"{self.measure}[{self.detail}]" if self.detail else self.measure
@@ -88,9 +89,13 @@ class Report(BaseModel):
     def column(self, key: str) -> Column:
         """The column of that key. Raises NotFound."""
         try:
-            return next(column for column in self.columns if column.key == key)
-        except StopIteration:
+            return self._by_key[key]
+        except KeyError:
             raise NotFound(f"báo cáo “{self.key}” không có cột “{key}”") from None
+
+    @cached_property
+    def _by_key(self) -> dict[str, Column]:
+        return {column.key: column for column in self.columns}
 
     @property
     def period_grain(self) -> Grain:
@@ -156,9 +161,10 @@ def tier_of(unit: Unit) -> AgencyTier:
     return _TIER_OF.get(unit.tier, "central")
 
 
-def detail_of(column: Column, tier: AgencyTier | None) -> str:
-    """The detail of a cell, its parts in order."""
-    parts = [*column.detail.split(","), f"{TIER}={tier}" if tier else ""]
+@lru_cache(maxsize=1024)
+def detail_of(detail: str, tier: AgencyTier | None) -> str:
+    """The detail of a cell: that of its column and its tier, the parts in order."""
+    parts = [*detail.split(","), f"{TIER}={tier}" if tier else ""]
     return ",".join(sorted(part for part in parts if part))
 
 

@@ -50,6 +50,15 @@ class Places:
         return {place.code.upper(): place for place in self.rows if place.code}
 
     @cached_property
+    def by_number(self) -> Mapping[int, tuple[Place, ...]]:
+        """By codes as numbers, as which spreadsheets like to take them: `04` and `00004` are both 4."""
+        found: dict[int, list[Place]] = defaultdict(list)
+        for place in self.rows:
+            if place.code.isascii() and place.code.isdigit():
+                found[int(place.code)].append(place)
+        return {number: tuple(places) for number, places in found.items()}
+
+    @cached_property
     def by_name(self) -> Mapping[str, tuple[Place, ...]]:
         """By the folded name, without its kind."""
         found: dict[str, list[Place]] = defaultdict(list)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -93,13 +93,20 @@ class Table:
 
 def address(row: int, column: int) -> str:
     """`7, 1` → `B7`."""
+    return f"{letters_of(column)}{row}"
+
+
+@lru_cache(maxsize=1024)
+def letters_of(column: int) -> str:
+    """`1` → `B`."""
     letters, rest = "", column + 1
     while rest:
         rest, letter = divmod(rest - 1, _LETTERS)
         letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row}"
+    return letters
 
 
+@lru_cache(maxsize=1024)
 def column_of(letters: str) -> int:
     """`B` → 1. Raises ValueError for what is no column."""
     if not letters.isascii() or not letters.isalpha():
@@ -111,10 +118,9 @@ def column_of(letters: str) -> int:
 
 
 def position(reference: str) -> tuple[int, int]:
-    """`B7` → (7, 1); `$` signs do not count. Raises ValueError for what is no address."""
-    bare = reference.replace("$", "")
-    letters = bare.rstrip("0123456789")
-    return int(bare[len(letters) :]), column_of(letters)
+    """`B7` → (7, 1). Raises ValueError for what is no address."""
+    letters = reference.rstrip("0123456789")
+    return int(reference[len(letters) :]), column_of(letters)
 
 
 def shown(value: Value) -> str:

@@ -61,7 +61,7 @@ class Field:
 
 
 def template(report: Report, unit: str, period: Period, registry: UnitRegistry) -> bytes:
-    """An .xlsx for one province and period, the same bytes each time. Raises UnitUnknown, and PeriodError for a period of another length."""
+    """An .xlsx for one province and period, the same each time. Raises UnitUnknown, and PeriodError for a period of another length."""
     if period.grain is not report.period_grain:
         raise PeriodError(f"{period} is no {report.grain}, which {report.key} is a report of")
     buffer = io.BytesIO()
@@ -219,8 +219,8 @@ class _Drawing:
         rule = {
             "validate": "integer" if column.integer else "decimal",
             "criteria": "between",
-            "minimum": column.minimum,
-            "maximum": column.maximum,
+            "minimum": int(column.minimum) if column.integer else column.minimum,
+            "maximum": int(column.maximum) if column.integer else column.maximum,
             "input_title": column.leaf_vi[:32],
             "input_message": (column.help_vi or column.title_vi)[:255],
             "error_title": "Số không hợp lệ",

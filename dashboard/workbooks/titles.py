@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from dashboard.errors import PeriodError, UnitAmbiguous, UnitUnknown
-from dashboard.formats import same_text
 from dashboard.periods import Period
 from dashboard.units import Tier, UnitRegistry
 from dashboard.workbooks.shapes import Problem
@@ -121,8 +120,6 @@ _SIGNATURES: Final = (
     "phó chủ tịch",
     "giám đốc",
     "nơi nhận",
-    "ghi chú",
-    "lưu ý",
     "xác nhận",
     "ký tên",
     "(ký",
@@ -134,20 +131,24 @@ _SIGNATURES: Final = (
     "số điện thoại",
     "điện thoại",
 )
+_NOTES: Final = ("ghi chú", "lưu ý", "chú thích", "nguồn:")
+SIGNED_VI: Final = "phần ký"
 _GROUP: Final = re.compile(r"^(?:[IVX]{1,5}|[A-ZĐ]|\d{1,2})\s*[.):-]?\s+\S|^(?:các|khối|cấp|nhóm|trong đó)\b", re.I)
 _TOTAL: Final = re.compile(r"^(?:[ivx\d]{1,4}[.)]?\s*)?(?:tổng|cộng|toàn tỉnh|toàn thành phố|cả tỉnh|cả nước|toàn quốc)\b", re.I)
 
 
 def is_total(text: str) -> bool:
     """Whether a row bears the name of a sum. `Tổng Cọt` and `Cộng Hòa` are communes: ask first whether it is a unit."""
-    return _TOTAL.match(same_text(text)) is not None
+    return _TOTAL.match(text.strip()) is not None
 
 
 def reason_to_ignore(texts: Sequence[str]) -> str:
     """Why a row without figures is none of a unit, in Vietnamese; empty when nothing tells."""
-    folded = [same_text(text) for text in texts]
+    folded = [" ".join(text.lower().split()) for text in texts]
     if any(text.startswith(_SIGNATURES) for text in folded) or any(_SIGNED_ON.search(text) for text in texts):
-        return "phần ký, ghi chú"
+        return SIGNED_VI
+    if any(text.startswith(_NOTES) for text in folded):
+        return "ghi chú"
     if len(texts) <= 2 and any(_GROUP.match(text) for text in texts):
         return "dòng tên nhóm, không có số liệu"
     return ""

@@ -60,7 +60,7 @@ class _Look:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        match local(name):
+        match local(name) if ":" in name else name:
             case "c":
                 reference = attributes.get("r")
                 # As calamine counts: what says no place comes after the one before it, in the row that the row says.
@@ -84,7 +84,7 @@ class _Look:
 
     def end(self, name: str) -> None:
         """An element ends."""
-        match local(name):
+        match local(name) if ":" in name else name:
             case "v" | "is":
                 self._within = False
             case "c" if self._text or self._formula:
@@ -202,7 +202,8 @@ def _tables(parts: dict[str, bytes], looked: dict[str, Looked], budget: Budget) 
 
 def _values(book: CalamineWorkbook, name: str) -> list[list[Value]]:
     sheet = book.get_sheet_by_name(name)
-    return [list(line) for line in sheet.to_python(skip_empty_area=False)] if sheet.start is not None else []
+    values: list[list[Value]] = sheet.to_python(skip_empty_area=False) if sheet.start is not None else []  # type: ignore[assignment]
+    return values
 
 
 def _with_faults(values: list[list[Value]], faults: dict[tuple[int, int], str]) -> list[list[Value]]:
