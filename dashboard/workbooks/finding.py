@@ -1,6 +1,7 @@
 """Whose row it is: by the code and the name that stand in it, never by guess."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from dashboard.errors import UnitAmbiguous, UnitUnknown
@@ -49,7 +50,7 @@ class Finder:
             place = alike[0] if len(alike) == 1 else None
         if place is None:
             raise CellFault("code_unknown", f"mã “{said[:SHOWN]}” không phải của đơn vị nào trong báo cáo này")
-        if text and text != place.name_vi and place not in self._places.named(text):
+        if text and not _same(text, place.name_vi) and place not in self._places.named(text):
             raise CellFault("code_disagrees", f"mã “{said}” là của {place.name_vi}, nhưng tên ghi là “{text[:SHOWN]}”")
         return place
 
@@ -114,6 +115,11 @@ class Finder:
         return f" mà thuộc {above.full_name_vi}" if above.key != unit.key else ""
 
 
+def _same(text: str, name: str) -> bool:
+    return text == name or names.fold(text) == names.fold(name)
+
+
+@lru_cache(maxsize=4096)
 def bare(name: str) -> str:
     """A name without the number or dash before it: `1. Xã A`, `- Xã A`."""
     text = " ".join(name.split())[:_LONGEST]

@@ -57,7 +57,7 @@ def figure(cell: Cell, column: Column, decimal_sign: str) -> float | None:
 def _checked(value: float, column: Column) -> float:
     if not math.isfinite(value):
         raise CellFault("not_a_number", f"{column.leaf_vi}: không phải là số")
-    if column.integer:
+    if column.integer and not value.is_integer():
         if abs(value - round(value)) > _NEAR * max(1.0, abs(value)):
             raise CellFault("not_whole", f"{column.leaf_vi}: {_plain(value)} phải là số nguyên")
         value = float(round(value))
