@@ -9,6 +9,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from dashboard.errors import ConfigurationError
 
 SHORTEST, LONGEST, FEWEST_DIFFERENT = 12, 256, 6
+# Letters and digits that cannot be mistaken for each other, as they are read from paper.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
 
@@ -20,6 +22,11 @@ def _nobodys_hash() -> str:
 
 
 _NOBODY = _nobodys_hash()
+
+
+def new_password() -> str:
+    """A password of 78 random bits in four groups, fit to be read aloud."""
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def check_rules(password: str, username: str) -> None:

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     REPLAY = "replay"
     """Having sources asked now and kept bytes read again; putting held records right, and letting them go."""
     SEE_CAMERAS = "see_cameras"
+    MANAGE_PEOPLE = "manage_people"
+    """Accounts, tokens, and displays of walls: who and what may come in."""
     MANAGE_CAMERAS = "manage_cameras"
     """Adding, changing, trying and deleting cameras; seeing their addresses, never their passwords."""
     DOWNLOAD = "download"
@@ -203,6 +205,12 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/cameras", _P.SEE_CAMERAS, Kind.API),
     _route("/api/v1/cameras", _P.MANAGE_CAMERAS, Kind.API, "POST"),
     _route("/api/v1/cameras/{camera}", _P.MANAGE_CAMERAS, Kind.API, "GET HEAD PATCH DELETE"),
+    _route("/api/v1/people", _P.MANAGE_PEOPLE, Kind.API, "GET HEAD POST"),
+    _route("/api/v1/people/{username}", _P.MANAGE_PEOPLE, Kind.API, "PATCH"),
+    _route("/api/v1/tokens", _P.MANAGE_PEOPLE, Kind.API, "GET HEAD POST"),
+    _route("/api/v1/tokens/{name}", _P.MANAGE_PEOPLE, Kind.API, "DELETE"),
+    _route("/api/v1/displays", _P.MANAGE_PEOPLE, Kind.API, "GET HEAD POST"),
+    _route("/api/v1/displays/{name}", _P.MANAGE_PEOPLE, Kind.API, "DELETE"),
     _route("/api/v1/camera-trials", _P.MANAGE_CAMERAS, Kind.API, "POST"),
     _route("/api/v1/camera-discoveries", _P.MANAGE_CAMERAS, Kind.API, "POST"),
     _route("/api/v1/camera-streams", _P.MANAGE_CAMERAS, Kind.API, "POST"),

@@ -3,7 +3,22 @@
 from fastapi import APIRouter
 
 from dashboard.access.looking import CameraDesk
-from dashboard.api import camera_list, cameras, downloads, feeds, figures, gateway, groups, held, pushes, rankings, replays, signs, targets
+from dashboard.api import (
+    accounts,
+    camera_list,
+    cameras,
+    downloads,
+    feeds,
+    figures,
+    gateway,
+    groups,
+    held,
+    pushes,
+    rankings,
+    replays,
+    signs,
+    targets,
+)
 from dashboard.boards import Boards
 from dashboard.camera.ruling import Ruling
 from dashboard.checks import Checker
@@ -20,6 +35,7 @@ def routers(boards: Boards, camera_desk: CameraDesk, ruling: Ruling, reading: De
         rankings.router(boards),
         downloads.router(boards),
         cameras.router(boards, camera_desk),
+        accounts.router(reading.store, reading.units),
         camera_list.router(ruling, camera_desk.exchange),
         feeds.router(boards),
         pushes.router(reading),

@@ -1,6 +1,5 @@
 """What happens between "the database runs" and "people may come in", told step by step."""
 
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +9,13 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 
 from dashboard.access import people
+from dashboard.access.passwords import new_password
 from dashboard.access.roles import Role
 from dashboard.ingest import Desk, Report, load_published
 from dashboard.store import Store
 from dashboard.store.migrate import migrate
 
 Tell = Callable[[str], None]
-# Letters and digits that cannot be mistaken for each other, as they are read from paper.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +83,6 @@ def demo_accounts(store: Store) -> list[tuple[DemoAccount, str]]:
             people.create(store, account.username, account.display_name, account.role, account.unit, password)
             made.append((account, password))
     return made
-
-
-def new_password() -> str:
-    """A password of 78 random bits in four groups, fit to be read aloud."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
 
 
 def announce(console: Console, address: str, accounts: list[tuple[DemoAccount, str]], remarkable: list[Report], *, demo: bool) -> None:

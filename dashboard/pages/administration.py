@@ -1,10 +1,11 @@
-"""`/quan-tri`: the cameras by unit, each with its state, and the way to add one."""
+"""`/quan-tri`: the cameras by unit, each with its state, and the way to add one; who and what may come in."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from dash.development.base_component import Component
 
+from dashboard.access.roles import Permission
 from dashboard.boards.cameras import CameraBoard, Tone
 from dashboard.camera import address
 from dashboard.camera.states import State
@@ -15,6 +16,7 @@ from dashboard.components.marks import provenance_badge, stamp
 from dashboard.components.rows import empty
 from dashboard.components.table import Column, Row, block_table, search_field, searchable
 from dashboard.formats import moment, number, sort_key
+from dashboard.pages.parts.accounts import displays, people, tokens
 from dashboard.pages.parts.camera_form import MODES
 from dashboard.web import Page, View
 
@@ -48,7 +50,12 @@ def render(view: View) -> Component:
     tools = tag("div", search_field(TABLE, "Tìm camera", view.params.get("tim", "")), _filters(view, boards, chosen), class_="tools")
     table = block_table(_HEADS, [_row(one) for one in shown], "Các camera, theo đơn vị", TABLE) if shown else empty(_nothing(chosen))
     when = stamp(f"Lúc {moment(view.boards.now())}", "Danh sách camera của hệ thống này", "official")
-    return page_frame("administration", _done(view), head, section("Camera", tools, table, beside=when))
+    return page_frame("administration", _done(view), head, section("Camera", tools, table, beside=when), *_access(view))
+
+
+def _access(view: View) -> list[Component]:
+    """People, tokens and displays, for whoever may rule them."""
+    return [people(view), tokens(), displays()] if view.viewer.may(Permission.MANAGE_PEOPLE) else []
 
 
 def _sentence(boards: Sequence[CameraBoard]) -> str:

@@ -105,6 +105,17 @@ class LiveToken:
 
 
 @dataclass(frozen=True)
+class GivenToken:
+    """A token as a list shows it; `username` is whom it acts for, None for a service's own."""
+
+    name: str
+    scopes: frozenset[str]
+    username: str | None
+    simulated: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
 class AuditEntry:
     """What somebody did, for the audit table; holds no secret."""
 
@@ -233,6 +244,17 @@ def find_token(store: Store, token_hash: bytes) -> LiveToken | None:
     if row is None:
         return None
     return LiveToken(row.name, frozenset(row.scopes), _person(row) if row.id is not None else None, row.simulated)
+
+
+def list_tokens(store: Store) -> list[GivenToken]:
+    """Every token that opens something, newest first; what it is made of is kept nowhere."""
+    columns = (api_token.c.name, api_token.c.scopes, person.c.username, api_token.c.simulated, api_token.c.created_at)
+    live = api_token.c.revoked_at.is_(None) & ~func.coalesce(person.c.disabled, False)
+    with _transaction(store) as connection:
+        rows = connection.execute(
+            select(*columns).join_from(api_token, person, isouter=True).where(live).order_by(api_token.c.created_at.desc())
+        )
+        return [GivenToken(row.name, frozenset(row.scopes), row.username, row.simulated, row.created_at) for row in rows]
 
 
 def revoke_tokens(store: Store, name: str, entry: AuditEntry) -> int:

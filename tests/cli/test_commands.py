@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,12 @@ def test_a_reader_that_goes_away_gets_no_traceback(operator: dict[str, str]) -> 
 @pytest.mark.parametrize("arguments", [("--only", "numbers"), ("--scenario", "1999")])
 def test_the_sandbox_says_what_it_can_play(operator: dict[str, str], arguments: tuple[str, str]) -> None:
     _badly(_run(operator, "sandbox", *arguments), 2, arguments[1])
+
+
+def test_the_list_of_cameras_is_written_as_the_file_that_it_was_seeded_from(operator: dict[str, str], tmp_path: Path) -> None:
+    written = tmp_path / "cameras.toml"
+    _well(_run(operator, "export", "cameras", "--out", str(written)))
+    seeded = tomllib.loads((HOUSE / "data" / "cameras.toml").read_text(encoding="utf-8"))
+    assert tomllib.loads(written.read_text(encoding="utf-8")) == seeded
+    _badly(_run(operator | {"DASHBOARD_CAMERA_KEY": "short"}, "export", "cameras"), 2, "DASHBOARD_CAMERA_KEY")
+    _badly(_run(operator | {"DASHBOARD_OFFICE_HOURS": "sáng"}, "export", "cameras"), 2, "DASHBOARD_OFFICE_HOURS")

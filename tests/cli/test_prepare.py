@@ -1,8 +1,8 @@
 """Demo accounts: made once, with passwords that nobody can guess or find again."""
 
 from dashboard.access import people
-from dashboard.access.passwords import check_rules
-from dashboard.cli.prepare import DEMO_ACCOUNTS, demo_accounts, new_password
+from dashboard.access.passwords import check_rules, new_password
+from dashboard.cli.prepare import DEMO_ACCOUNTS, demo_accounts
 from dashboard.settings import CHECKOUT
 from dashboard.store import Store
 from dashboard.units import UnitRegistry

@@ -35,7 +35,7 @@ MAY = {
     Role.ADMINISTRATOR: _HUMAN
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SEE_METRICS}
-    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS, Permission.MANAGE_CAMERAS},
+    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS, Permission.MANAGE_CAMERAS, Permission.MANAGE_PEOPLE},
     Role.WORKING_GROUP: _HUMAN
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SHARE_GROUPS, Permission.DISMISS_SIGNS},
@@ -66,6 +66,8 @@ SAMPLES = {
     "feed": "x",
     "group": "hop_2020_09_11",
     "rule": "axis_paper",
+    "username": "khong.co",
+    "name": "khong-co",
 }
 GATEWAYS = {"/v1/sendEdoc", "/v1/updateStatus"}
 """Doors that ask for a key of their own: a person's session is a stranger there."""
