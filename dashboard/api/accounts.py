@@ -30,6 +30,7 @@ class PersonAnswer(BaseModel):
     name: str
     role: str
     unit: str | None
+    unit_name: str | None
     disabled: bool
 
 
@@ -106,9 +107,7 @@ def router(store: Store, units: UnitRegistry) -> APIRouter:
     @routes.get("/api/v1/people", summary="Everybody with an account")
     async def everybody() -> list[PersonAnswer]:
         found = await asyncio.to_thread(people.all_people, store)
-        return [
-            PersonAnswer(username=one.username, name=one.display_name, role=one.role, unit=one.unit, disabled=one.disabled) for one in found
-        ]
+        return [_person(units, one) for one in found]
 
     @routes.post("/api/v1/people", status_code=HTTPStatus.CREATED, summary="Make an account; its password is answered once")
     async def add(new: NewPerson) -> Secret:
@@ -181,6 +180,11 @@ def _add_displays(routes: APIRouter, store: Store) -> None:
     @routes.delete("/api/v1/displays/{name}", status_code=HTTPStatus.NO_CONTENT, summary="Shut a display out")
     async def revoke(name: str) -> None:
         await asyncio.to_thread(displays.shut_out, store, name)
+
+
+def _person(units: UnitRegistry, one: accounts.Person) -> PersonAnswer:
+    unit = units.get(one.unit).name_vi if one.unit and one.unit in units else None
+    return PersonAnswer(username=one.username, name=one.display_name, role=one.role, unit=one.unit, unit_name=unit, disabled=one.disabled)
 
 
 _SAID = {

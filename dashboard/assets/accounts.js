@@ -5,8 +5,8 @@
   var ROLES = { administrator: 'Quản trị', working_group: 'Tổ công tác', leader: 'Lãnh đạo', province: 'Tỉnh, thành phố' };
   var KINDS = {
     people: {
-      heads: ['Tên đăng nhập', 'Tên', 'Vai trò', 'Đơn vị', ''],
-      row: function (one) { return [one.username, one.name, ROLES[one.role] || one.role, one.unit || '', one.disabled ? 'đã khóa' : '']; },
+      heads: ['Tên đăng nhập', 'Tên', 'Vai trò', 'Đơn vị', 'Trạng thái'],
+      row: function (one) { return [one.username, one.name, ROLES[one.role] || one.role, one.unit_name || one.unit || '', one.disabled ? 'đã khóa' : '']; },
       deeds: function (one) {
         return one.disabled ? [] : [
           ['Mật khẩu mới', 'PATCH', 'people/' + encodeURIComponent(one.username), { password: true }],
@@ -16,7 +16,7 @@
       none: 'Chưa có người dùng nào.'
     },
     tokens: {
-      heads: ['Máy, việc', 'Được làm gì', 'Thay mặt', 'Cấp lúc', ''],
+      heads: ['Máy, việc', 'Được làm gì', 'Thay mặt', 'Cấp lúc', 'Loại'],
       row: function (one) { return [one.name, one.scopes.join(', '), one.username || '', when(one.created_at), one.simulated ? 'mô phỏng' : '']; },
       deeds: function (one) { return [['Thu hồi', 'DELETE', 'tokens/' + encodeURIComponent(one.name), null, true]]; },
       none: 'Chưa cấp mã truy cập nào.'
@@ -57,7 +57,8 @@
     if (!answer.ok) { box.replaceChildren(made('p', 'error', answer.said.detail)); return; }
     if (!answer.said.length) { box.replaceChildren(made('p', 'empty', kind.none)); return; }
     var table = made('table', 'dt blocks'), head = made('tr'), body = made('tbody');
-    kind.heads.concat('').forEach(function (word) { head.append(made('th', 'l', word)); });
+    kind.heads.forEach(function (word) { head.append(made('th', 'l', word)); });
+    head.append(made('td'));
     answer.said.forEach(function (one) { body.append(row(box, kind, one)); });
     table.append(made('thead'), body);
     table.tHead.append(head);

@@ -1,19 +1,13 @@
 """An administrator adds a camera: tries its address, draws an area by mouse and by key, is told what is wrong, and finds it in the list."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from dashboard.access import people
-from dashboard.access.roles import Role
 from dashboard.store import Store, camera_list
 from dashboard.store.accounts import AuditEntry
-from tests.browser.conftest import _sign_in as sign_in
-from tests.browser.watch import Watch
 from tests.camera.box import Box
-from tests.web.running import PASSWORD
 
 pytestmark = pytest.mark.browser
 
@@ -28,21 +22,12 @@ def opened(loaded_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def form(chromium: Browser, base: str, opened: Store, tmp_path: Path) -> Iterator[Page]:
+def form(ruler: Page, opened: Store) -> Page:
     """The empty form, in an administrator's browser."""
-    people.create(opened, "quantri", "Quản trị", Role.ADMINISTRATOR, None, PASSWORD)
-    state = sign_in(chromium, base, "quantri", tmp_path / "state.json")
-    context = chromium.new_context(storage_state=state, viewport={"width": 1920, "height": 1400}, base_url=base, locale="vi-VN")
-    tab = context.new_page()
-    watch = Watch(tab, base)
-    tab.goto("/quan-tri")
-    tab.get_by_role("link", name="Thêm camera").click()
-    expect(tab.get_by_role("heading", name="Thêm camera")).to_be_visible()
-    yield tab
-    # A refusal is an answer; Chromium notes it in the console by itself.
-    watch.said, watch.refused = [one for one in watch.said if "422" not in one], [one for one in watch.refused if "422" not in one]
-    watch.check()
-    context.close()
+    ruler.goto("/quan-tri")
+    ruler.get_by_role("link", name="Thêm camera").click()
+    expect(ruler.get_by_role("heading", name="Thêm camera")).to_be_visible()
+    return ruler
 
 
 def test_a_camera_is_tried_drawn_upon_refused_put_right_and_found_in_the_list(form: Page, box: Box, opened: Store) -> None:

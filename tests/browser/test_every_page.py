@@ -25,6 +25,8 @@ ADDRESSES = {
     "sources": "/nguon-so-lieu",
     "source": "/nguon-so-lieu/dvcqg_766",
 }
+RULED = {"administration": "/quan-tri", "camera_row": "/quan-tri/camera/ha_noi_1", "camera_new": "/quan-tri/camera-moi"}
+"""Pages that administrators alone may see."""
 OTHERS = {
     "ranking, year to date": "/xep-hang?ky=2025-10/ytd",
     "ranking, one chosen": "/xep-hang?chon=lam_dong_2025",
@@ -50,7 +52,7 @@ SIZES = {"wall": (3840, 2160), "desk": (1920, 1080), "tablet": (1024, 768), "pho
 
 
 def test_this_list_names_every_page() -> None:
-    assert set(ADDRESSES) == {page.key for page in all_pages()}
+    assert {*ADDRESSES, *RULED} == {page.key for page in all_pages()}
 
 
 @pytest.mark.parametrize("address", OTHERS.values())
@@ -63,6 +65,18 @@ def test_a_page_is_drawn_without_a_word_in_the_console(page: Page, address: str)
 def test_a_page_is_accessible_by_day_and_by_night(page: Page, key: str) -> None:
     opened(page, ADDRESSES[key])
     expect(page.locator("main .stamp").first).to_be_attached()
+    is_accessible(page)
+
+
+@pytest.mark.parametrize("key", RULED)
+def test_a_page_of_administration_is_accessible_and_nothing_in_it_is_clipped(ruler: Page, key: str) -> None:
+    opened(ruler, RULED[key])
+    is_accessible(ruler)
+    fits(ruler)
+
+
+def is_accessible(page: Page) -> None:
+    """By axe, light and dark."""
     for scheme, theme in THEMES.items():
         page.emulate_media(color_scheme=scheme)
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
@@ -73,6 +87,11 @@ def test_a_page_is_accessible_by_day_and_by_night(page: Page, key: str) -> None:
 @pytest.mark.parametrize("key", ADDRESSES)
 def test_nothing_is_clipped_or_too_small_at_any_size(page: Page, key: str) -> None:
     opened(page, ADDRESSES[key])
+    fits(page)
+
+
+def fits(page: Page) -> None:
+    """At every size."""
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         # Charts follow a changed width a moment later; what does not fit by then never will.
