@@ -31,6 +31,9 @@ OTHER_VALUES = {
     "whep_origins": ("https://a.example.vn", "https://a.example.vn"),
     "relays": ("2", 2),
     "relay_viewers": ("900", 900),
+    "camera_key": ("k" * 32, SecretStr("k" * 32)),
+    "camera_old_keys": ("o" * 32, SecretStr("o" * 32)),
+    "office_hours": ("T2-T7 08:00-17:00", "T2-T7 08:00-17:00"),
     "database_url": ("postgresql://u:p@h/d", None),
 }
 
