@@ -25,6 +25,8 @@ from dashboard.incoming import Incoming
 from dashboard.ingest import Desk
 from dashboard.store import turns
 from dashboard.store.lease import sole_holder
+from dashboard.submissions.deeds import Counter
+from dashboard.submissions.folder import WatchedFolder
 
 log = structlog.get_logger()
 
@@ -43,11 +45,11 @@ _STORE_AWAY: Final = timedelta(seconds=10)
 Fingerprint = frozenset[tuple[str, int, int]]
 
 
-def keep_time(desk: Desk, checker: Checker | None = None) -> None:
+def keep_time(desk: Desk, checker: Checker | None = None, counter: Counter | None = None) -> None:
     """Works until the process is told to stop. Raises StoreUnavailable when the lock is lost: another clock may work by then."""
     with sole_holder(desk.store, "clock") as check:
         log.debug("clock at work", feeds=len(desk.feeds))
-        scheduler = make_schedule(desk, check, checker)
+        scheduler = make_schedule(desk, check, checker, counter)
         over = threading.Event()
         ears = threading.Thread(target=turns.listen, args=(desk.store, scheduler.hear, over), name="requests", daemon=True)
         ears.start()
@@ -82,7 +84,7 @@ class Schedule(BlockingScheduler):  # type: ignore[misc]
             log.warning("requests wait", error=str(error))
 
 
-def make_schedule(desk: Desk, check: Callable[[], None], checker: Checker | None = None) -> Schedule:
+def make_schedule(desk: Desk, check: Callable[[], None], checker: Checker | None = None, counter: Counter | None = None) -> Schedule:
     """Everything that a clock does, planned and not begun. Raises StoreUnavailable."""
     schedule = Schedule(desk)
     turns.forget_begun(desk.store)
@@ -96,6 +98,8 @@ def make_schedule(desk: Desk, check: Callable[[], None], checker: Checker | None
     schedule.add_job(lambda: watch.tick(lambda: _turn_all(files)), "interval", seconds=LOOK_EVERY, id="published files")
     for feed in (one for one in desk.feeds.values() if one.take is not None):
         schedule.add_job(Incoming(desk, feed, checker).tick, "interval", seconds=LOOK_EVERY, id=f"{feed.key} incoming")
+    if counter is not None:
+        schedule.add_job(WatchedFolder(counter).tick, "interval", seconds=LOOK_EVERY, id="workbooks")
     # In a thread of its own: a sign of life must not wait for sources that are slow.
     schedule.add_job(lambda: _stop_when_lost(schedule, check), "interval", seconds=LOOK_EVERY, id="lock", executor="lock")
     return schedule

@@ -72,6 +72,14 @@ class MixedProvenance(NoFigures):
     """Figures that may not stand together: some are simulated, some are not."""
 
 
+class OutOfTurn(DashboardError):
+    """A step that the state of a thing does not allow (any more); the text says why, in Vietnamese."""
+
+
+class NotYours(DashboardError):
+    """Something that this person may not do with that very thing, whatever their role may do with others; in Vietnamese."""
+
+
 class StoreUnavailable(DashboardError):
     """The database does not answer."""
 

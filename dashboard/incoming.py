@@ -37,7 +37,7 @@ class Incoming:
 
     def tick(self) -> int:
         """Lands the files that have settled; how many. While the database is away they stay and are tried again."""
-        seen = _look(self.folder)
+        seen = look(self.folder)
         settled = [path for path, state in sorted(seen.items()) if self._seen.get(path) == state]
         self._seen = seen
         return sum(self._take(path) for path in settled)
@@ -63,7 +63,7 @@ class Incoming:
         return True
 
 
-def _look(folder: Path) -> dict[Path, tuple[int, int]]:
+def look(folder: Path) -> dict[Path, tuple[int, int]]:
     """Files that may be read, each with its time and size; hidden ones are still being copied by whoever names them so."""
     if not folder.is_dir():
         return {}

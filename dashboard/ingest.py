@@ -21,7 +21,7 @@ from dashboard.store.folding import Folding, remember_folding
 from dashboard.store.ledger import Counting
 from dashboard.store.queries import cells
 from dashboard.store.raw import RawStore, address
-from dashboard.store.write import Landing, Origin, land, record_failure, remember_catalog
+from dashboard.store.write import Landing, Origin, Together, land, record_failure, remember_catalog
 from dashboard.units import UnitRegistry
 
 log = structlog.get_logger()
@@ -133,8 +133,8 @@ def unreached(desk: Desk, feed: Feed, source: str, error: str) -> Report:
     return _failed(desk, _origin(feed, Source(source, b""), address(b""), NOBODY), error, held=None)
 
 
-def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Report:
-    """Reads one source into the store. Raises StoreUnavailable, and then nothing of it was taken."""
+def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY, together: Together | None = None) -> Report:
+    """Reads one source into the store. Raises StoreUnavailable and what `together` raises, and then nothing of it was taken."""
     desk.tell_definitions()
     kept = feed.keep(source.content)
     origin = _origin(feed, source, address(kept), sender)
@@ -144,7 +144,7 @@ def take(desk: Desk, feed: Feed, source: Source, sender: Sender = NOBODY) -> Rep
         parsed = _agreeing(desk, parsed, with_store=sender.replay_of is None)
         if wrong := _shortfall(feed, source, parsed) or (surprise(desk, feed, parsed) if sender.replay_of is None else ""):
             return _failed(desk, origin, wrong, parsed.held)
-        landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None)
+        landing = land(desk.store, origin, parsed, Counting(feed.rules, desk.days_off) if feed.rules else None, together)
     except FeedError as error:
         return _failed(desk, origin, str(error), held=None)
     tell = log.info if feed.pull is None else log.debug  # a system that is asked every minute has its book of runs

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     office_hours: Annotated[str, Field(description="when counters are open, where a camera does not say otherwise")] = (
         "T2-T6 07:30-11:30 13:30-17:00"
     )
+    self_approval: Annotated[
+        bool, Field(description="whether somebody of a province may approve a workbook that they handed in themselves: for small offices")
+    ] = False
     database_url: Annotated[SecretStr | None, Field(description="PostgreSQL to use instead of the embedded one")] = None
 
     @classmethod

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,10 @@ from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.raw import RawStore
 from dashboard.store.write import Origin
+from dashboard.submissions.deeds import Counter
 from dashboard.units import UnitRegistry
+from dashboard.workbooks.reports import Report as HandedReport
+from dashboard.workbooks.reports import load_reports
 
 DATA = CHECKOUT / "data"
 PROVINCES = "dvcqg_766_provinces_2025-10.csv"
@@ -96,10 +99,21 @@ def ingest_desk(store: Store, raw: Path) -> Desk:
     return Desk(store, RawStore(raw), units(), catalog(), DATA, load_holidays(DATA / "holidays.csv"))
 
 
+@cache
+def reports() -> Mapping[str, HandedReport]:
+    """The reports of `data/`, read once."""
+    return load_reports(DATA, catalog())
+
+
+def counter_over(store: Store, raw: Path, *, alone: bool = False) -> Counter:
+    """Where workbooks are handed in, over the real `data/`."""
+    return Counter(replace(ingest_desk(store, raw), feeds=feeds()), reports(), alone)
+
+
 def boards_over(store: Store, raw: Path, now: datetime = NOW, definitions: Catalog | None = None, cameras: Cameras = NO_CAMERAS) -> Boards:
     """Boards with a set clock."""
     days = load_holidays(DATA / "holidays.csv")
-    return Boards(boards_desk.Desk(store, RawStore(raw), units(), definitions or catalog(), days, lambda: now, cameras, feeds()))
+    return Boards(boards_desk.Desk(store, RawStore(raw), units(), definitions or catalog(), days, lambda: now, cameras, feeds(), reports()))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 
 from dashboard.access.passwords import check_rules, make_hash
-from dashboard.access.roles import Role
+from dashboard.access.roles import UNIT_ROLES, Role
 from dashboard.access.viewer import actor
 from dashboard.errors import ConfigurationError, NotFound
 from dashboard.store import Store, accounts
@@ -17,8 +17,8 @@ def create(store: Store, username: str, display_name: str, role: Role, unit: str
     name = username.strip().lower()
     if not _USERNAME.fullmatch(name):
         raise ConfigurationError(f"user name {username!r}: 2 to 64 of a-z 0-9 . _ - are allowed")
-    if (role is Role.PROVINCE) != (unit is not None):
-        raise ConfigurationError(f"user {name}: the role province, and no other, belongs to a unit")
+    if (role in UNIT_ROLES) != (unit is not None):
+        raise ConfigurationError(f"user {name}: the roles {' and '.join(sorted(UNIT_ROLES))}, and no others, belong to a unit")
     check_rules(password, name)
     fields = {"username": name, "display_name": display_name.strip() or name, "role": role.value, "unit": unit}
     entry = AuditEntry(actor(), "account created", name, detail={"role": role.value, "unit": unit or ""})

@@ -14,6 +14,9 @@ class Role(StrEnum):
     WORKING_GROUP = "working_group"
     LEADER = "leader"
     PROVINCE = "province"
+    """A province's person who hands in its reports."""
+    PROVINCE_APPROVER = "province_approver"
+    """A province's responsible person, who approves them as well."""
     WALL_DEVICE = "wall_device"
 
 
@@ -45,8 +48,18 @@ class Permission(StrEnum):
     """Anybody's groups."""
     DISMISS_SIGNS = "dismiss_signs"
     """Putting a sign of formalism aside with a reason, and taking it up again."""
+    SEE_SUBMISSIONS = "see_submissions"
+    """Workbooks that a unit handed in: what was read of them, and what became of them."""
+    HAND_IN = "hand_in"
+    """Bringing a unit's workbooks, standing for what was read of them, and taking them back."""
+    APPROVE = "approve"
+    """Approving what others of the unit handed in, which makes figures of it; and returning it."""
     SEE_WALL = "see_wall"
     """A wall's scenes and the cameras in them; a display sees those of its own wall."""
+
+
+UNIT_ROLES = frozenset({Role.PROVINCE, Role.PROVINCE_APPROVER})
+"""Roles whose people belong to a unit, and no others."""
 
 
 class Reach(StrEnum):
@@ -75,7 +88,14 @@ _READS = {
     **_STAYS,
     **dict.fromkeys((Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SAVE_GROUPS), Reach.EVERYWHERE),
 }
-_SEES_ALL = {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.EVERYWHERE)}
+_SEES_ALL = {
+    **_READS,
+    **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS, Permission.SEE_SUBMISSIONS), Reach.EVERYWHERE),
+}
+_HANDS_IN = {
+    **_READS,
+    **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS, Permission.SEE_SUBMISSIONS, Permission.HAND_IN), Reach.OWN_UNIT),
+}
 
 GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
     Role.ADMINISTRATOR: dict.fromkeys(set(Permission) - {Permission.PUSH}, Reach.EVERYWHERE),
@@ -87,7 +107,8 @@ GRANTS: Mapping[Role, Mapping[Permission, Reach]] = {
         ),
     },
     Role.LEADER: {**_SEES_ALL, **_WALL},
-    Role.PROVINCE: {**_READS, **dict.fromkeys((Permission.SEE_EVIDENCE, Permission.SEE_CAMERAS), Reach.OWN_UNIT)},
+    Role.PROVINCE: _HANDS_IN,
+    Role.PROVINCE_APPROVER: {**_HANDS_IN, Permission.APPROVE: Reach.OWN_UNIT},
     Role.WALL_DEVICE: {**_STAYS, **_WALL},
 }
 
@@ -95,6 +116,8 @@ SCOPES: Mapping[str, frozenset[Permission]] = {
     "read": frozenset({Permission.API_READ, Permission.SEE_FIGURES, Permission.SEE_EVIDENCE, Permission.DOWNLOAD}),
     "cameras": frozenset({Permission.SEE_CAMERAS}),
     "manage_cameras": frozenset({Permission.MANAGE_CAMERAS}),
+    "hand_in": frozenset({Permission.API_READ, Permission.SEE_SUBMISSIONS, Permission.HAND_IN}),
+    "approve": frozenset({Permission.API_READ, Permission.SEE_SUBMISSIONS, Permission.APPROVE}),
     "metrics": frozenset({Permission.SEE_METRICS}),
 }
 """What a token's scope opens. A token bound to a person never opens more than the person's role does; metrics are the exception."""
@@ -179,6 +202,14 @@ ROUTES: tuple[Route, ...] = (
     _route("/quan-tri", _P.MANAGE_CAMERAS, Kind.PAGE),
     _route("/quan-tri/camera-moi", _P.MANAGE_CAMERAS, Kind.PAGE),
     _route("/quan-tri/camera/{camera}", _P.MANAGE_CAMERAS, Kind.PAGE),
+    _route("/tu-kiem-tra", _P.SEE_SUBMISSIONS, Kind.PAGE),
+    _route("/tu-kiem-tra/nop", _P.HAND_IN, Kind.PAGE, "POST"),
+    _route("/tu-kiem-tra/{submission}", _P.SEE_SUBMISSIONS, Kind.PAGE),
+    _route("/tu-kiem-tra/{submission}/cot", _P.HAND_IN, Kind.PAGE, "POST"),
+    _route("/tu-kiem-tra/{submission}/xac-nhan", _P.HAND_IN, Kind.PAGE, "POST"),
+    _route("/tu-kiem-tra/{submission}/rut", _P.HAND_IN, Kind.PAGE, "POST"),
+    _route("/tu-kiem-tra/{submission}/duyet", _P.APPROVE, Kind.PAGE, "POST"),
+    _route("/tu-kiem-tra/{submission}/tra-lai", _P.APPROVE, Kind.PAGE, "POST"),
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "GET POST OPTIONS"),
@@ -216,6 +247,16 @@ ROUTES: tuple[Route, ...] = (
     _route("/api/v1/camera-streams", _P.MANAGE_CAMERAS, Kind.API, "POST"),
     _route("/api/v1/feeds", _P.API_READ, Kind.API),
     _route("/api/v1/feeds/{feed}", _P.PUSH, Kind.API, "POST"),
+    _route("/api/v1/reports", _P.SEE_SUBMISSIONS, Kind.API),
+    _route("/api/v1/reports/{report}/template", _P.SEE_SUBMISSIONS, Kind.API),
+    _route("/api/v1/submissions", _P.SEE_SUBMISSIONS, Kind.API, "GET HEAD POST"),
+    _route("/api/v1/submissions/{submission}", _P.SEE_SUBMISSIONS, Kind.API),
+    _route("/api/v1/submissions/{submission}/file", _P.SEE_SUBMISSIONS, Kind.API),
+    _route("/api/v1/submissions/{submission}/mapping", _P.HAND_IN, Kind.API, "POST"),
+    _route("/api/v1/submissions/{submission}/confirm", _P.HAND_IN, Kind.API, "POST"),
+    _route("/api/v1/submissions/{submission}/withdraw", _P.HAND_IN, Kind.API, "POST"),
+    _route("/api/v1/submissions/{submission}/approve", _P.APPROVE, Kind.API, "POST"),
+    _route("/api/v1/submissions/{submission}/return", _P.APPROVE, Kind.API, "POST"),
     _route("/tai-ve/{file:path}", _P.DOWNLOAD, Kind.API),
     _route("/v1/sendEdoc", _P.PUSH, Kind.GATEWAY, "POST"),
     _route("/v1/updateStatus", _P.PUSH, Kind.GATEWAY, "POST"),

@@ -16,7 +16,9 @@ from dashboard.api import (
     pushes,
     rankings,
     replays,
+    self_check,
     signs,
+    submissions,
     targets,
 )
 from dashboard.boards import Boards
@@ -24,11 +26,12 @@ from dashboard.camera.ruling import Ruling
 from dashboard.checks import Checker
 from dashboard.feeds.base import Context
 from dashboard.inbox import Inbox
-from dashboard.ingest import Desk
+from dashboard.submissions.deeds import Counter
 
 
-def routers(boards: Boards, camera_desk: CameraDesk, ruling: Ruling, reading: Desk, checker: Checker | None = None) -> list[APIRouter]:
+def routers(boards: Boards, camera_desk: CameraDesk, ruling: Ruling, counter: Counter, checker: Checker | None = None) -> list[APIRouter]:
     """Every router of the API; one line each. Without a checker nobody looks at the signatures of messages."""
+    reading = counter.desk
     inbox = Inbox(reading, reading.feed(gateway.FEED), gateway.SOURCE)
     return [
         figures.router(boards),
@@ -45,4 +48,6 @@ def routers(boards: Boards, camera_desk: CameraDesk, ruling: Ruling, reading: De
         groups.router(boards, reading.store),
         signs.router(boards, reading.store),
         targets.router(boards),
+        submissions.router(counter, boards),
+        self_check.router(counter, boards),
     ]

@@ -13,6 +13,7 @@ from dashboard.boards.evidence_shapes import EvidenceBoard, Revision
 from dashboard.boards.facts import FactBoard, FactEvidence, fact_board, fact_evidence
 from dashboard.boards.group import GroupBoard, GroupQuestion, group_board
 from dashboard.boards.groups import UnitGroup, all_groups, check_groups, declared_groups, find_group
+from dashboard.boards.handed_in import HandedIn
 from dashboard.boards.heard import HeardBoard, heard_board
 from dashboard.boards.indicator import IndicatorQuestion, indicator_board, indicator_days
 from dashboard.boards.judging import check_rules
@@ -54,6 +55,7 @@ class Boards:
         self._desk = desk
         self._memory = Memory(desk.versions, feeds_read=desk.feeds_read)
         self._past = Recollection()
+        self.handed_in = HandedIn(desk, self._keep)
 
     @property
     def units(self) -> UnitRegistry:

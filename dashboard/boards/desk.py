@@ -25,8 +25,10 @@ from dashboard.store.queries import Cell, catalog_texts, cells, data_versions, p
 from dashboard.store.raw import RawStore
 from dashboard.store.reading import Reading
 from dashboard.store.signs import VERSIONED as SIGNS
+from dashboard.store.submission_book import VERSIONED as SUBMISSIONS
 from dashboard.store.told import periods_of, told_in
 from dashboard.units import UnitRegistry
+from dashboard.workbooks.reports import Report
 
 PASTS = 64
 """So many past instants are remembered with their definitions."""
@@ -51,6 +53,7 @@ class Desk:
     now: Callable[[], datetime] = utc_now
     cameras: Cameras = NO_CAMERAS
     feeds: Mapping[str, Feed] = field(default_factory=read_feeds)
+    reports: Mapping[str, Report] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError for an indicator whose feed is not there: better at the start than on a screen."""
@@ -150,12 +153,12 @@ class Desk:
 
     @cached_property
     def _feeds(self) -> Mapping[str, str]:
-        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows; dismissals of signs
-        and the list of cameras are read and counted under names of their own."""
+        """Measure → the feed that states it, for every fact and every measure that an indicator or a ranking shows; dismissals of signs,
+        the list of cameras and submissions are read and counted under names of their own."""
         indicators = self.catalog.indicators
         shown = {key: one.feed for one in indicators.values() for key in (*one.measures, *one.beside)}
         shown |= {key: one.feed for key, one in self.catalog.facts.items()}
-        shown |= {SIGNS: SIGNS, CAMERAS: CAMERAS}
+        shown |= {SIGNS: SIGNS, CAMERAS: CAMERAS, SUBMISSIONS: SUBMISSIONS}
         given = [one for one in self.catalog.rankings.values() if isinstance(one, GivenRanking)]
         return shown | {one.rank_measure: indicators[one.indicator].feed for one in given}
 

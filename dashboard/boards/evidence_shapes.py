@@ -21,6 +21,8 @@ class Revision:
     excerpt: tuple[tuple[str, str], ...]
     lost: str
     """Why the raw record cannot be shown; empty when it can."""
+    submission: int | None = None
+    """The workbook that was handed in and holds it; its record is then a cell, as `Báo cáo!C7`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,13 @@ from dashboard.boards.evidence_shapes import Correction, LedgerBook, Revision
 from dashboard.catalog import Indicator
 from dashboard.errors import FeedError, NotFound
 from dashboard.feeds.base import Context, Feed, Source
+from dashboard.feeds.handed_in import is_pack
 from dashboard.observations import Event, Parsed
 from dashboard.periods import Period
 from dashboard.store.history import corrections, touched_by
 from dashboard.store.ledger import Subject, subjects
 from dashboard.store.queries import Cell, Run, run, runs
+from dashboard.store.submission_book import of_run
 
 RECORDS = 1
 """Raw rows that are read beforehand; the others are read when somebody opens them."""
@@ -26,13 +28,16 @@ def revision(desk: Desk, cell: Cell) -> Revision:
     """A recorded value with its run and the record it stood in, or why that cannot be shown any more."""
     origin = run(desk.store, cell.run_id)
     try:
-        return Revision(cell, origin, _excerpt(desk, origin, cell.record), "")
+        content = desk.raw.read(origin.sha256)
+        excerpt = _feed(desk, origin).excerpt(Source(origin.source, content), cell.record)
+        return Revision(cell, origin, tuple(excerpt), "", _submission(desk, origin) if is_pack(content) else None)
     except (NotFound, FeedError) as lost:
         return Revision(cell, origin, (), str(lost))
 
 
-def _excerpt(desk: Desk, origin: Run, record: str) -> tuple[tuple[str, str], ...]:
-    return tuple(_feed(desk, origin).excerpt(Source(origin.source, desk.raw.read(origin.sha256)), record))
+def _submission(desk: Desk, origin: Run) -> int | None:
+    found = of_run(desk.store, origin.replay_of or origin.id)
+    return found.id if found else None
 
 
 def _feed(desk: Desk, origin: Run) -> Feed:

@@ -17,7 +17,7 @@ Username = Annotated[str, typer.Argument(help="user name")]
 @user_app.command("add")
 def add_user(
     username: Username,
-    role: Annotated[str, typer.Option(help="administrator, working_group, leader or province")],
+    role: Annotated[str, typer.Option(help="administrator, working_group, leader, province or province_approver")],
     name: Annotated[str, typer.Option(help="name shown on screen; the user name otherwise")] = "",
     unit: Annotated[str | None, typer.Option(help="unit of a province's account, such as bac_ninh_2025")] = None,
 ) -> None:
@@ -27,7 +27,7 @@ def add_user(
     from dashboard.access.roles import Role
 
     if role not in [known.value for known in Role if known is not Role.WALL_DEVICE]:
-        raise ConfigurationError(f"role {role}: there are administrator, working_group, leader and province")
+        raise ConfigurationError(f"role {role}: there are administrator, working_group, leader, province and province_approver")
     if unit is not None:
         rooms.read_definitions(settings).units.get(unit)
     password = _ask_password()
@@ -70,7 +70,7 @@ def change_password(username: Username) -> None:
 
 @token_app.command("add")
 def add_token(
-    scope: Annotated[list[str], typer.Option(help="read, metrics, or feed:<key>; may be given more than once")],
+    scope: Annotated[list[str], typer.Option(help="read, cameras, hand_in, approve, metrics, or feed:<key>; may be given more than once")],
     name: Annotated[str, typer.Option(help="what the token is for")] = "cli",
     user: Annotated[str | None, typer.Option(help="the person it acts for")] = None,
     simulated: Annotated[bool, typer.Option("--simulated", help="what it brings is simulated: for sandboxes only")] = False,

@@ -10,7 +10,7 @@ from dashboard.boards.desk import Desk
 from dashboard.camera.exchange import Exchange
 from dashboard.camera.ruling import Ruling
 from dashboard.camera.turn import Turn
-from dashboard.cli.rooms import checker, ingest_desk, raw_store, read_definitions, read_walls, roster
+from dashboard.cli.rooms import checker, counter, ingest_desk, raw_store, read_definitions, read_walls, roster
 from dashboard.pages import all_pages
 from dashboard.periods import load_holidays
 from dashboard.settings import Settings
@@ -24,13 +24,21 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
     definitions = read_definitions(settings)
     holidays = load_holidays(settings.data_dir / "holidays.csv")
     listed = roster(settings, store, definitions.units)
+    reading = ingest_desk(settings, store, definitions)
+    handing_in = counter(settings, reading)
     desk = Desk(
-        store, raw_store(settings), definitions.units, definitions.catalog, holidays, cameras=listed.cameras, feeds=definitions.feeds
+        store,
+        raw_store(settings),
+        definitions.units,
+        definitions.catalog,
+        holidays,
+        cameras=listed.cameras,
+        feeds=definitions.feeds,
+        reports=handing_in.reports,
     )
     boards = Boards(desk)
     looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))
     walls = WallDesk(store, boards, read_walls(settings, definitions, listed.ever_known()), looks)
-    reading = ingest_desk(settings, store, definitions)
     ruling = Ruling(listed, definitions.units, list(Role))
-    machines = routers(boards, looks, ruling, reading, checker(settings, reading))
+    machines = routers(boards, looks, ruling, handing_in, checker(settings, reading))
     return build(settings, store, boards, all_pages(), [*machines, *walls.routers()])

@@ -33,7 +33,9 @@ DEMO_ACCOUNTS = (
     DemoAccount("tocongtac", "Tổ công tác", Role.WORKING_GROUP),
     DemoAccount("lanhdao", "Lãnh đạo", Role.LEADER),
     DemoAccount("bacninh", "Tỉnh Bắc Ninh", Role.PROVINCE, "bac_ninh_2025"),
+    DemoAccount("bacninh.duyet", "Bắc Ninh, người duyệt báo cáo", Role.PROVINCE_APPROVER, "bac_ninh_2025"),
     DemoAccount("phutho", "Tỉnh Phú Thọ", Role.PROVINCE, "phu_tho_2025"),
+    DemoAccount("phutho.duyet", "Phú Thọ, người duyệt báo cáo", Role.PROVINCE_APPROVER, "phu_tho_2025"),
 )
 
 

@@ -44,7 +44,7 @@ def clock(supervised: Supervised = False) -> None:
 
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
-        keep_time(desk, rooms.checker(settings, desk))
+        keep_time(desk, rooms.checker(settings, desk), rooms.counter(settings, desk))
 
 
 def relay(supervised: Supervised = False) -> None:

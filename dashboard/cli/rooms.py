@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dashboard.ingest import Desk
     from dashboard.store import Store
     from dashboard.store.raw import RawStore
+    from dashboard.submissions.deeds import Counter
     from dashboard.units import UnitRegistry
     from dashboard.wall.plan import Wall
 
@@ -135,6 +136,14 @@ def ingest_desk(settings: Settings, store: "Store", definitions: Definitions) ->
 
     holidays = load_holidays(settings.data_dir / "holidays.csv")
     return Desk(store, raw_store(settings), definitions.units, definitions.catalog, settings.data_dir, holidays, definitions.feeds)
+
+
+def counter(settings: Settings, desk: "Desk") -> "Counter":
+    """Where workbooks are handed in. Raises ConfigurationError for a mistake in `data/reports.toml`."""
+    from dashboard.submissions.deeds import Counter
+    from dashboard.workbooks.reports import load_reports
+
+    return Counter(desk, load_reports(settings.data_dir, desk.catalog), settings.self_approval)
 
 
 def checker(settings: Settings, desk: "Desk") -> "Checker":

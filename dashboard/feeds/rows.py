@@ -13,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dashboard.catalog import Catalog
 from dashboard.errors import ConfigurationError
-from dashboard.feeds import portal, pushed, rest, secrets, sql
+from dashboard.feeds import handed_in, portal, pushed, rest, secrets, sql
 from dashboard.feeds.base import Change, Expected, Feed, nothing
 from dashboard.feeds.dossiers import ORDER, Codes
 from dashboard.observations import Provenance
+from dashboard.workbooks.reports import FILE as REPORTS
+from dashboard.workbooks.reports import Report, load_reports
 
 FILE: Final = "feeds.toml"
 BUCKETS: Final = frozenset({"waiting", "working", "paused", "finished", "not_counted"})
@@ -84,7 +86,10 @@ def load_rows(folder: Path, catalog: Catalog) -> Mapping[str, Feed]:
     """The feeds of the file in `data/`, by key; none without the file. Raises ConfigurationError naming file, table and field."""
     read = {key: _row(key, fields) for key, fields in _tables(folder / FILE).items()}
     _check_measures(read, catalog)
-    return MappingProxyType({key: _feed(key, row, door, folder) for key, (row, door) in sorted(read.items())})
+    reports = load_reports(folder, catalog)
+    _check_reports(reports, read)
+    feeds = {key: _feed(key, row, door, folder) for key, (row, door) in sorted(read.items())}
+    return MappingProxyType({key: handed_in.also(feed, reports) for key, feed in feeds.items()})
 
 
 def _tables(path: Path) -> dict[str, Any]:
@@ -142,6 +147,16 @@ def _check_measures(rows: Mapping[str, tuple[Row, Door]], catalog: Catalog) -> N
         for measure in _measures(door):
             if owner.setdefault(measure, key) != key:
                 raise ConfigurationError(f"data/{FILE}: [{key}] measures: “{measure}” belongs to [{owner[measure]}] already")
+
+
+def _check_reports(reports: Mapping[str, Report], rows: Mapping[str, tuple[Row, Door]]) -> None:
+    """A report lands by a row of this file, and brings what that may state."""
+    for report in reports.values():
+        door = rows[report.feed][1] if report.feed in rows else None
+        if not isinstance(door, Push):
+            raise ConfigurationError(f"data/{REPORTS}: [{report.key}] feed: “{report.feed}” is no feed of data/{FILE} that others send to")
+        if strange := {column.measure for column in report.columns} - set(door.measures):
+            raise ConfigurationError(f"data/{REPORTS}: [{report.key}] columns: {min(strange)} is no measure of the feed {report.feed}")
 
 
 def _feed(key: str, row: Row, door: Door, folder: Path) -> Feed:

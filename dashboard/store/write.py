@@ -1,5 +1,6 @@
 """Landing what a feed read: one transaction a source, append-only, harmless when repeated."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +20,17 @@ from dashboard.store.schema import catalog_content
 from dashboard.store.turns import remember_mark
 from dashboard.store.wire import make_stages, wire_of
 
+Together = Callable[[Connection, Landing], object]
+"""What is kept in the same transaction as a landing, or neither is."""
 
-def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None = None) -> Landing:
+
+def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None = None, together: Together | None = None) -> Landing:
     """Writes a batch with its run, ledger, sums, quarantine and data version in one transaction.
 
     A cell whose current value is the same gets no new row; a different value becomes a revision, unless this very source said so
     before: a file that was left lying beside its correction says nothing new. Events go through the ledger, by the rules of `counting`,
     and change the cells that they count in. Raises FeedError for figures of another provenance than the feed holds here, and for
-    impossible values; StoreUnavailable when the database does not answer. Then nothing was written.
+    impossible values; StoreUnavailable when the database does not answer; and whatever `together` raises. Then nothing was written.
     """
     with store.transaction() as connection:
         one_at_a_time(connection, origin.feed)
@@ -43,6 +47,8 @@ def land(store: Store, origin: Origin, parsed: Parsed, counting: Counting | None
             remember_mark(connection, origin.feed, origin.mark, run_id)
         if landing.landed:
             next_version(connection, origin.feed)
+        if together is not None:
+            together(connection, landing)
     return landing
 
 

@@ -14,13 +14,17 @@ from dashboard.errors import (
     BoundariesError,
     ChangedMeanwhile,
     DashboardError,
+    FeedError,
     FieldsRefused,
     NotFound,
+    NotYours,
+    OutOfTurn,
     PeriodError,
     RelayUnavailable,
     StoreUnavailable,
     UnitAmbiguous,
     UnitUnknown,
+    WorkbookError,
 )
 from dashboard.web.measure import crashed
 
@@ -32,6 +36,10 @@ _STATUS: tuple[tuple[type[DashboardError], HTTPStatus], ...] = (
     (BoundariesError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (ChangedMeanwhile, HTTPStatus.CONFLICT),
     (RelayUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
+    (NotYours, HTTPStatus.FORBIDDEN),
+    (OutOfTurn, HTTPStatus.CONFLICT),
+    (FeedError, HTTPStatus.CONFLICT),
+    (WorkbookError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StoreUnavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 

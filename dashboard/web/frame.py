@@ -49,6 +49,7 @@ _ROLES = {
     Role.WORKING_GROUP: "Tổ công tác",
     Role.LEADER: "Lãnh đạo",
     Role.PROVINCE: "Tỉnh, thành phố",
+    Role.PROVINCE_APPROVER: "Tỉnh, thành phố · duyệt",
 }
 
 

@@ -40,9 +40,9 @@ def test_a_name_that_is_taken_is_refused(store: Store) -> None:
         people.create(store, "mot", "", Role.ADMINISTRATOR, None, GOOD)
 
 
-@pytest.mark.parametrize(("role", "unit"), [(Role.PROVINCE, None), (Role.LEADER, "an_giang_2025")])
+@pytest.mark.parametrize(("role", "unit"), [(Role.PROVINCE, None), (Role.PROVINCE_APPROVER, None), (Role.LEADER, "an_giang_2025")])
 def test_a_province_and_no_other_belongs_to_a_unit(store: Store, role: Role, unit: str | None) -> None:
-    with pytest.raises(ConfigurationError, match="belongs to a unit"):
+    with pytest.raises(ConfigurationError, match="belong to a unit"):
         people.create(store, "mot", "", role, unit, GOOD)
 
 

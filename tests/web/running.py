@@ -18,7 +18,7 @@ from websockets.typing import Origin
 
 from dashboard.access import passwords
 from dashboard.access.looking import CameraDesk
-from dashboard.access.roles import Role
+from dashboard.access.roles import UNIT_ROLES, Role
 from dashboard.api import routers
 from dashboard.boards import Boards
 from dashboard.camera.exchange import Exchange
@@ -29,7 +29,7 @@ from dashboard.checks import Checker
 from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
-from tests.loaded import ingest_desk
+from tests.loaded import counter_over
 
 VAULT = Vault.of(["a key of tests, 32 letters or more"])
 PASSWORD = "mat-khau-thu-nghiem-2026"
@@ -45,7 +45,7 @@ def _hash() -> str:
 def open_accounts(store: Store) -> None:
     """One account for each role, all with PASSWORD; the province is An Giang."""
     for role, name in ACCOUNTS.items():
-        unit = "an_giang_2025" if role is Role.PROVINCE else None
+        unit = "an_giang_2025" if role in UNIT_ROLES else None
         fields = {"username": name, "display_name": f"Người {role.value}", "role": role.value, "unit": unit, "password_hash": _hash()}
         accounts.add_person(store, fields, AuditEntry("test", "account created"))
 
@@ -58,7 +58,7 @@ def all_routers(
 ) -> list[APIRouter]:
     """Every router of the API over a store; what is brought is taken in only where there is a folder for raw bytes."""
     ruling = Ruling(roster or Roster(store, VAULT), boards.units, list(Role))
-    return routers(boards, CameraDesk(store, Exchange(store)), ruling, ingest_desk(store, raw), checker)
+    return routers(boards, CameraDesk(store, Exchange(store)), ruling, counter_over(store, raw), checker)
 
 
 @contextmanager

@@ -30,17 +30,21 @@ from tests.web.running import ACCOUNTS, all_routers, browser, signed_in
 # Written by hand, not taken from roles.py: the test is worth nothing if it asks the table what the table says.
 _WALL = {Permission.SEE_WALL}
 _HOLDS = (Permission.SEE_QUARANTINE, Permission.REPLAY)
+_CLERK = {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_SUBMISSIONS, Permission.HAND_IN}
 _HUMAN = {Permission.SEE_FIGURES, Permission.DOWNLOAD, Permission.API_READ, Permission.SIGN_OUT, Permission.SAVE_GROUPS}
 MAY = {
     Role.ADMINISTRATOR: _HUMAN
     | _WALL
     | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SEE_METRICS}
-    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS, Permission.MANAGE_CAMERAS, Permission.MANAGE_PEOPLE},
+    | {Permission.SHARE_GROUPS, Permission.REMOVE_GROUPS, Permission.DISMISS_SIGNS, Permission.MANAGE_CAMERAS, Permission.MANAGE_PEOPLE}
+    | {Permission.SEE_SUBMISSIONS, Permission.HAND_IN, Permission.APPROVE},
     Role.WORKING_GROUP: _HUMAN
     | _WALL
-    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, *_HOLDS, Permission.SHARE_GROUPS, Permission.DISMISS_SIGNS},
-    Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
-    Role.PROVINCE: _HUMAN | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE},
+    | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_SUBMISSIONS}
+    | {*_HOLDS, Permission.SHARE_GROUPS, Permission.DISMISS_SIGNS},
+    Role.LEADER: _HUMAN | _WALL | {Permission.SEE_CAMERAS, Permission.SEE_EVIDENCE, Permission.SEE_SUBMISSIONS},
+    Role.PROVINCE: _HUMAN | _CLERK,
+    Role.PROVINCE_APPROVER: _HUMAN | _CLERK | {Permission.APPROVE},
     Role.WALL_DEVICE: _WALL | {Permission.SIGN_OUT},
 }
 OPEN = {
@@ -68,6 +72,8 @@ SAMPLES = {
     "rule": "axis_paper",
     "username": "khong.co",
     "name": "khong-co",
+    "submission": "1",
+    "report": "x",
 }
 GATEWAYS = {"/v1/sendEdoc", "/v1/updateStatus"}
 """Doors that ask for a key of their own: a person's session is a stranger there."""

@@ -7,6 +7,7 @@ from dashboard.components.frame import section
 from dashboard.components.rows import empty
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number
+from dashboard.pages.parts.awaited import submission_href
 
 
 def raw_row(one: Revision, open_rows: bool, *, figures: bool = True) -> Node:
@@ -20,7 +21,15 @@ def raw_row(one: Revision, open_rows: bool, *, figures: bool = True) -> Node:
         if open_rows
         else "Bản ghi trong"
     )
-    return section(f"{place} tệp {one.run.source}", _record(one, open_rows, figures), digest)
+    return section(f"{place} tệp {one.run.source}", _record(one, open_rows, figures), _in_workbook(one, open_rows), digest)
+
+
+def _in_workbook(one: Revision, open_rows: bool) -> Markup | None:
+    """The way to the cell in the workbook that a province handed in."""
+    if one.submission is None or not open_rows:
+        return None
+    href = submission_href(one.submission, o=one.cell.record) + "#o"
+    return tag("p", tag("a", "Mở ô này trong bản nộp của tỉnh", href=href), class_="note")
 
 
 def _record(one: Revision, open_rows: bool, figures: bool) -> Markup:
