@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from dashboard.workbooks.table import Row, State, Table, Value
-from dashboard.workbooks.titles import reason_to_ignore
+from dashboard.workbooks.titles import SIGNED_VI, reason_to_ignore
 
 if TYPE_CHECKING:
     from xlsxwriter.format import Format
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 NAMED_MOST: Final = 20
-_SIGNED: Final = "phần ký"
 _SHEET_LONGEST: Final = 31
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\!']")
 _PLAIN: Final = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -58,7 +57,7 @@ def unsigned(rows: Sequence[Row]) -> tuple[Row, ...]:
     """Rows without those at the end that are there to be signed: from the first of them on, as far as no figures stand below."""
     last = max((place for place, row in enumerate(rows) if any(_is_figure(value) for value in row.values)), default=-1)
     for place in range(last + 1, len(rows)):
-        if reason_to_ignore([value for value in rows[place].values if isinstance(value, str)]).startswith(_SIGNED):
+        if reason_to_ignore([value for value in rows[place].values if isinstance(value, str)]) == SIGNED_VI:
             return tuple(rows[:place])
     return tuple(rows)
 
