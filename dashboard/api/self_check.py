@@ -5,9 +5,10 @@ the gate; rights for this very unit are judged here.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, HTTPException, Path, Request
 from starlette.responses import RedirectResponse
@@ -18,7 +19,7 @@ from dashboard.api.submissions import actor_of, owned, take_in
 from dashboard.api.uploads import Room, Upload, upload
 from dashboard.boards import Boards
 from dashboard.errors import FeedError, NotFound, NotYours, OutOfTurn, WorkbookError
-from dashboard.store.submission_book import Submission
+from dashboard.store.submission_book import Actor, Submission
 from dashboard.submissions import deeds, form
 from dashboard.submissions.deeds import Counter
 from dashboard.web.page import address
@@ -61,47 +62,47 @@ def _asked(brought: Upload) -> dict[str, str]:
     return {"report": report, "period": period, "unit": brought.fields.get(form.UNIT, "")}
 
 
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What a form does, and the right that it asks for."""
+
+    permission: Permission
+    do: Callable[[Counter, int, dict[str, str], Actor], Submission]
+
+
+def _shown(fields: dict[str, str]) -> dict[str, str]:
+    return {name.removeprefix(form.COLUMN): place for name, place in fields.items() if name.startswith(form.COLUMN) and place}
+
+
+_ACTS: Final[Mapping[str, _Act]] = {
+    "cot": _Act(Permission.HAND_IN, lambda here, one, told, who: deeds.show_columns(here, one, _shown(told), who)),
+    "xac-nhan": _Act(Permission.HAND_IN, lambda here, one, _, who: deeds.confirm(here, one, who)),
+    "rut": _Act(Permission.HAND_IN, lambda here, one, _, who: deeds.withdraw(here, one, "", who)),
+    "duyet": _Act(Permission.APPROVE, lambda here, one, _, who: deeds.approve(here, one, who)),
+    "tra-lai": _Act(Permission.APPROVE, lambda here, one, told, who: deeds.hand_back(here, one, told.get(form.REASON, ""), who)),
+}
+
+
 def _act(routes: APIRouter, counter: Counter, boards: Boards) -> None:
-    async def done(number: int, permission: Permission, deed: Callable[[], Submission], word: str) -> RedirectResponse:
-        def act() -> None:
-            owned(counter, number, permission)
-            deed()
+    def offer(path: str, act: _Act) -> None:
+        @routes.post(f"/{{submission}}/{path}", response_class=RedirectResponse)
+        async def done(request: Request, submission: Number) -> RedirectResponse:
+            fields, actor, here = await fields_of(request, _FORM_LARGEST), actor_of(request), f"{form.HERE}/{submission}"
 
-        here = f"{form.HERE}/{number}"
-        try:
-            await asyncio.to_thread(act)
-        except (NotYours, OutOfTurn, FeedError, WorkbookError) as refused:
-            return _back(here, loi=f"{refused}.")
-        finally:
-            await _heard(boards)
-        return _back(here, xong=word)
+            def do() -> None:
+                owned(counter, submission, act.permission)
+                act.do(counter, submission, fields, actor)
 
-    @routes.post("/{submission}/cot", response_class=RedirectResponse)
-    async def columns(request: Request, submission: Number) -> RedirectResponse:
-        fields, actor = await fields_of(request, _FORM_LARGEST), actor_of(request)
-        choices = {name.removeprefix(form.COLUMN): place for name, place in fields.items() if name.startswith(form.COLUMN) and place}
-        return await done(submission, Permission.HAND_IN, lambda: deeds.show_columns(counter, submission, choices, actor), "cot")
+            try:
+                await asyncio.to_thread(do)
+            except (NotYours, OutOfTurn, FeedError, WorkbookError) as refused:
+                return _back(here, loi=f"{refused}.")
+            finally:
+                await _heard(boards)
+            return _back(here, xong=path)
 
-    @routes.post("/{submission}/xac-nhan", response_class=RedirectResponse)
-    async def confirm(request: Request, submission: Number) -> RedirectResponse:
-        actor = actor_of(request)
-        return await done(submission, Permission.HAND_IN, lambda: deeds.confirm(counter, submission, actor), "xac-nhan")
-
-    @routes.post("/{submission}/rut", response_class=RedirectResponse)
-    async def withdraw(request: Request, submission: Number) -> RedirectResponse:
-        actor = actor_of(request)
-        return await done(submission, Permission.HAND_IN, lambda: deeds.withdraw(counter, submission, "", actor), "rut")
-
-    @routes.post("/{submission}/duyet", response_class=RedirectResponse)
-    async def approve(request: Request, submission: Number) -> RedirectResponse:
-        actor = actor_of(request)
-        return await done(submission, Permission.APPROVE, lambda: deeds.approve(counter, submission, actor), "duyet")
-
-    @routes.post("/{submission}/tra-lai", response_class=RedirectResponse)
-    async def hand_back(request: Request, submission: Number) -> RedirectResponse:
-        fields, actor = await fields_of(request, _FORM_LARGEST), actor_of(request)
-        reason = fields.get(form.REASON, "")
-        return await done(submission, Permission.APPROVE, lambda: deeds.hand_back(counter, submission, reason, actor), "tra-lai")
+    for path, act in _ACTS.items():
+        offer(path, act)
 
 
 async def _heard(boards: Boards) -> None:

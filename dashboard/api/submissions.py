@@ -5,7 +5,7 @@ cell. Nothing becomes a figure before it was confirmed by who may hand in for th
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
@@ -124,7 +124,6 @@ def owned(counter: Counter, number: int, permission: Permission) -> Submission:
 def router(counter: Counter, boards: Boards) -> APIRouter:
     """The routes over this counter."""
     routes = APIRouter(prefix="/api/v1", tags=["submissions"], responses=PROBLEMS | _MORE)
-    room = Room()
 
     @routes.get("/reports", response_model=ReportsAnswer, summary="Reports that units hand in, and what is awaited of one")
     async def reports(unit: Annotated[str | None, Query(description="key of a province", max_length=60)] = None) -> ReportsAnswer:
@@ -142,6 +141,15 @@ def router(counter: Counter, boards: Boards) -> APIRouter:
         content = await asyncio.to_thread(blank, asked.report, asked.unit, asked.period, counter.desk.units)
         name = f"{asked.report.key}_{asked.unit}_{asked.period}.xlsx".replace("/", "-")
         return Response(content, media_type=EXCEL, headers=_saved_as(name))
+
+    _bring(routes, counter)
+    _look(routes, counter)
+    _act(routes, counter)
+    return routes
+
+
+def _bring(routes: APIRouter, counter: Counter) -> None:
+    room = Room()
 
     @routes.post(
         "/submissions",
@@ -163,10 +171,6 @@ def router(counter: Counter, boards: Boards) -> APIRouter:
         response.status_code = HTTPStatus.CREATED if handed.is_new else HTTPStatus.OK
         response.headers["Location"] = f"/api/v1/submissions/{handed.submission.id}"
         return await asyncio.to_thread(_preview, counter, handed.submission, repeated=not handed.is_new)
-
-    _look(routes, counter)
-    _act(routes, counter)
-    return routes
 
 
 def take_in(counter: Counter, fields: dict[str, str], file: tuple[str, bytes], actor: Actor) -> Handed:
@@ -214,6 +218,15 @@ def _look(routes: APIRouter, counter: Counter) -> None:
         return Response(content, media_type="application/octet-stream", headers=_saved_as(found.file_name))
 
 
+_Deed = Callable[[Counter, int, Actor], Submission]
+_PLAIN: Mapping[str, tuple[Permission, _Deed, str]] = {
+    "confirm": (Permission.HAND_IN, deeds.confirm, "Stand for what was read; it waits for approval"),
+    "withdraw": (Permission.HAND_IN, lambda here, one, who: deeds.withdraw(here, one, "", who), "Take back what was not approved yet"),
+    "approve": (Permission.APPROVE, deeds.approve, "Approve it: its figures land"),
+}
+"""Steps that need no words: the right, the deed, what the description calls it."""
+
+
 def _act(routes: APIRouter, counter: Counter) -> None:
     async def done(number: int, permission: Permission, deed: Callable[[], Submission]) -> PreviewAnswer:
         def act() -> PreviewAnswer:
@@ -222,27 +235,21 @@ def _act(routes: APIRouter, counter: Counter) -> None:
 
         return await asyncio.to_thread(act)
 
+    def offer(path: str, permission: Permission, deed: _Deed, summary: str) -> None:
+        @routes.post(
+            f"/submissions/{{submission}}/{path}", response_model=PreviewAnswer, summary=summary, operation_id=f"submission_{path}"
+        )
+        async def step(request: Request, submission: Number) -> PreviewAnswer:
+            actor = actor_of(request)
+            return await done(submission, permission, lambda: deed(counter, submission, actor))
+
+    for path, (permission, deed, summary) in _PLAIN.items():
+        offer(path, permission, deed, summary)
+
     @routes.post("/submissions/{submission}/mapping", response_model=PreviewAnswer, summary="Show what the headers of a draft mean")
     async def mapping(request: Request, submission: Number, told: Columns) -> PreviewAnswer:
         actor = actor_of(request)
         return await done(submission, Permission.HAND_IN, lambda: deeds.show_columns(counter, submission, told.columns, actor))
-
-    @routes.post(
-        "/submissions/{submission}/confirm", response_model=PreviewAnswer, summary="Stand for what was read; it waits for approval"
-    )
-    async def confirm(request: Request, submission: Number) -> PreviewAnswer:
-        actor = actor_of(request)
-        return await done(submission, Permission.HAND_IN, lambda: deeds.confirm(counter, submission, actor))
-
-    @routes.post("/submissions/{submission}/withdraw", response_model=PreviewAnswer, summary="Take back what was not approved yet")
-    async def withdraw(request: Request, submission: Number) -> PreviewAnswer:
-        actor = actor_of(request)
-        return await done(submission, Permission.HAND_IN, lambda: deeds.withdraw(counter, submission, "", actor))
-
-    @routes.post("/submissions/{submission}/approve", response_model=PreviewAnswer, summary="Approve it: its figures land")
-    async def approve(request: Request, submission: Number) -> PreviewAnswer:
-        actor = actor_of(request)
-        return await done(submission, Permission.APPROVE, lambda: deeds.approve(counter, submission, actor))
 
     @routes.post("/submissions/{submission}/return", response_model=PreviewAnswer, summary="Return it with a reason")
     async def hand_back(request: Request, submission: Number, told: Reason) -> PreviewAnswer:

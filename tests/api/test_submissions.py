@@ -98,6 +98,10 @@ def test_from_the_template_to_the_figure_and_its_evidence(house: House) -> None:
         "handed_in_at": "",
     }
     assert {one["cell"].partition("!")[0] for one in preview["figures"]} == {"Báo cáo"}
+    the_figure_lands_by_approval_alone(house, number)
+
+
+def the_figure_lands_by_approval_alone(house: House, number: int) -> None:
     repeated = house.bring("clerk", house.workbook())
     assert (repeated.status_code, repeated.json()["repeated"], repeated.json()["submission"]["id"]) == (200, True, number)
 

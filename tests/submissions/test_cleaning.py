@@ -85,7 +85,7 @@ def test_who_made_saved_commented_and_signed_it_is_not_kept() -> None:
 
 
 def test_rows_with_figures_are_kept_whatever_stands_above_them() -> None:
-    rows = table([["Người lập", None], ["Xã A", 1.0], ["Ghi chú: tạm tính", None], ["Nguyễn Văn B", None]]).rows
+    rows = table([["Người lập", None], ["Xã A", 1.0], ["Nơi nhận:", None], ["Nguyễn Văn B", None]]).rows
     assert [row.number for row in unsigned(rows)] == [1, 2]
     blank = table([["Đơn vị", "Số"], ["Xã A", None], ["Xã B", None]]).rows
     assert unsigned(blank) == blank
