@@ -193,9 +193,11 @@ def _check_four_eyes(counter: Counter, one: Submission, actor: Actor) -> None:
 
 
 def _provenance(counter: Counter, report: Report, *, simulated: bool) -> Provenance:
-    """Simulated when a sandbox brings it, or when the figures of that feed are simulated here: real and made-up ones never meet."""
-    holds = provenances(counter.desk.store).get(report.feed)
-    return "simulated" if simulated or holds == "simulated" else "self_reported"
+    """Simulated when a sandbox brings it, and where the feed holds simulated figures: real and made-up ones never meet. A feed that holds
+    nothing yet goes by the house: where others are played, this one is about to be."""
+    holds = provenances(counter.desk.store)
+    here = holds.get(report.feed, "simulated" if "simulated" in holds.values() else "self_reported")
+    return "simulated" if simulated or here == "simulated" else "self_reported"
 
 
 def _read(counter: Counter, asked: Asked, name: str, content: bytes, fixed: Json | None = None) -> Read:

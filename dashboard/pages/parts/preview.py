@@ -12,6 +12,7 @@ from dashboard.components.drawing import Node
 from dashboard.components.frame import Choice, section, switch
 from dashboard.components.marks import state_mark
 from dashboard.components.rows import empty
+from dashboard.components.sentences import capital
 from dashboard.components.table import Column, Row, block_table, data_table
 from dashboard.formats import NOT_REPORTED, number, signed
 from dashboard.pages.parts.measured import AGENCY_TIERS
@@ -20,31 +21,36 @@ from dashboard.web import View
 
 ROWS_A_PAGE: Final = 60
 _LISTED: Final = 40
-_CHANGES: Final = 60
+_CHANGES: Final = 40
 
 
 def problems(view: View, board: HandedInBoard) -> list[Node]:
-    """Every problem in words, errors first, each leading to its cell."""
-    troubles = sorted(board.content.troubles, key=lambda one: (one.severity != "error", one.cell))
-    if not troubles and not board.content.ignored:
-        return []
-    rows = [_problem(view, one) for one in troubles[:_LISTED]]
-    rows += [_ignored(one) for one in board.content.ignored[: _LISTED - len(rows)]]
+    """Every problem in words, errors first, each leading to its cell; below them, folded, the rows that are not read."""
+    troubles = sorted(board.content.troubles, key=lambda one: (one.severity != "error", not one.cell))
+    ignored = _not_read(board.content.ignored)
+    if not troubles:
+        return [section("Vấn đề trong tệp", empty("Không thấy vấn đề nào."), ignored)] if ignored else []
     heads = [Column("Ô", css="nw"), Column("Mức", css="nw"), Column("Vấn đề")]
-    more = len(troubles) + len(board.content.ignored) - len(rows)
-    note = tag("p", f"Còn {number(more)} dòng khác; tải tệp về để sửa một lượt.", class_="note") if more > 0 else None
+    table = block_table(heads, [_problem(view, one) for one in troubles[:_LISTED]], "Vấn đề trong tệp, lỗi trước")
+    more = len(troubles) - _LISTED
+    note = tag("p", f"Còn {number(more)} vấn đề khác; mỗi vấn đề đứng ở ô của nó trong bảng dưới.", class_="note") if more > 0 else None
     count = tag("span", f"{number(board.submission.errors)} lỗi, {number(board.submission.warnings)} lưu ý", class_="t0 i3")
-    return [section("Vấn đề trong tệp", block_table(heads, rows, "Vấn đề trong tệp, lỗi trước"), note, beside=count)]
+    return [section("Vấn đề trong tệp", table, note, ignored, beside=count)]
+
+
+def _not_read(ignored: Sequence[tuple[str, str, str]]) -> Markup | None:
+    """What of the file says nothing to be stored: heads, sums, what is to be signed."""
+    if not ignored:
+        return None
+    rows = [Row((cell, reason, text)) for cell, text, reason in ignored[:_LISTED]]
+    table = block_table([Column("Ô", css="nw"), Column("Vì sao"), Column("Nội dung", css="raw")], rows, "Những phần của tệp không đọc")
+    words = f"{number(len(ignored))} phần của tệp không đọc (tiêu đề, dòng tổng, phần ký)"
+    return tag("details", tag("summary", words), table, class_="days")
 
 
 def _problem(view: View, one: Trouble) -> Row:
     link = tag("a", one.cell, href=view.here(o=one.cell, loi=None, xong=None) + "#o") if one.cell else "cả tệp"
     return Row((link, _mark(one), one.words))
-
-
-def _ignored(one: tuple[str, str, str]) -> Row:
-    cell, text, reason = one
-    return Row((cell, state_mark("silent", "Không đọc"), joined([reason, tag("small", text)])))
 
 
 def _mark(one: Trouble) -> Markup:
@@ -150,7 +156,7 @@ def _pages(view: View, page: int, rows: int) -> Markup | None:
 
 def changes_section(view: View, board: HandedInBoard) -> list[Node]:
     """What differs from another version, cell by cell."""
-    if board.against is None:
+    if board.against is None or not board.content.figures:
         return []
     against = board.against
     others = [one for one in board.versions if one.id != board.submission.id]
@@ -159,17 +165,16 @@ def changes_section(view: View, board: HandedInBoard) -> list[Node]:
     if not board.changes:
         return [section(title, empty(f"Không ô nào khác lần {against.version}."), beside=ways)]
     heads = [Column("Ô", css="nw"), Column("Số liệu", css="name"), Column("Trước", True), Column("Nay", True), Column("Đổi", True)]
-    rows = [_change(one) for one in board.changes[:_CHANGES]]
+    rows = [_change(board, one) for one in board.changes[:_CHANGES]]
     more = len(board.changes) - len(rows)
     note = tag("p", f"Còn {number(more)} ô khác.", class_="note") if more > 0 else None
     table = block_table(heads, rows, f"Những ô khác lần {against.version}")
     return [section(f"{title}: {number(len(board.changes))} ô khác", table, note, beside=ways)]
 
 
-def _change(one: Changed) -> Row:
-    what = f"{one.measure.name_vi}, {one.period.short_vi}"
-    detail = detail_words(one.detail)
-    name = joined([what, tag("small", detail) if detail else None])
+def _change(board: HandedInBoard, one: Changed) -> Row:
+    whose = detail_words(one.detail) if one.unit.key == board.unit.key else one.unit.full_name_vi
+    name = joined([capital(one.measure.name_vi), tag("small", whose) if whose else None])
     values = [NOT_REPORTED if value is None else number(value, _decimals(value)) for value in (one.before, one.after)]
     return Row((one.cell, name, *values, _moved(one.before, one.after)))
 
