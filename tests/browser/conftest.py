@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 from dashboard.access import people
 from dashboard.access.roles import Role
 from dashboard.cli.compose import web_program
-from dashboard.cli.rooms import ingest_desk, read_definitions
+from dashboard.cli.rooms import counter, ingest_desk, read_definitions
 from dashboard.ingest import load_published
 from dashboard.sandbox.run import channels
 from dashboard.settings import Settings
@@ -21,6 +21,7 @@ from dashboard.store.embedded import Server
 from tests.browser.watch import Watch
 from tests.camera.box import CACHE, Box, run
 from tests.conftest import execute
+from tests.submissions.desk import brought, workbook
 from tests.web.running import PASSWORD, served
 
 ACCOUNTS = {
@@ -58,6 +59,8 @@ def whole(loaded_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         assert report.error is None, report
     for name, (role, unit) in ACCOUNTS.items():
         people.create(store, name, f"Người xem {name}", role, unit, PASSWORD)
+    here = counter(settings, ingest_desk(settings, store, read_definitions(settings)))
+    brought(here, workbook(here, unit="bac_ninh_2025", faulty=True), unit="bac_ninh_2025")
     listed = read_definitions(settings).cameras
     found = channels(listed, CACHE)
     for channel in found.values():

@@ -22,12 +22,16 @@ ADDRESSES = {
     "camera": "/camera",
     "signs": "/dau-hieu",
     "sign": "/dau-hieu/hue/axis_silent",
+    "self_check": "/tu-kiem-tra?tinh=bac_ninh_2025",
+    "submission": "/tu-kiem-tra/1",
     "sources": "/nguon-so-lieu",
     "source": "/nguon-so-lieu/dvcqg_766",
 }
 RULED = {"administration": "/quan-tri", "camera_row": "/quan-tri/camera/ha_noi_1", "camera_new": "/quan-tri/camera-moi"}
 """Pages that administrators alone may see."""
 OTHERS = {
+    "the self-check of every province": "/tu-kiem-tra",
+    "a cell of a workbook": "/tu-kiem-tra/1?xem=van-de&o=B%C3%A1o%20c%C3%A1o!E11",
     "ranking, year to date": "/xep-hang?ky=2025-10/ytd",
     "ranking, one chosen": "/xep-hang?chon=lam_dong_2025",
     "ranking, progress": "/xep-hang?xep=tien-bo",

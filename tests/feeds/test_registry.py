@@ -14,7 +14,7 @@ from tests.loaded import DATA, catalog, context, units
 
 PARTS = {"pairs", "base", "pushed", "archive", "agencies", "document_days", "edxml", "edoc", "remains"} | {
     "asking", "day_table", "dossier_days", "dossier_page", "dossiers", "mapping", "portal", "rest", "rows", "secrets", "sql", "verdicts",
-    "answers", "board_766",
+    "answers", "board_766", "handed_in",
 }  # fmt: skip
 """Modules that feeds are made of."""
 EVERY = pytest.mark.parametrize("feed", read_feeds().values(), ids=lambda feed: feed.key)
