@@ -34,6 +34,7 @@ OTHER_VALUES = {
     "camera_key": ("k" * 32, SecretStr("k" * 32)),
     "camera_old_keys": ("o" * 32, SecretStr("o" * 32)),
     "office_hours": ("T2-T7 08:00-17:00", "T2-T7 08:00-17:00"),
+    "self_approval": ("true", True),
     "database_url": ("postgresql://u:p@h/d", None),
 }
 
