@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dashboard.access import displays, people, tokens
 from dashboard.access.passwords import new_password
-from dashboard.access.roles import FEED_SCOPE, SCOPES, Role
+from dashboard.access.roles import FEED_SCOPE, SCOPES, UNIT_ROLES, Role
 from dashboard.access.viewer import current_viewer
 from dashboard.api.answers import PROBLEMS
 from dashboard.errors import ConfigurationError, FieldsRefused, NotFound
@@ -41,7 +41,7 @@ class NewPerson(BaseModel):
 
     username: str = Field(max_length=100)
     name: str = Field("", max_length=120, description="shown on screen; the user name otherwise")
-    role: str = Field(description="administrator, working_group, leader or province")
+    role: str = Field(description="administrator, working_group, leader, province or province_approver")
     unit: str | None = Field(None, description="of a province's account")
 
 
@@ -214,8 +214,8 @@ def _wrong_with(store: Store, units: UnitRegistry, new: NewPerson, username: str
         wrong["username"] = "Đã có người dùng này."
     if new.role not in ROLES:
         wrong["role"] = "Chọn một vai trò."
-    if new.role == Role.PROVINCE and (not new.unit or new.unit not in units):
+    if new.role in UNIT_ROLES and (not new.unit or new.unit not in units):
         wrong["unit"] = "Tài khoản của tỉnh cần đơn vị."
-    if new.role != Role.PROVINCE and new.unit:
+    if new.role not in UNIT_ROLES and new.unit:
         wrong["unit"] = "Chỉ tài khoản của tỉnh gắn với một đơn vị."
     return wrong

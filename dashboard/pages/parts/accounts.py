@@ -10,9 +10,13 @@ from dashboard.components.frame import section
 from dashboard.formats import sort_key
 from dashboard.web import View
 
-_ROLES: Final = (("administrator", "Quản trị"), ("working_group", "Tổ công tác"), ("leader", "Lãnh đạo"), ("province", "Tỉnh, thành phố"))
+_ROLES: Final = (
+    ("administrator", "Quản trị"), ("working_group", "Tổ công tác"), ("leader", "Lãnh đạo"), ("province", "Tỉnh: nộp báo cáo"),
+    ("province_approver", "Tỉnh: nộp và duyệt báo cáo"),
+)  # fmt: skip
 _SCOPES: Final = (
     ("read", "đọc số liệu"), ("cameras", "xem camera"), ("manage_cameras", "quản camera"), ("metrics", "số đo của máy"),
+    ("hand_in", "nộp báo cáo"), ("approve", "duyệt báo cáo"),
 )  # fmt: skip
 
 
