@@ -2,7 +2,7 @@
 (function () {
   'use strict';
 
-  var ROLES = { administrator: 'Quản trị', working_group: 'Tổ công tác', leader: 'Lãnh đạo', province: 'Tỉnh, thành phố' };
+  var ROLES = { administrator: 'Quản trị', working_group: 'Tổ công tác', leader: 'Lãnh đạo', province: 'Tỉnh, thành phố', province_approver: 'Tỉnh, duyệt báo cáo' };
   var KINDS = {
     people: {
       heads: ['Tên đăng nhập', 'Tên', 'Vai trò', 'Đơn vị', 'Trạng thái'],
