@@ -38,7 +38,7 @@ def csv_file(frame: "pd.DataFrame", sources: Sources) -> bytes:
     import pandas as pd
 
     buffer = io.StringIO()
-    frame.to_csv(buffer, index=False, lineterminator="\r\n")
+    guarded(frame).to_csv(buffer, index=False, lineterminator="\r\n")
     buffer.write("\r\n")
     pd.DataFrame([(name, plain(text)) for name, text in sources]).to_csv(buffer, index=False, header=False, lineterminator="\r\n")
     return buffer.getvalue().encode("utf-8-sig")
@@ -60,6 +60,13 @@ def excel_file(frame: "pd.DataFrame", sources: Sources, sheet: str) -> bytes:
         writer.sheets["Nguồn"].set_column(0, 0, 22)
         writer.sheets["Nguồn"].set_column(1, 1, 90)
     return buffer.getvalue()
+
+
+def guarded(frame: "pd.DataFrame") -> "pd.DataFrame":
+    """The table with no text, in its heads or cells, that a spreadsheet takes for a formula; numbers stay numbers, below zero too."""
+    texts = frame.select_dtypes(exclude="number").columns
+    safe = frame.assign(**{name: frame[name].map(lambda value: plain(value) if isinstance(value, str) else value) for name in texts})
+    return safe.rename(columns=plain)
 
 
 def plain(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import Final
 
@@ -16,6 +17,10 @@ _SIGNS: Final = ("\t", ";", "|", ",")
 _LOOKED_AT: Final = 200
 _ENOUGH: Final = 0.6
 """Share of the lines that have the same number of columns: titles and signatures have fewer."""
+# Programs that save in a Western code page write "?" for every letter that it has not: "??n v?" was "Đơn vị".
+_LOST: Final = re.compile(r"\?(?=[^\W\d_])")
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_MOST_LOST: Final = 0.1
 _ALLOWED: Final = frozenset("\t\r\n\f\x1a")
 
 
@@ -25,6 +30,9 @@ def read(content: bytes, name: str, budget: Budget) -> list[Table]:
     text = text.rstrip("\x1a\0")
     if any(character < " " and character not in _ALLOWED for character in text):
         raise WorkbookError("unknown", "tệp không phải là bảng tính: cần .xlsx, .xls, .ods hoặc .csv")
+    if len(_LOST.findall(text)) > _MOST_LOST * len(_WORDS.findall(text)):
+        words = "chữ có dấu đã mất khi lưu, chỉ còn dấu “?”: hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx rồi gửi lại"
+        raise WorkbookError("encoding", words)
     text, sign = _sign(text)
     lines: list[list[str]] = []
     try:

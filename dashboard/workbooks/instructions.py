@@ -6,7 +6,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.formats import number
-from dashboard.workbooks.reports import Column, Report
+from dashboard.workbooks.reports import MOST, Column, Report
 from dashboard.workbooks.rows import Places
 from dashboard.workbooks.template_style import Looks
 
@@ -51,7 +51,7 @@ def _steps(sheet: Worksheet, looks: Looks, row: int, title: str, steps: tuple[st
     """A section of numbered sentences; the row after it."""
     _section(sheet, looks, row, title)
     for order, step in enumerate(steps, 1):
-        sheet.set_row(row + order, 20 if len(step) < 115 else 36)
+        sheet.set_row(row + order, 20 if len(step) < 130 else 36)
         sheet.write_number(row + order, 0, order, looks["number"])
         sheet.merge_range(row + order, 1, row + order, 2, step, looks["step"])
     return row + len(steps) + 1
@@ -70,6 +70,7 @@ def _columns(sheet: Worksheet, looks: Looks, row: int, report: Report) -> int:
 
 
 def _meaning(report: Report, column: Column) -> str:
-    bounds = f"Số{' nguyên' if column.integer else ''} từ {number(column.minimum)} đến {number(column.maximum)}"
+    most = "trở lên" if column.maximum >= MOST else f"đến {number(column.maximum)}"
+    bounds = f"Số{' nguyên' if column.integer else ''} từ {number(column.minimum)} {most}"
     within = f"; không lớn hơn “{report.column(column.part_of).leaf_vi}”" if column.part_of else ""
     return f"{column.help_vi} {bounds}{within}.".strip()

@@ -1,6 +1,7 @@
 """XML of workbooks, read as a stream: no document types, no entities, no network, UTF-8 only."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, NoReturn
 from xml.parsers import expat
 
@@ -10,6 +11,7 @@ Start = Callable[[str, dict[str, str]], None]
 _PIECE: Final = 256 * 1024
 
 
+@lru_cache(maxsize=1024)
 def local(name: str) -> str:
     """A name without its prefix: writers choose prefixes as they like."""
     return name.rpartition(":")[2]

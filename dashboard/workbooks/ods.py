@@ -144,7 +144,8 @@ class _Sheet:
 
 
 def _times(attributes: Mapping[str, str], name: str) -> int:
-    return max(1, min(int(attributes.get(name, "1") or "1"), _FURTHEST))
+    said = attributes.get(name)
+    return max(1, min(int(said), _FURTHEST)) if said else 1
 
 
 def _value(cell: Mapping[str, str], text: str) -> Value:

@@ -20,6 +20,8 @@ TIER: Final = "tier"
 """The part of a cell's detail that says which tier of agencies it counts."""
 GROUPED: Final = " / "
 """Between the head of a group of columns and that of one of them."""
+MOST: Final = 1e9
+"""Unless a column says otherwise: no count of one unit comes near, so a number beyond it is a slip."""
 _STRICT: Final = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 _TIER_OF: Final[Mapping[str, AgencyTier]] = {Tier.PROVINCE: "province", Tier.DISTRICT: "district", Tier.COMMUNE: "commune"}
 TIERS_VI: Final[Mapping[AgencyTier, str]] = {
@@ -42,7 +44,7 @@ class Column(BaseModel):
     part_of: str = ""
     rate_vi: str = ""
     minimum: float = 0.0
-    maximum: float = 1e9
+    maximum: float = MOST
     integer: bool = True
     adds: bool = True
     help_vi: str = ""

@@ -18,7 +18,7 @@ from dashboard.periods import Period
 from dashboard.units import UnitRegistry
 from dashboard.workbooks import instructions
 from dashboard.workbooks.headers import CODE_VI, UNIT_VI
-from dashboard.workbooks.reports import GROUPED, Column, Report
+from dashboard.workbooks.reports import GROUPED, MOST, Column, Report
 from dashboard.workbooks.rows import Places, places_of
 from dashboard.workbooks.template_style import Looks
 from dashboard.workbooks.titles import STAMP_VI
@@ -215,7 +215,7 @@ class _Drawing:
         """What may be typed, and what is lit: a part above its whole, a row that is filled in by half."""
         column = field.column
         area = (self._first, field.place, self._last, field.place)
-        most = f"từ {number(column.minimum)} đến {number(column.maximum)}"
+        most = f"từ {number(column.minimum)} {'trở lên' if column.maximum >= MOST else f'đến {number(column.maximum)}'}"
         rule = {
             "validate": "integer" if column.integer else "decimal",
             "criteria": "between",

@@ -24,7 +24,7 @@ _FIGURE: Final = "[$-42A]#,##0.00"
 _RATE: Final = "[$-42A]0.00%"
 
 _TEXT: Final = {"font_name": "Be Vietnam Pro", "font_size": 10, "font_color": INK, "valign": "vcenter"}
-_FIGURES: Final = {"font_name": "Inter", "font_size": 10, "align": "right"}
+_FIGURES: Final = {"font_name": "Inter", "font_size": 10, "align": "right", "indent": 1}
 _LOCKED: Final = {"bg_color": GROUND, "bottom": 1, "bottom_color": RULE}
 _INPUT: Final = {"locked": False, "bg_color": "#ffffff", "border": 1, "border_color": RULE_2}
 _HEAD: Final = {"bold": True, "text_wrap": True, "align": "center", "bg_color": "#e3edf5", "border": 1, "border_color": RULE_2}

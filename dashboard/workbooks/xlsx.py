@@ -60,7 +60,7 @@ class _Look:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        match local(name) if ":" in name else name:
+        match local(name):
             case "c":
                 reference = attributes.get("r")
                 # As calamine counts: what says no place comes after the one before it, in the row that the row says.
@@ -84,7 +84,7 @@ class _Look:
 
     def end(self, name: str) -> None:
         """An element ends."""
-        match local(name) if ":" in name else name:
+        match local(name):
             case "v" | "is":
                 self._within = False
             case "c" if self._text or self._formula:

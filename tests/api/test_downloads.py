@@ -10,7 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dashboard.api.downloads import sources, table
-from dashboard.api.files import excel_file, plain
+from dashboard.api.files import csv_file, excel_file, plain
 from dashboard.observations import Observation, Parsed
 from dashboard.periods import Period
 from dashboard.store.write import land
@@ -81,6 +81,16 @@ def test_what_was_not_reported_is_an_empty_cell_and_a_zero_is_a_zero(moving: htt
 def test_no_text_is_a_formula_in_csv(text: str) -> None:
     assert plain(text) == f"'{text}"
     assert plain(f"a{text}") == f"a{text}"
+
+
+def test_no_cell_and_no_head_of_a_table_is_a_formula_in_csv(published: Loaded) -> None:
+    board = published.boards().ranking("766")
+    evil = replace(board, rows=tuple(replace(row, unit=replace(row.unit, name_vi="=HYPERLINK(1)")) for row in board.rows))
+    frame = table(evil).assign(**{"=1+1": -1.5, "b": None})
+    head, first, *_ = csv.reader(io.StringIO(csv_file(frame, sources(evil)).decode("utf-8-sig")))
+    assert "'=HYPERLINK(1)" in first
+    assert head[-2:] == ["'=1+1", "b"]
+    assert first[-2:] == ["-1.5", ""], "a number below zero is no formula"
 
 
 def test_no_text_is_a_formula_in_excel(published: Loaded) -> None:

@@ -13,8 +13,11 @@ from dashboard.errors import DashboardError
 from dashboard.feeds import archive, document_axis, dossiers, dvcqg_766, mapping, pushed
 from dashboard.feeds.base import RowFault, Source
 from dashboard.feeds.rows import load_codes
+from dashboard.workbooks import Mapping as Heads
+from dashboard.workbooks import guess, preview, read_tables
 from tests.loaded import DATA, DEPARTMENTS, catalog, content, context
 from tests.messages import SIGNATURE, Document, flat, status
+from tests.workbooks.makers import HEADS, OCTOBER, UNIT, Rows, as_csv, by_odfpy, by_openpyxl, by_xlwt, report
 
 REFUSALS = (DashboardError, RowFault, multipart.FormFault)
 
@@ -63,6 +66,13 @@ def _offers(data: bytes) -> None:
     trickle.Fragment.read(trickle.trimmed(text))
 
 
+def _workbook(data: bytes) -> None:
+    tables = read_tables(data, "fuzz")
+    found = guess(report(), tables[0])
+    if isinstance(found, Heads):
+        preview(report(), UNIT, OCTOBER, tables, found, context().units)
+
+
 _CODES = load_codes(DATA / "dossiers.toml")
 _PUSHABLE = frozenset({"case_files_processed", "case_files_electronic"})
 _CELL = {"measure": "case_files_processed", "unit": "ha_noi", "period": "2026-10", "value": 12, "detail": "tier=commune"}
@@ -70,6 +80,7 @@ _DOSSIER = {"MaHoSo": "G22.1", "NgayTiepNhan": "20261120080000", "NgayHenTra": "
 _PAGE = json.dumps({"error_code": "00", "result": [_DOSSIER | {"KenhThucHien": "2", "DuocThanhToanTrucTuyen": "1"}]}).encode()
 _SCORES = b'{"period":"2025-10","answer":[{"TEN":"UBND","MA_COQUAN":"H05","LOAI_COQUAN":1,"TONG_SCORE":"89","ROW_STT":1}]}'
 _RTSP = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Length: 62\r\n\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track1\r\n"
+_SHEET: Rows = (HEADS[0], ("12", "Cơ quan cấp tỉnh", 20, 19, 1000, "900"))
 _FORM = b'--x\r\nContent-Disposition: form-data; name="edocFile"; filename="a.edxml"\r\n\r\n<a/>\r\n--x--\r\n'
 _FRAGMENT = b"a=ice-ufrag:abcd\r\na=ice-pwd:0123456789\r\nm=video 9 RTP\r\na=mid:0\r\na=candidate:1 1 udp 2 10.0.0.1 9 typ host\r\n"
 
@@ -90,6 +101,7 @@ TARGETS: dict[str, Target] = {
     "rtsp": Target(_answers, (_RTSP, b"$\0\0\4abcd" + _RTSP)),
     "packets": Target(_packets, (b"\x67\x42\xc0\x1f\0\0\0\x68\xce\0\0\0\x7c\x85abc\0\0\0\x7c\x45def",)),
     "trickle": Target(_offers, (_FRAGMENT,)),
+    "workbook": Target(_workbook, (by_openpyxl(_SHEET), by_xlwt(_SHEET), by_odfpy(_SHEET), as_csv(_SHEET, encoding="utf-16"))),
     "form": Target(lambda data: multipart.fields("multipart/form-data; boundary=x", data), (_FORM,)),
 }
 assert catalog() is not None  # definitions are read once, before anything is counted

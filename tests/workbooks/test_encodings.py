@@ -143,6 +143,14 @@ def test_unicode_is_left_alone(text: str) -> None:
     assert table.written_in == ""
 
 
+def test_letters_that_were_lost_on_the_way_are_told() -> None:
+    """As programs save that know Western letters only."""
+    lost = "".join(f"{name};{place}\r\n" for place, name in enumerate(PROVINCES)).encode("cp1252", "replace")
+    with pytest.raises(WorkbookError, match="CSV UTF-8"):
+        read_tables(lost, "a.csv")
+    assert read_tables("Đã xong?;1\nChưa?;2\nVì sao không làm ngay từ đầu".encode(), "a.csv")
+
+
 def test_bytes_that_are_nobodys_are_refused() -> None:
     with pytest.raises(WorkbookError, match="bảng mã") as caught:
         decoded("привет мир как дела".encode("cp1251"))

@@ -1,6 +1,7 @@
 """A template knows itself, lets only figures in, and comes back without a word to say, from whatever program it was saved by."""
 
 import io
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -161,3 +162,16 @@ def test_every_cell_knows_its_address() -> None:
     table = read_tables(blank(), "a.xlsx")[0]
     assert table.cell(FIRST, 2) == Cell(f"C{FIRST}", "Cơ quan cấp tỉnh")
     assert table.place(FIRST, 2) == f"Báo cáo!C{FIRST}"
+
+
+@pytest.mark.parametrize("sample", sorted((Path(__file__).parent / "samples").glob("libreoffice.*")), ids=lambda path: path.suffix)
+def test_a_template_that_another_program_calculated_and_saved_has_no_problem(sample: Path) -> None:
+    """Saved by LibreOffice 7.4: with the results of all formulas, and in the text file with `1.234` and `82,98%`."""
+    content = sample.read_bytes()
+    found = of_bytes(content, sample.name)
+    assert found.problems == ()
+    assert len(found.readings) == 39 * 4 + 4
+    assert {one.value for one in found.readings if one.measure == "case_files_processed"} == {1234, 38 * 1234}
+    stamp = stamp_of(read_tables(content, sample.name))
+    assert stamp
+    assert stamp.unit == UNIT
