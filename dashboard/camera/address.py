@@ -72,15 +72,6 @@ def place(url: str) -> tuple[str, int | str | None]:
         return url, None
 
 
-def hide(text: str, urls: Collection[str]) -> str:
-    """A text in which no password of these addresses is left, for words that came from somebody else."""
-    for url in urls:
-        _, password = login(url)
-        for secret in {password, quote(password, safe="")} - {""}:
-            text = text.replace(secret, HIDDEN)
-    return text
-
-
 def _cut(url: str) -> tuple[str, str, str]:
     """What stands before the last @ of the authority, the @, and the rest; without one: nothing, nothing, the address."""
     scheme, found, rest = url.partition("://")

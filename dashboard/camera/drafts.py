@@ -19,7 +19,6 @@ PLAIN: Final = (
     "name_vi", "unit", "place_vi", "purpose_vi", "engine", "hours", "privacy", "privacy_for", "masks", "zones", "reference_at",
     "provenance", "enabled",
 )  # fmt: skip
-ADDRESSED: Final = ("url", "user", "password", "substream", "endpoint")
 _WORDS: Final[Mapping[str, str]] = {
     "missing": "Cần điền.",
     "string_too_short": "Cần điền.",
@@ -160,10 +159,7 @@ def _trimmed(value: object) -> object:
 
 def _worded(kind: str, place: tuple[int | str, ...], told: Mapping[str, Any]) -> str:
     """What pydantic found, for the person at the form; what was written is never repeated."""
-    if kind == "value_error":
-        said = "Hai vùng trùng tên." if not place else str(told["error"])
-    else:
-        said = _WORDS.get(kind, "Giá trị không dùng được.").format(**told)
+    said = str(told["error"]) if kind == "value_error" else _WORDS.get(kind, "Giá trị không dùng được.").format(**told)
     if place and place[0] in _AREAS and len(place) > 1 and isinstance(place[1], int):
         return f"{_AREAS[str(place[0])]} {place[1] + 1}: {said}"
     return said

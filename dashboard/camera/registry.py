@@ -11,7 +11,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 
 from dashboard.camera import address
 from dashboard.camera.hours import USUAL_HOURS, OfficeHours
@@ -37,12 +47,21 @@ Polygon = Annotated[tuple[Point, ...], Field(min_length=3, max_length=MOST_POINT
 _NOT_IN_FILES: Final = frozenset({"key", "version", "changed_at", "changed_by", "locked"})
 
 
+def _visible(text: str) -> str:
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text):
+        raise ValueError("Có ký tự không hiện được.")
+    return text
+
+
+Words = Annotated[str, Field(min_length=1, max_length=NAME_LONGEST), AfterValidator(_visible)]
+
+
 class Zone(BaseModel):
     """An area where people wait, or where staff works; `capacity` is how many it is made for, None where nobody said."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name_vi: Annotated[str, Field(min_length=1, max_length=60)]
+    name_vi: Annotated[Words, Field(max_length=60)]
     kind: ZoneKind
     polygon: Polygon
     capacity: Annotated[int | None, Field(ge=1, le=1000)] = None
@@ -65,10 +84,10 @@ class Camera(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,60}$")]
-    name_vi: Annotated[str, Field(min_length=1, max_length=NAME_LONGEST)]
+    name_vi: Words
     unit: str
-    place_vi: Annotated[str, Field(min_length=1, max_length=NAME_LONGEST)]
-    purpose_vi: Annotated[str, Field(min_length=1, max_length=PURPOSE_LONGEST)]
+    place_vi: Words
+    purpose_vi: Annotated[str, Field(min_length=1, max_length=PURPOSE_LONGEST), AfterValidator(_visible)]
     url: SecretStr = SecretStr("")
     substream: SecretStr = SecretStr("")
     engine: Engine = "own"
@@ -90,7 +109,7 @@ class Camera(BaseModel):
     def _named_once(self) -> "Camera":
         names = [zone.name_vi for zone in self.zones]
         if len(names) != len(set(names)):
-            raise ValueError("zones: two of them bear one name")
+            raise ValueError("Hai vùng trùng tên.")
         return self
 
     @property

@@ -1,11 +1,15 @@
 """Adding, changing and deleting cameras by hand: what is refused and why, where passwords go and where they never do."""
 
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.camera import address
-from dashboard.camera.roster import Roster
+from dashboard.camera import address, drafts
+from dashboard.camera.registry import Camera
+from dashboard.camera.roster import Roster, camera_of, row_of
 from dashboard.camera.ruling import Ruling
 from dashboard.camera.states import State
 from dashboard.camera.vault import Vault
@@ -17,6 +21,7 @@ from tests.loaded import units
 WHO = AuditEntry("quantri", "", "", "10.0.0.1")
 PASSWORD = "mat-khau-gieo-vao-7391"
 TRIANGLE = [[0, 0], [1, 0], [0.5, 1]]
+DRAFT_ROW = {"key": "ha_noi_1", "name_vi": "A", "unit": "ha_noi", "place_vi": "B", "purpose_vi": "C", "provenance": "official"}
 DRAFT = {
     "name_vi": "Hà  Nội", "unit": "ha_noi", "place_vi": "Sảnh", "purpose_vi": "Đếm người chờ", "url": "rtsp://10.0.0.9:554/a",
     "user": "xem", "password": PASSWORD,
@@ -79,6 +84,7 @@ def test_whoever_changes_an_older_version_is_told(store: Store) -> None:
     ("fields", "said"),
     [
         ({"name_vi": " "}, {"name_vi": "Cần điền."}),
+        ({"name_vi": "a\x00b"}, {"name_vi": "Có ký tự không hiện được."}),
         ({"name_vi": "x" * 121}, {"name_vi": "Dài quá 120 ký tự."}),
         ({"unit": "atlantis"}, {"unit": "Không có đơn vị này."}),
         ({"url": "http://10.0.0.9/a"}, {"url": "Địa chỉ phải có dạng rtsp://máy[:cổng]/đường-dẫn."}),
@@ -95,6 +101,43 @@ def test_whoever_changes_an_older_version_is_told(store: Store) -> None:
 )
 def test_what_is_wrong_is_said_field_by_field(store: Store, fields: dict[str, Any], said: dict[str, str]) -> None:
     assert refused(store, **fields) == said
+
+
+def read(draft: dict[str, Any], before: Camera) -> Camera | dict[str, str]:
+    """The camera, or what is wrong."""
+    try:
+        return drafts.read("ha_noi_1", drafts.Reading(draft, before, 8554), units(), ["leader"])
+    except FieldsRefused as refusal:
+        return refusal.fields
+
+
+FIELDS = ["name_vi", "kind", "polygon", "capacity", "leader"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.floats(allow_nan=True) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS), inner),
+    max_leaves=12,
+)
+NAMES = ("name_vi", "unit", "place_vi", "purpose_vi", "url", "user", "password", "substream", "endpoint", "engine", "hours", "privacy",
+         "privacy_for", "masks", "zones", "reference_at", "provenance", "enabled")  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON | st.text("rtsp:/@*.?=&{}#[]ab1%", max_size=30)))
+def test_no_draft_fails_otherwise_than_by_its_fields_or_makes_a_camera_that_cannot_be_kept(draft: dict[str, Any]) -> None:
+    before = Camera.model_validate({**DRAFT_ROW, "url": f"rtsp://xem:{PASSWORD}@10.0.0.9/a"})
+    made = read(draft, before)
+    if isinstance(made, dict):
+        assert set(made) <= {*NAMES, "key"}
+        assert PASSWORD not in str(made)
+        return
+    vault = Vault.of(["k" * 32])
+    kept = row_of(made, vault, changed_by="t")
+    assert "\x00" not in json.dumps([kept.name_vi, kept.zones, kept.url], ensure_ascii=False)
+    assert camera_of(kept, vault, None).way == made.way
+    assert PASSWORD not in "".join((kept.url, kept.substream, kept.endpoint))
+    for name in ("url", "substream"):
+        url = getattr(made, name).get_secret_value()
+        if PASSWORD in url:
+            assert address.place(url)[0] == "10.0.0.9"
 
 
 def test_wrong_hours_are_explained_by_an_example(store: Store) -> None:
