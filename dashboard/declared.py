@@ -113,8 +113,9 @@ class Target(Table):
 
 
 SignKind = Literal[
-    "silent", "hardly_used", "period_end_spike", "paper_copies", "repeated_figures", "round_figures", "idle_services", "unused_signatures"
-]
+    "silent", "hardly_used", "period_end_spike", "paper_copies", "repeated_figures", "round_figures", "idle_services", "unused_signatures",
+    "unstaffed",
+]  # fmt: skip
 
 
 class SignRule(Table):

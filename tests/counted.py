@@ -75,6 +75,7 @@ _WHOLE = {
     "case_files_electronic": ("case_files_processed", 0.8),
     "certificate_holders_signed": ("certificates_issued", 0.6),
     "camera_minutes_live": ("camera_minutes_office", 0.97),
+    "counter_minutes_staffed": ("counter_minutes_office", 0.95),
 }
 _SIZES = {"camera_minutes_office": 960, "reporting_bodies": 103, "services": 1800, "certificates_issued": 4000}
 

@@ -79,6 +79,19 @@ def test_no_file_names_a_registry_or_a_workplace() -> None:
             assert not needle.search(text), f"{_name(path)} holds {needle.pattern}"
 
 
+_RECORDS = re.compile(r"VideoWriter|av\.open\(|output\.add_stream|add_stream_from_template|MediaRecorder|imwrite\(|captureStream")
+
+
+def test_no_code_path_records_a_picture_that_moves() -> None:
+    """Law 91/2025: no recording. Nothing but the sandbox, which draws, may even name what writes films or picture files."""
+    sources = [*(HOUSE / "dashboard").rglob("*.py"), *(HOUSE / "dashboard" / "assets").glob("*.js")]
+    ours = [path for path in sources if "sandbox" not in path.parts and not path.name.startswith("vendor-")]
+    assert len(ours) > 300
+    for path in ours:
+        found = _RECORDS.search(path.read_text(encoding="utf-8"))
+        assert found is None, f"{_name(path)}: no code path may record"
+
+
 def test_both_locks_hold_every_dependency_with_hashes() -> None:
     project = tomllib.loads((HOUSE / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = {"requirements.lock": project["project"]["dependencies"], "requirements-dev.lock": project["dependency-groups"]["dev"]}

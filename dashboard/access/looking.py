@@ -11,10 +11,11 @@ from typing import Final
 from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer
 from dashboard.camera.exchange import LARGE, Exchange, Opened
+from dashboard.camera.privacy_names import name_of
 from dashboard.camera.registry import Camera
 from dashboard.camera.turn import NONE, Turn
 from dashboard.errors import NotFound, StoreUnavailable
-from dashboard.store import Store, cameras
+from dashboard.store import Store, cameras, sightings
 from dashboard.store.cameras import Look, Still
 
 ONE_LOOK: Final = 60.0
@@ -37,19 +38,22 @@ class CameraDesk:
     store: Store
     exchange: Exchange
     turn: Turn = NONE
-    _rows: OrderedDict[tuple[str, str, str], _Row] = field(default_factory=OrderedDict)
+    _rows: OrderedDict[tuple[str, str, str, str], _Row] = field(default_factory=OrderedDict)
 
     async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str, size: str = LARGE) -> Opened:
-        """A live session; no answer leaves before its row stands in the audit. Raises what `Exchange.open` raises.
+        """A live session of the picture that the viewer may see; no answer leaves before its row stands in the audit. Raises what
+        `Exchange.open` raises.
 
         The row is written while the relay works on its answer: the one waits for a disk, the other for a processor.
         """
         session = secrets.token_urlsafe(12)
-        relay = await self.exchange.relay_of(camera.key)
-        look = Look(viewer.username, camera.key, "live", address, relay, session)
+        mode = camera.privacy_of(viewer.role)
+        picture = name_of(camera.key, mode)
+        relay = await self.exchange.relay_of(picture)
+        look = Look(viewer.username, camera.key, "live", address, relay, session, mode)
         row = asyncio.create_task(asyncio.to_thread(cameras.begin_view, self.store, look))
         try:
-            opened = await self.exchange.open(camera.key, offer, session, viewer.ticket, size)
+            opened = await self.exchange.open(picture, offer, session, viewer.ticket, size)
         except BaseException:
             await self._take_back(row)
             raise
@@ -90,12 +94,29 @@ class CameraDesk:
         return relay, session
 
     def still(self, viewer: Viewer, camera: Camera, address: str) -> Still | None:
-        """The newest still, and the look written down; stills that follow each other are one look."""
-        found = cameras.want_still(self.store, camera.key)
-        key, now = (viewer.username, camera.key, address), time.monotonic()
+        """The newest still that the viewer may see, and the look written down; stills that follow each other are one look.
+
+        One that was veiled by masks which have been changed since is not shown any more.
+        """
+        mode = camera.privacy_of(viewer.role)
+        found = cameras.want_still(self.store, camera.key, mode)
+        self._write_down(Look(viewer.username, camera.key, "still", address, mode=mode))
+        return found if found is None or _shows(found, mode, camera) else None
+
+    def evidence(self, viewer: Viewer, camera: Camera, address: str) -> Still:
+        """The picture of the last change of health, as the viewer may see it; the look is written down. Raises NotFound."""
+        mode = camera.privacy_of(viewer.role)
+        found = sightings.evidence(self.store, camera.key, mode)
+        if found is None or not _shows(found, mode, camera):
+            raise NotFound("chưa có ảnh lần đổi tình trạng gần nhất")
+        self._write_down(Look(viewer.username, camera.key, "still", address, mode=mode))
+        return found
+
+    def _write_down(self, look: Look) -> None:
+        key, now = (look.actor, look.camera, look.address, look.mode), time.monotonic()
         row = self._rows.get(key)
         if row is None or now - row.last > ONE_LOOK:
-            row = _Row(cameras.begin_view(self.store, Look(viewer.username, camera.key, "still", address)), now, 0.0)
+            row = _Row(cameras.begin_view(self.store, look), now, 0.0)
         if now - row.written > _WRITE_EVERY:
             cameras.extend_view(self.store, row.id)
             row.written = now
@@ -104,7 +125,10 @@ class CameraDesk:
         self._rows.move_to_end(key)
         while len(self._rows) > _MOST:
             self._rows.popitem(last=False)
-        return found
+
+
+def _shows(still: Still, mode: str, camera: Camera) -> bool:
+    return mode == "open" or still.version == camera.version
 
 
 def may_see(viewer: Viewer, camera: Camera) -> bool:

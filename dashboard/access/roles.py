@@ -212,6 +212,7 @@ ROUTES: tuple[Route, ...] = (
     _route("/tu-kiem-tra/{submission}/tra-lai", _P.APPROVE, Kind.PAGE, "POST"),
     _route("/camera", _P.SEE_CAMERAS, Kind.PAGE),
     _route("/camera/{camera}/still.jpg", _P.SEE_CAMERAS, Kind.API),
+    _route("/camera/{camera}/evidence.jpg", _P.SEE_CAMERAS, Kind.API),
     _route("/whep/{camera}", _P.SEE_CAMERAS, Kind.API, "GET POST OPTIONS"),
     _route("/whep/{camera}/{session}", _P.SEE_CAMERAS, Kind.API, "GET PATCH DELETE"),
     _route("/signal", _P.SEE_FIGURES, Kind.API),

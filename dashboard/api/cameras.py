@@ -13,7 +13,7 @@ from dashboard.access.viewer import current_viewer
 from dashboard.api.answers import PROBLEMS
 from dashboard.boards import Boards
 from dashboard.boards.cameras import CameraBoard
-from dashboard.camera.registry import Camera
+from dashboard.camera.registry import Camera, Privacy
 from dashboard.camera.states import State
 from dashboard.web import signalling
 
@@ -21,11 +21,25 @@ CameraKey = Annotated[str, Path(description="key of a camera", pattern=r"^[a-z0-
 SessionKey = Annotated[str, Path(description="`<relay>.<session>`, as in Location", pattern=r"^[A-Za-z0-9_.-]+$")]
 
 
+class PictureAnswer(BaseModel):
+    """What vision saw when it last looked: how the picture is and since when; people in the waiting zones, by how much that may be wrong,
+    and whether somebody is behind a counter, null where that cannot be told."""
+
+    state: str
+    since: str
+    checked_at: str
+    waiting: int | None
+    waiting_error: int | None
+    is_staffed: bool | None
+    evidence: str
+
+
 class CameraAnswer(BaseModel):
-    """One camera as it stands; `still_at` null means that there is no picture yet.
+    """One camera as it stands; `still_at` null means that there is no picture yet, `picture` null that vision never looked.
 
     `since` is when its fault began, `lasting` the same in words, `help` what is to be done; null and empty where there is no fault.
-    `has_small` says that it sends a smaller picture, too, for `POST /whep/…?size=small`.
+    `has_small` says that it sends a smaller picture, too, for `POST /whep/…?size=small`. `mode` says what of it the asker may see: the
+    picture, the picture without its masked areas, or a blurred one. `sight` is what vision saw, in words, while that is fresh.
     """
 
     camera: str
@@ -43,6 +57,9 @@ class CameraAnswer(BaseModel):
     still: str
     has_small: bool
     simulated: bool
+    mode: Privacy
+    sight: str
+    picture: PictureAnswer | None
 
 
 class CamerasAnswer(BaseModel):
@@ -58,12 +75,16 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
     @routes.get("/api/v1/cameras", summary="The cameras and their states")
     async def cameras() -> CamerasAnswer:
         viewer = current_viewer()
-        found = await asyncio.to_thread(boards.cameras)
+        found = await asyncio.to_thread(boards.cameras, viewer.role)
         return CamerasAnswer(cameras=[_answer(one) for one in found if may_see(viewer, one.camera)])
 
     @routes.get("/camera/{camera}/still.jpg", summary="The newest still of a camera", response_class=Response)
     async def still(request: Request, camera: CameraKey) -> Response:
         return await signalling.still(desk, _allowed(boards, camera), request)
+
+    @routes.get("/camera/{camera}/evidence.jpg", summary="The picture at the last change of a camera's health", response_class=Response)
+    async def evidence(request: Request, camera: CameraKey) -> Response:
+        return await signalling.evidence(desk, _allowed(boards, camera), request)
 
     _add_whep(routes, boards, desk)
     return routes
@@ -131,4 +152,22 @@ def _answer(one: CameraBoard) -> CameraAnswer:
         still=f"/camera/{camera.key}/still.jpg",
         has_small=bool(camera.substream.get_secret_value()),
         simulated=camera.provenance == "simulated",
+        mode=one.mode,
+        sight=one.sight,
+        picture=_picture(one),
+    )
+
+
+def _picture(one: CameraBoard) -> PictureAnswer | None:
+    seen = one.health
+    if seen is None:
+        return None
+    return PictureAnswer(
+        state=seen.state,
+        since=seen.since.isoformat(),
+        checked_at=seen.checked_at.isoformat(),
+        waiting=seen.waiting,
+        waiting_error=seen.waiting_error,
+        is_staffed=seen.is_staffed,
+        evidence=f"/camera/{one.camera.key}/evidence.jpg",
     )

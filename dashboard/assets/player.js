@@ -192,7 +192,8 @@ window.cameraPlayers = (() => {
   // Returns whether something better may come of asking again soon. What is out of sight is told, and asks for nothing.
   function show(box, one) {
     if (box.dataset.tone !== one.tone) box.dataset.tone = one.tone;
-    for (const what of ["said", "lasting", "help"]) for (const place of box.querySelectorAll(`[data-cam="${what}"]`)) write(place, one[what]);
+    for (const what of ["said", "lasting", "help", "sight"]) for (const place of box.querySelectorAll(`[data-cam="${what}"]`)) write(place, one[what]);
+    for (const place of box.querySelectorAll('[data-cam="sight"]')) place.hidden = !one.sight;
     for (const use of box.querySelectorAll('[data-cam="sign"] use')) use.setAttribute("href", `#${SIGNS[one.tone]}`);
     const image = box.querySelector('[data-cam="still"]'), wants = one.state !== "unconnected" && !box.classList.contains("plays");
     if (!inSight.has(box)) return false;

@@ -260,9 +260,9 @@ class Boards:
     def _second(self) -> int:
         return int(self._desk.now().timestamp())
 
-    def cameras(self) -> tuple[CameraBoard, ...]:
-        """Every camera as it stands; kept for a second."""
-        return self._memory.keep("cameras", lambda: camera_boards(self._desk), when=int(self._desk.now().timestamp()))
+    def cameras(self, role: str | None = None) -> tuple[CameraBoard, ...]:
+        """Every camera as it stands, as somebody of a role may see it; kept for a second."""
+        return self._memory.keep(f"cameras {role}", lambda: camera_boards(self._desk, role), when=int(self._desk.now().timestamp()))
 
     def camera(self, key: str) -> Camera:
         """One camera of the list. Raises NotFound."""

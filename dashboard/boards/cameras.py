@@ -1,16 +1,23 @@
-"""The cameras as they stand: what the relay sees, how old the still is, and what is to be said of both."""
+"""The cameras as they stand: what the relay sees, what vision sees, how old the still is, and what is to be said of it all.
 
-from dataclasses import dataclass
+A board is that of somebody of a role: what may be seen of a camera is one thing for one, another for another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from dashboard.boards.desk import Desk
-from dashboard.camera.registry import Camera
+from dashboard.camera.privacy_names import name_of
+from dashboard.camera.registry import Camera, Privacy
+from dashboard.camera.sight import sight
 from dashboard.camera.states import FAULTS, HELP, NEEDS_HANDS, SENTENCES, State
 from dashboard.formats import clock, moment
 from dashboard.store.camera_list import VERSIONED as CAMERAS
 from dashboard.store.cameras import Seen, seen
 from dashboard.store.reading import note
+from dashboard.store.sightings import HealthSeen, health
 from dashboard.units import Unit
 
 FRESH: Final = timedelta(seconds=30)
@@ -24,7 +31,8 @@ Tone = Literal["live", "late", "alarm", "watch", "silent"]
 class CameraBoard:
     """One camera. `still_at` None means that there is no picture yet; `since` is when its fault began, None when it has none.
 
-    `region` is the one of six that its unit lies in.
+    `region` is the one of six that its unit lies in; `mode` says what of the picture may be seen. `health` is what vision last saw,
+    None when it never looked; `sight` says it in words while it is fresh: `Hình đứng yên từ 14:07`, `12 người chờ (±3)`.
     """
 
     camera: Camera
@@ -36,6 +44,9 @@ class CameraBoard:
     since: datetime | None = None
     lasting: str = ""
     region: Unit | None = None
+    mode: Privacy = "open"
+    health: HealthSeen | None = None
+    sight: str = ""
 
     @property
     def help(self) -> str:
@@ -43,24 +54,41 @@ class CameraBoard:
         return HELP.get(self.state, "")
 
 
-def camera_boards(desk: Desk) -> tuple[CameraBoard, ...]:
-    """Every camera in the order of the list."""
+@dataclass(frozen=True)
+class _Known:
+    """What the store knows of all cameras, and when it was asked."""
+
+    seen: Mapping[str, Seen]
+    health: Mapping[str, HealthSeen]
+    now: datetime
+
+
+def camera_boards(desk: Desk, role: str | None = None) -> tuple[CameraBoard, ...]:
+    """Every camera in the order of the list, as somebody of a role may see it; a machine has none."""
     note([CAMERAS])
-    known, now = seen(desk.store), desk.now()
-    return tuple(_board(desk, one, known.get(one.key, Seen()), now) for one in desk.cameras)
+    known = _Known(seen(desk.store), health(desk.store), desk.now())
+    return tuple(_board(desk, one, known, one.privacy_of(role)) for one in desk.cameras)
 
 
-def _board(desk: Desk, camera: Camera, found: Seen, now: datetime) -> CameraBoard:
+def _board(desk: Desk, camera: Camera, known: _Known, mode: Privacy) -> CameraBoard:
+    found = known.seen.get(camera.key, Seen())
+    veiled = known.seen.get(name_of(camera.key, mode), Seen())
+    # A camera that is down is down in every mode; one that plays may yet have nobody who could veil it.
+    if mode != "open" and found.state not in FAULTS and veiled.state is not None:
+        found = replace(veiled, stills=found.stills)
+    still_at = found.stills.get(mode)
     state = camera.hindrance or (State(found.state) if found.state else State.IDLE)
-    tone, said = _words(state, found, now)
+    tone, said = _words(state, found, still_at, known.now)
     unit = desk.units.get(camera.unit)
     since = (found.last_frame_at or found.since) if state in FAULTS else None
-    lasting = f"Từ {short(since, now)}, đã {length(now - since)}" if since else ""
+    lasting = f"Từ {short(since, known.now)}, đã {length(known.now - since)}" if since else ""
     region = desk.units.get(unit.region) if unit.region else None
-    return CameraBoard(camera, unit, state, tone, said, found.still_at, since, lasting, region)
+    watched = known.health.get(camera.key)
+    words = sight(watched, known.now) if camera.is_connected and state not in FAULTS else ""
+    return CameraBoard(camera, unit, state, tone, said, still_at, since, lasting, region, mode, watched, words)
 
 
-def _words(state: State, found: Seen, now: datetime) -> tuple[Tone, str]:
+def _words(state: State, found: Seen, still_at: datetime | None, now: datetime) -> tuple[Tone, str]:
     """The look of a tile and its words, both from the state and the age of the still."""
     if state in (State.UNCONNECTED, State.DISABLED):
         return "silent", SENTENCES[state]
@@ -69,11 +97,11 @@ def _words(state: State, found: Seen, now: datetime) -> tuple[Tone, str]:
     if state in FAULTS:
         since = found.last_frame_at or found.since
         return "alarm", f"{SENTENCES[state]} lúc {short(since, now)}" if state is State.LOST and since else SENTENCES[state]
-    if found.still_at is None:
+    if still_at is None:
         return "silent", "Chưa có ảnh"
-    if now - found.still_at <= FRESH:
+    if now - still_at <= FRESH:
         return "live", SENTENCES[State.LIVE]
-    return "late", f"Ảnh lúc {short(found.still_at, now)}"
+    return "late", f"Ảnh lúc {short(still_at, now)}"
 
 
 def short(instant: datetime, now: datetime) -> str:

@@ -17,7 +17,7 @@ from dashboard.periods import Grain, Period
 LOOK_BACK = dt.timedelta(days=470)
 """So far back counts are read: four whole quarters and the one that is running, twelve reports and a late one."""
 PER_PEOPLE = 100_000
-BY_DAY = frozenset({"silent", "hardly_used", "period_end_spike", "paper_copies"})
+BY_DAY = frozenset({"silent", "hardly_used", "period_end_spike", "paper_copies", "unstaffed"})
 """Kinds that are judged from days; the others from what is stated for months."""
 
 _LIMITS: Mapping[str, type] = {
@@ -29,8 +29,9 @@ _LIMITS: Mapping[str, type] = {
     "round_figures": formalism.Round,
     "idle_services": used.IdleShare,
     "unused_signatures": used.IdleShare,
+    "unstaffed": used.Unstaffed,
 }
-_NEED_PART = frozenset({"paper_copies", "idle_services", "unused_signatures"})
+_NEED_PART = frozenset({"paper_copies", "idle_services", "unused_signatures", "unstaffed"})
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,11 @@ def _idle(rule: SignRule, told: Told, calendar: Calendar, _: Middle) -> Judged |
     return _plain(used.idle_share(kind, {one: rate for one, rate in rates.items() if one.last_day <= calendar.through}, limits))
 
 
+def _unstaffed(rule: SignRule, told: Told, _: Calendar, __: Middle) -> Judged | None:
+    limits: used.Unstaffed = limits_of(rule)
+    return _plain(used.unstaffed(told.days, told.part_days, limits))
+
+
 def _repeated(rule: SignRule, told: Told, _: Calendar, __: Middle) -> Judged | None:
     limits: formalism.Repeat = limits_of(rule)
     found = ((detail, formalism.repeated_figures(series, limits)) for detail, series in told.months.items())
@@ -165,6 +171,7 @@ _JUDGES: Mapping[str, Judge] = {
     "round_figures": _round,
     "idle_services": _idle,
     "unused_signatures": _idle,
+    "unstaffed": _unstaffed,
 }
 
 

@@ -5,7 +5,8 @@ import hashlib
 import math
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -28,6 +29,7 @@ _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
 PATIENCE = 15.0
 _ERRAND = httpx.Timeout(60, connect=1)
+_STREAMING = httpx.Timeout(6, connect=1, read=12)
 _AWAY, _GONE = "máy chuyển tiếp camera đang không trả lời", "phiên xem không còn nữa"
 
 
@@ -56,10 +58,11 @@ def _client() -> httpx.AsyncClient:
 
 @dataclass
 class Exchange:
-    """Signed requests to the relays of one database."""
+    """Signed requests to the relays of one database, or to others (`kind`) who give pictures as relays do."""
 
     store: Store
     client: httpx.AsyncClient = field(default_factory=_client)
+    kind: str = "relay"
     _asking: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ASKED_AT_ONCE))
     _known: Sequence[Relay] = ()
     _known_until: float = -math.inf
@@ -126,6 +129,30 @@ class Exchange:
             return answer.content
         raise RelayUnavailable(_AWAY)
 
+    @asynccontextmanager
+    async def stream(self, camera: str, path: str) -> AsyncIterator[httpx.Response]:
+        """An answer that goes on for as long as there are pictures. Raises what `open` raises; CameraError when it breaks."""
+        relay, answer = await self._streaming(camera, path)
+        try:
+            if not answer.is_success:
+                await answer.aread()
+            _check(answer)
+            yield answer
+        except httpx.TransportError:
+            raise CameraError(State.LOST, f"the stream of {relay.id} broke") from None
+        finally:
+            await answer.aclose()
+
+    async def _streaming(self, camera: str, path: str) -> tuple[Relay, httpx.Response]:
+        for relay in in_order(camera, await self._relays()):
+            headers = {HEADER: sign(relay.secret, "GET", path, b"")}
+            request = self.client.build_request("GET", relay.address + path, headers=headers, timeout=_STREAMING)
+            try:
+                return relay, await self.client.send(request, stream=True)
+            except httpx.TransportError:
+                self._known_until = -math.inf
+        raise RelayUnavailable(_AWAY)
+
     async def _ask(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
         """The answer of the camera's relay, within a bounded time."""
         try:
@@ -166,7 +193,7 @@ class Exchange:
 
     async def _look(self) -> None:
         try:
-            self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE)
+            self._known = await asyncio.to_thread(cameras.relays, self.store, ALIVE, self.kind)
         except StoreUnavailable:
             if not self._known:
                 raise

@@ -131,6 +131,11 @@ class Camera(BaseModel):
         """Everything that decides how it is pulled: when that changes it is pulled anew."""
         return self.engine, self.url, self.substream, self.endpoint, self.hindrance
 
+    @property
+    def veil(self) -> tuple[object, ...]:
+        """Everything that decides who may see what of it: when that changes, nobody goes on looking as before."""
+        return self.privacy, tuple(sorted(self.privacy_for.items())), self.masks
+
     def privacy_of(self, role: str | None) -> Privacy:
         """What somebody of that role may see; a machine, which has none, sees what everybody does."""
         return self.privacy_for.get(role, self.privacy) if role else self.privacy

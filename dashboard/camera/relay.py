@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,14 +12,17 @@ from typing import Final
 import structlog
 
 from dashboard.camera.engines import Calls, Seat, way_of
+from dashboard.camera.exchange import Exchange
 from dashboard.camera.fanout import Outlet
 from dashboard.camera.following import follow
 from dashboard.camera.gop import Frame
 from dashboard.camera.guard import keep_guard
 from dashboard.camera.peer import ANYWHERE, Doorway
+from dashboard.camera.privacy_names import KIND, parts_of
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Size, Source
 from dashboard.camera.states import FAULTS, State
+from dashboard.camera.tapping import listed, stream, veiled
 from dashboard.camera.trickle import Fragment
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, StoreUnavailable
 from dashboard.store import Store
@@ -61,17 +64,23 @@ class Relay:
     most: int = MOST_VIEWERS
     id: str = field(default_factory=lambda: secrets.token_hex(4))
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    blurrers: Exchange = field(init=False)
     sources: dict[str, Source] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
     _answering: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_ANSWERED_AT_ONCE))
     _told: "asyncio.Queue[Callable[[], None]]" = field(default_factory=asyncio.Queue)
 
+    def __post_init__(self) -> None:
+        """Veiled pictures come from whoever veils over the same database."""
+        self.blurrers = Exchange(self.store, kind=KIND)
+
     async def open(self, camera: str, offer: str, key: str, ticket: Ticket | None = None, size: Size = "large") -> str:
-        """The answer to an offer; its session has that key from now on, and ends when the ticket does.
+        """The answer to an offer for a camera, or for a veiled picture of one by its name; its session has that key from now on, and ends
+        when the ticket does.
 
         Raises NotFound, OfferRefused, RelayFull, and CameraError when no picture is to be expected.
         """
-        source = self._source(self.cameras.get(camera), size)
+        source = self._source(listed(self.cameras, camera), size)
         if source.camera.hindrance is not None:
             raise CameraError(source.camera.hindrance, "nobody may ask this camera")
         if key in self.sessions:
@@ -120,6 +129,13 @@ class Relay:
         """The newest key frame of a camera. Raises NotFound, CameraError."""
         return await self._pulled(self.cameras.get(camera)).key_frame(_KEY_FRAME_PATIENCE)
 
+    async def stream(self, camera: str, version: int) -> AsyncIterator[bytes]:
+        """The frames of a camera for a blurrer that knows its row of that version. Raises NotFound, CameraError."""
+        source = self._pulled(self.cameras.get(camera))
+        if source.camera.version > version:
+            raise CameraError(State.VEIL_FAILED, "the blurrer knows an old row of this camera")
+        return await stream(source, _KEY_FRAME_PATIENCE)
+
     async def run(self, address: str) -> None:
         """Beats, tells the database, and ends the sessions of viewers that are gone, until it is cancelled."""
         me = book.Relay(self.id, address, self.secret)
@@ -147,7 +163,9 @@ class Relay:
         self._told.put_nowait(news)
 
     def _source(self, camera: Camera, size: Size = "large") -> Source:
-        """What a viewer of that size is given: the smaller picture where there is one and nothing ails it."""
+        """What a viewer of that size is given: the smaller picture where there is one and nothing ails it; a veiled one for its name."""
+        if parts_of(camera.key) != (camera.key, "open"):
+            return self._veiled(camera)
         if not way_of(camera).pulls:
             return self._made(camera.key, camera, pulls=False)
         if size == "small" and camera.substream.get_secret_value():
@@ -155,6 +173,11 @@ class Relay:
             if small.condition.state not in FAULTS:
                 return small
         return self._pulled(camera)
+
+    def _veiled(self, camera: Camera) -> Source:
+        if camera.key not in self.sources:
+            self._made(camera.key, camera).frames = partial(veiled, self.blurrers)
+        return self.sources[camera.key]
 
     def _pulled(self, camera: Camera) -> Source:
         """The camera's main picture, pulled by us: also for the stills of one that a media server sends to viewers."""

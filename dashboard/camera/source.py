@@ -3,14 +3,14 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import structlog
 
-from dashboard.camera.fanout import Outlet
 from dashboard.camera.gop import CLOCK, Depacketiser, Frame, Ring
 from dashboard.camera.registry import Camera
 from dashboard.camera.rtsp import opened
@@ -44,11 +44,32 @@ class Condition:
     last_frame: datetime | None = None
 
 
+class Taker(Protocol):
+    """Who is given the frames of a source: a viewer's outlet, or a tap."""
+
+    def join(self, frames: Sequence[Frame]) -> None:
+        """The frames since the last key frame."""
+
+    def send(self, frame: Frame) -> None:
+        """One more frame."""
+
+
+async def _asked(address: str) -> AsyncGenerator[Frame]:
+    """Frames of a camera over RTSP, until it raises CameraError."""
+    async with opened(address) as stream:
+        assembler = Depacketiser.of(stream.video.parameter_sets)
+        async for packets in stream.packets():
+            for packet in packets:
+                for frame in assembler.push(packet):
+                    yield frame
+
+
 @dataclass(eq=False)
 class Source:
     """A camera with those who look at it. `changed` is called with itself at every new condition.
 
     `size` says which of the camera's two pictures it is; `pulls` False: somebody else pulls it, and only its condition is held here.
+    `frames` stands in for asking the camera itself, and raises CameraError in the end.
     """
 
     camera: Camera
@@ -56,9 +77,11 @@ class Source:
     warm_seconds: float = WARM_SECONDS
     size: Size = "large"
     pulls: bool = True
+    frames: Callable[[Camera], AsyncGenerator[Frame]] | None = None
     condition: Condition = field(default_factory=lambda: Condition(State.IDLE, datetime.now(UTC)))
-    outlets: set[Outlet] = field(default_factory=set)
+    outlets: set[Taker] = field(default_factory=set)
     ring: Ring = field(default_factory=Ring)
+    is_closed: bool = False
     _lookers: int = 0
     _task: asyncio.Task[None] | None = None
     _cooling: asyncio.TimerHandle | None = None
@@ -97,7 +120,7 @@ class Source:
         if self._lookers == 0 and self._task is not None:
             self._cooling = asyncio.get_running_loop().call_later(self.warm_seconds, self._let_go)
 
-    def add(self, outlet: Outlet) -> None:
+    def add(self, outlet: Taker) -> None:
         """A viewer is connected: it gets the frames since the last key frame at once, then every new one."""
         outlet.join(self.ring.frames)
         self.outlets.add(outlet)
@@ -120,7 +143,8 @@ class Source:
             self.release()
 
     async def close(self) -> None:
-        """Lets the camera go now."""
+        """Lets the camera go now, for good."""
+        self.is_closed = True
         if self._cooling is not None:
             self._cooling.cancel()
         if self._task is not None:
@@ -171,12 +195,10 @@ class Source:
         return pauses[min(failures, len(pauses) - 1)] * random.uniform(0.8, 1.2)
 
     async def _pull(self) -> None:
-        async with opened(self.address) as stream:
-            assembler = Depacketiser.of(stream.video.parameter_sets)
-            async for packets in stream.packets():
-                for packet in packets:
-                    for frame in assembler.push(packet):
-                        self._take(frame)
+        asked = _asked(self.address) if self.frames is None else self.frames(self.camera)
+        async with aclosing(asked) as frames:
+            async for frame in frames:
+                self._take(frame)
 
     def _take(self, frame: Frame) -> None:
         frame = self._continued(frame)

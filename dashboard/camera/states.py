@@ -38,6 +38,11 @@ class State(StrEnum):
     LOCKED = "locked"
     """Its password is sealed by a key that this machine does not have."""
 
+    VEIL_SLOW = "veil_slow"
+    """Its picture is to be painted over before it is shown, and that does not keep up."""
+    VEIL_FAILED = "veil_failed"
+    """Its picture is to be painted over before it is shown, and nobody can."""
+
 
 SENTENCES: Final[Mapping[State, str]] = {
     State.IDLE: "Chưa có người xem",
@@ -58,6 +63,8 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.UNCONNECTED: "Chưa kết nối",
     State.DISABLED: "Đã tắt",
     State.LOCKED: "Chưa mở được mật khẩu camera",
+    State.VEIL_SLOW: "Dừng hình: không kịp che, làm mờ",
+    State.VEIL_FAILED: "Dừng hình: chưa che, làm mờ được",
 }
 """For the tile and for problem answers."""
 
@@ -75,7 +82,7 @@ ADVICE: Final[Mapping[State, str]] = {
 """What somebody has to do at the camera, or at its address; waiting cures none of these."""
 
 NEEDS_HANDS: Final = frozenset(ADVICE)
-FAULTS: Final = NEEDS_HANDS | {State.LOST, State.UNREACHABLE, State.SILENT}
+FAULTS: Final = NEEDS_HANDS | {State.LOST, State.UNREACHABLE, State.SILENT, State.VEIL_SLOW, State.VEIL_FAILED}
 """No picture is to be expected now; the relay keeps trying."""
 
 HELP: Final[Mapping[State, str]] = {

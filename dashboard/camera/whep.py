@@ -1,22 +1,20 @@
 """The relay's own small HTTP door. Only requests signed with its secret come in: web has checked who asks before."""
 
-import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.camera.errands import Errands
+from dashboard.camera.listening import keep_open
 from dashboard.camera.relay import Relay
 from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, Verifier
 from dashboard.camera.source import Size
 from dashboard.camera.states import SENTENCES, State
-from dashboard.errors import CameraError, ConfigurationError, NotFound, OfferRefused, RelayFull
+from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull
 from dashboard.store.tickets import Ticket
 
 LARGEST = 101_000
@@ -36,10 +34,6 @@ def door(relay: Relay) -> Starlette:
         answer = await relay.open(asked["camera"], offer, asked["session"], Ticket.parse(ticket), size)
         return PlainTextResponse(answer, HTTPStatus.CREATED)
 
-    async def key_frame(request: Request, _: bytes) -> Response:
-        frame = await relay.key_frame(request.path_params["camera"])
-        return Response(frame.as_stream(), media_type="video/h264", headers={CAPTURED: f"{frame.arrived:.3f}"})
-
     async def errand(request: Request, body: bytes) -> Response:
         return Response(await errands.run(request.path_params["kind"], body), media_type="application/json")
 
@@ -58,10 +52,24 @@ def door(relay: Relay) -> Starlette:
         routes=[
             Route("/sessions/{camera}/{size}/{session}", signed(open_), methods=["POST"]),
             *(Route("/sessions/{session}", signed(handler), methods=[method]) for method, handler in _of_session(relay).items()),
-            Route("/frames/{camera}", signed(key_frame), methods=["GET"]),
             Route("/errands/{kind}", signed(errand), methods=["POST"]),
+            *(Route(path, signed(handler), methods=["GET"]) for path, handler in _of_camera(relay).items()),
         ]
     )
+
+
+def _of_camera(relay: Relay) -> dict[str, Handler]:
+    """What others of this house may have of a camera's open picture, by path: vision its newest key frame, blurrers all of it."""
+
+    async def key_frame(request: Request, _: bytes) -> Response:
+        frame = await relay.key_frame(request.path_params["camera"])
+        return Response(frame.as_stream(), media_type="video/h264", headers={CAPTURED: f"{frame.arrived:.3f}"})
+
+    async def stream(request: Request, _: bytes) -> Response:
+        frames = await relay.stream(request.path_params["camera"], request.path_params["version"])
+        return StreamingResponse(frames, media_type="application/octet-stream")
+
+    return {"/frames/{camera}": key_frame, "/streams/{camera}/{version:int}": stream}
 
 
 def _of_session(relay: Relay) -> dict[str, Handler]:
@@ -83,22 +91,7 @@ def _of_session(relay: Relay) -> dict[str, Handler]:
 
 async def serve(relay: Relay, host: str, port: int) -> None:
     """Serves until the process is told to stop. Raises ConfigurationError when the address cannot be had."""
-    try:
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise ConfigurationError(f"DASHBOARD_RELAY_HOST: {host} port {port} cannot be used: {error.strerror}") from None
-    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
-    config = uvicorn.Config(
-        door(relay), access_log=False, log_config=None, lifespan="off", server_header=False, timeout_graceful_shutdown=2
-    )
-    running = asyncio.create_task(relay.run(address))
-    try:
-        await uvicorn.Server(config).serve(sockets=[listener])
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        await relay.close()
-        listener.close()
+    await keep_open(relay, door(relay), host, port)
 
 
 async def _body(request: Request) -> bytes | None:

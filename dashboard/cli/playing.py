@@ -4,15 +4,19 @@ import asyncio
 import os
 import socket
 import threading
-from contextlib import ExitStack
-from typing import Annotated, cast
+from collections.abc import Mapping
+from contextlib import ExitStack, closing, suppress
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from dashboard.cli import child, door, logs, rooms, systems
 from dashboard.cli.processes import ListenFd, Supervised, until_told
-from dashboard.errors import ConfigurationError
+from dashboard.errors import ConfigurationError, StoreUnavailable
 from dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from dashboard.sandbox.channels import Channel
 
 _ALL, _CAMERAS, _GATEWAYS, _PORTAL = "", "cameras", "gateways", "portal"
 
@@ -56,7 +60,7 @@ def sandbox(  # noqa: PLR0913 — each is an option of the command
             return
         if only != _CAMERAS:
             threading.Thread(target=systems.keep_playing, args=(settings, url, play, supervised), name="gateways", daemon=True).start()
-        _show_cameras(settings, listen_fd, house, aloud=not supervised)
+        _show_cameras(settings, listen_fd, house, "" if only == _CAMERAS and not supervised else url)
 
 
 def _check(only: str, scenario: str) -> None:
@@ -73,13 +77,24 @@ def _show_portal(settings: Settings, listen_fd: int | None, house: ExitStack, *,
         print(f"http://127.0.0.1:{settings.portal_port}", flush=True)
 
 
-def _show_cameras(settings: Settings, listen_fd: int | None, house: ExitStack, *, aloud: bool) -> None:
+def _show_cameras(settings: Settings, listen_fd: int | None, house: ExitStack, url: str) -> None:
     from dashboard.sandbox import run
 
     listener = (
         socket.socket(fileno=listen_fd) if listen_fd is not None else house.enter_context(door.listen("127.0.0.1", settings.rtsp_port))
     )
     found = run.channels(rooms.read_definitions(settings).cameras, settings.var_dir / "cache" / "scenes")
-    if aloud:
+    if listen_fd is None:
         print("\n".join(f"rtsp://127.0.0.1:{settings.rtsp_port}/{name}" for name in found), flush=True)
+    if url:
+        _tell_views(url, found)
     asyncio.run(run.serve(found, listener))
+
+
+def _tell_views(url: str, found: "Mapping[str, Channel]") -> None:
+    """Vision counts people beside the empty hall; without a database, or while it is away, it learns the halls as they are."""
+    from dashboard.sandbox import run
+    from dashboard.store import Store
+
+    with suppress(StoreUnavailable), closing(Store.open(url, connections=1)) as store:
+        run.tell_views(store, found)

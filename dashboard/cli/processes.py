@@ -1,4 +1,4 @@
-"""`web`, `clock`, `relay`, `vision`: the processes that the supervisor runs, each able to run alone."""
+"""`web`, `clock`, `relay`, `vision`, `blurrer`: the processes that the supervisor runs, each able to run alone."""
 
 import asyncio
 import signal
@@ -65,14 +65,33 @@ def relay(supervised: Supervised = False) -> None:
 
 
 def vision(supervised: Supervised = False) -> None:
-    """Takes the stills that somebody wants to see."""
+    """Looks at every camera now and then in office hours, and takes the stills that somebody wants to see."""
     settings = rooms.read_settings()
     logs.set_up(settings.log_level)
-    from dashboard.camera.vision import keep_watch
+    from dashboard.camera.vision.watch import keep_watch
+    from dashboard.sightings import Landing
     from dashboard.store import Store
 
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
-        asyncio.run(keep_watch(store, rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras))
+        definitions = rooms.read_definitions(settings)
+        listed = rooms.roster(settings, store, definitions.units).cameras
+        desk = rooms.ingest_desk(settings, store, definitions)
+        asyncio.run(keep_watch(store, listed, desk.days_off, Landing(desk, listed).land))
+
+
+def blurrer(supervised: Supervised = False) -> None:
+    """Makes pictures of cameras unrecognisable, where somebody may see them only so."""
+    settings = rooms.read_settings()
+    logs.set_up(settings.log_level)
+    from dashboard.camera.blurrer import Blurrer, door
+    from dashboard.camera.exchange import Exchange
+    from dashboard.camera.listening import keep_open
+    from dashboard.store import Store
+
+    with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
+        listed = rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras
+        made = Blurrer(store, listed, Exchange(store))
+        asyncio.run(keep_open(made, door(made), settings.relay_host, 0))
 
 
 @contextmanager

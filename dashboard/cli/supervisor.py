@@ -1,4 +1,6 @@
-"""Runs the whole system on one machine: database, web, clock, relay, vision, sandbox. Starts again what dies; leaves nothing when it ends.
+"""Runs the whole system on one machine: database, web, clock, relay, vision, sandbox; a blurrer once a camera needs one.
+
+Starts again what dies; leaves nothing when it ends.
 
 Web takes longest to load, so it is started before anything else is loaded here.
 """
@@ -6,6 +8,7 @@ Web takes longest to load, so it is started before anything else is loaded here.
 import os
 import secrets
 import signal
+import time
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -13,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.cli import door, rooms
 from dashboard.cli.child import Child
-from dashboard.errors import ConfigurationError, DashboardError
+from dashboard.errors import ConfigurationError, DashboardError, StoreUnavailable
 from dashboard.settings import DATABASE_URL, Settings, variable
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _HOPELESS = 4.0  # seconds of pause: reached after four deaths in a row
+_ASK_EVERY = 5.0  # seconds between two looks whether somebody has to make pictures unrecognisable
 _STEPS = 8  # what the bar counts: the database, its schema, the sources of today, the last look
 
 
@@ -38,14 +42,16 @@ class System:
     web: Child
     clock: Child
     cameras: tuple[Child, ...]
+    blurrer: Child
     house: ExitStack
     server: "Server | None" = None
     url: str = ""
+    asked_at: float = 0.0
 
     @property
     def children(self) -> tuple[Child, ...]:
         """Every process but the database."""
-        return (self.web, self.clock, *self.cameras)
+        return (self.web, self.clock, *self.cameras, self.blurrer)
 
 
 def run(settings: Settings, *, demo: bool) -> None:
@@ -65,7 +71,7 @@ def run(settings: Settings, *, demo: bool) -> None:
             sockets = {"--listen-fd": rtsp.fileno()} | ({"--portal-fd": portal.fileno()} if portal is not None else {})
             arguments = [text for name, number in sockets.items() for text in (name, str(number))]
             cameras.append(Child("sandbox", [*arguments, *only], environ, tuple(sockets.values())))
-        system = System(settings, web, Child("clock", [], environ), tuple(cameras), house)
+        system = System(settings, web, Child("clock", [], environ), tuple(cameras), Child("blurrer", [], environ), house)
         try:
             with suppress(KeyboardInterrupt):
                 _begin(system, demo=demo)
@@ -74,7 +80,12 @@ def run(settings: Settings, *, demo: bool) -> None:
             # A second Ctrl-C must not leave half of it standing.
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_IGN)
-            for child in (*system.cameras, system.clock, system.web):  # the relay before the cameras: they are not lost, we leave
+            for child in (
+                *system.cameras,
+                system.blurrer,
+                system.clock,
+                system.web,
+            ):  # the relay before the cameras: they are not lost, we leave
                 child.stop()
 
 
@@ -142,6 +153,20 @@ def _tend(system: System) -> None:
         if child.started_at and child.is_due() and system.url:
             child.start()
             child.tell(system.url)
+    _call_blurrer(system)
+
+
+def _call_blurrer(system: System) -> None:
+    """Starts the blurrer once the picture of some camera may not be seen as it is; until then there is none."""
+    if system.blurrer.started_at or not system.clock.started_at or time.monotonic() < system.asked_at + _ASK_EVERY:
+        return
+    system.asked_at = time.monotonic()
+    from dashboard.store import Store, camera_list
+
+    with suppress(StoreUnavailable), closing(Store.open(system.url, connections=1)) as store:
+        if camera_list.are_some_veiled(store):
+            system.blurrer.start()
+            system.blurrer.tell(system.url)
 
 
 def _log_error(event: str, **facts: object) -> None:

@@ -45,7 +45,7 @@ def tile(one: CameraBoard, href: str, *, is_chosen: bool = False) -> Markup:
     name = one.camera.name_vi
     said = tag("span", one.said, data_cam="said")
     words = tag("span", _sign(one.tone), said, class_="cam-said")
-    caption = tag("span", tag("b", name), words, class_="cam-cap")
+    caption = tag("span", tag("b", name), words, _sight(one), class_="cam-cap")
     css = "cam on" if is_chosen else "cam"
     current = "true" if is_chosen else None
     plays = one.camera.key if one.camera.is_connected else None
@@ -140,7 +140,7 @@ def large(one: CameraBoard, watcher: Watcher) -> Markup:
     over = [video, tag("div", *marks, class_="cam-wm", aria_hidden="true")] if one.camera.is_connected else []
     stats = tag("dl", class_="cam-stats n", data_cam="stats", hidden=True, aria_label=f"Thông số: {name}")
     screen = tag("div", _picture(one), *over, _trouble(one), plate, stats, class_="cam-screen")
-    under = tag("div", tag("p", one.camera.place_vi, class_="cam-place"), _provenance(one), class_="cam-under")
+    under = tag("div", tag("p", one.camera.place_vi, class_="cam-place"), _sight(one), _veil(one), _provenance(one), class_="cam-under")
     purpose = tag("p", one.camera.purpose_vi, " Mỗi lượt xem được ghi lại với tên người xem.", class_="note")
     plays = key if one.camera.is_connected else None
     acts = _acts() if plays else None
@@ -175,6 +175,17 @@ def _picture(one: CameraBoard) -> Markup:
     source = f"{address}?luc={int(one.still_at.timestamp())}" if one.still_at else None
     image = tag("img", src=source, alt="", hidden=not shown, data_cam="still", data_src=address, decoding="async", loading="lazy")
     return tag("span", image, tag("span", _sign(one.tone), class_="cam-no", aria_hidden="true"), class_="cam-pic")
+
+
+def _sight(one: CameraBoard) -> Markup:
+    """What vision saw; the script rewrites it."""
+    return tag("span", one.sight, class_="cam-sight", data_cam="sight", hidden=not one.sight)
+
+
+def _veil(one: CameraBoard) -> Markup | None:
+    """That something of the picture is kept from whoever looks."""
+    said = {"masked": "Đã che vùng riêng tư", "blurred": "Đã làm mờ, không nhận ra người"}.get(one.mode)
+    return tag("span", said, class_="cam-veil") if said else None
 
 
 def _sign(tone: Tone) -> Markup:

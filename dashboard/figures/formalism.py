@@ -15,7 +15,7 @@ period that is not there was not reported; it is never read as a zero.
 | unused_signatures | signatures issued but never used | `idle` |
 
 Where a source tells shares and not each service or certificate, `used.idle_share` finds the last two; `used.hardly_used` finds a unit that
-does next to nothing of what its peers do.
+does next to nothing of what its peers do, `used.unstaffed` counters that nobody sits behind.
 """
 
 import datetime as dt

@@ -40,6 +40,19 @@ class IdleShare:
     least: int = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Unstaffed:
+    """On `often` of the latest `days` that were watched for `least` minutes, nobody was seen behind any counter in more than `limit`.
+
+    A noon that runs long is a quarter of an hour, and a meeting an hour on one day; a quarter of half of all days is neither.
+    """
+
+    limit: float = 0.25
+    days: int = 10
+    often: int = 5
+    least: int = 120
+
+
 def hardly_used(own: Mapping[Period, float], middle: Mapping[Period, float], rule: Hardly) -> Sign | None:
     """What a unit did in whole months for a hundred thousand people, and what the middle one of its peers did in the months that enough
     of them reported. Measured: the largest share of the last months, in order and without a gap; evidence: what was done in each.
@@ -64,6 +77,18 @@ def idle_share(kind: Literal["idle_services", "unused_signatures"], months: Mapp
     if sure <= rule.limit:
         return None
     return Sign(kind, sure, rule.limit, tuple(Seen(month, 100 * idle[month] / months[month].denominator) for month in latest))
+
+
+def unstaffed(watched: Mapping[dt.date, float], staffed: Mapping[dt.date, float], rule: Unstaffed) -> Sign | None:
+    """Minutes by day in which counters were watched, and those in which somebody was there. Measured: the least share without anybody among
+    the days that are evidence; these, in order, with the share in per cent. A day of which one count is missing is not looked at.
+    """
+    latest = [day for day in sorted(watched) if watched[day] >= rule.least and day in staffed][-rule.days :]
+    alone = {day: 1 - staffed[day] / watched[day] for day in latest if staffed[day] <= watched[day]}
+    seen = {day: share for day, share in alone.items() if share > rule.limit}
+    if len(latest) < rule.days or len(seen) < rule.often:
+        return None
+    return Sign("unstaffed", min(seen.values()), rule.limit, tuple(Seen(day, 100 * share) for day, share in seen.items()))
 
 
 def _latest(months: Mapping[Period, object], count: int) -> list[Period]:

@@ -47,7 +47,7 @@ class Encoder:
 
 def loop(scene: Scene, folder: Path) -> list[list[bytes]]:
     """The frames of a scene's loop, each a list of NAL units; encoded at the first call, read from the folder afterwards."""
-    kept = folder / f"scene-{scene.seed}-{_EDITION}-{WIDTH}x{HEIGHT}.h264"
+    kept = folder / f"scene-{scene.name}-{_EDITION}-{WIDTH}x{HEIGHT}.h264"
     if not kept.exists():
         encoder = Encoder()
         frames = [encoder.encode(scene.at(place / LOOP)) for place in range(LOOP)]

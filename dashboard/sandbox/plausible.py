@@ -33,6 +33,9 @@ DOSSIERS: Final[Mapping[AgencyTier, float]] = {"province": 230.0, "district": 31
 FEE_SHARE: Final = 0.46
 """Of the dossiers, those that cost something."""
 _OFFICE_MINUTES: Final = 480
+WAITING: Final = (1, 3, 5, 10, 15, 20, 30, 50)
+"""Ends of the buckets of people waiting, as in data/measures.toml."""
+_STAFFED = Course(3.4, 0.05, "punctuality", tiers=0.0)
 _FIRST_CAMERAS: Final = frozenset({"bac_ninh", "bac_giang"})
 """Before the mergers only their service centres were connected (news report of 11/9/2020)."""
 
@@ -172,11 +175,19 @@ Stated = tuple[str, str, int]
 
 
 def cameras(world: World, player: Player, day: dt.date) -> Iterator[Stated]:
-    """Minutes of a working day in which the cameras of the province's service centre should have shown a picture, and did."""
+    """Minutes of a working day in which the cameras of the province's service centre should have shown a picture, and did; how many people
+    waited in these, and whether somebody sat behind the counters. Formalists connect the camera, and leave the counter."""
     if not is_working_day(day, world.rhythm.days_off) or (day < MERGED and day.year <= 2020 and player.unit not in _FIRST_CAMERAS):
         return
     rng = world.chance("cameras", player.unit, day)
     office = _OFFICE_MINUTES * (2 + player.people // 1_500_000)
     share = 0.0 if rng.random() < 0.015 else _LIVE.at(day, player.habits, "province")
     yield "camera_minutes_office", "", office
-    yield "camera_minutes_live", "", part(rng, office, min(1.0, share * rng.uniform(0.94, 1.04)))
+    yield "camera_minutes_unwatched", "", 0
+    live = part(rng, office, min(1.0, share * rng.uniform(0.94, 1.04)))
+    yield "camera_minutes_live", "", live
+    for bucket, minutes in zip((*(f"{end:03d}" for end in WAITING), "inf"), spread(live, rng.uniform(3.0, 14.0), WAITING), strict=True):
+        yield "people_waiting_minutes", f"bucket={bucket}", minutes
+    there = 0.6 if player.habits.character == "formalist" else _STAFFED.at(day, player.habits, "province")
+    yield "counter_minutes_office", "", live
+    yield "counter_minutes_staffed", "", part(rng, live, min(1.0, there * rng.uniform(0.97, 1.03)))

@@ -9,13 +9,18 @@ from typing import Final
 import structlog
 
 from dashboard.camera.registry import Cameras as Registry
+from dashboard.camera.vision.looks import Look
+from dashboard.camera.vision.reference import Reference
 from dashboard.sandbox import onvif
 from dashboard.sandbox.channels import Behaviour, Channel
 from dashboard.sandbox.rtsp import Cameras
 from dashboard.sandbox.scenes import Scene
+from dashboard.store import Store, sightings
 
 LIVE: Final = "bac_ninh_1"
 """The camera with the running clock."""
+UNSTAFFED: Final = "an_giang_1"
+"""The hall in which nobody sits behind a counter."""
 _BEHAVIOURS: Final[Mapping[str, Behaviour]] = {"son_la_1": "h265", "cao_bang_1": "fades"}
 """So that a demonstration shows what trouble looks like."""
 
@@ -25,10 +30,17 @@ log = structlog.get_logger()
 def channels(registry: Registry, folder: Path) -> dict[str, Channel]:
     """A channel for each simulated camera that has an address."""
     simulated = [one for one in registry if one.provenance == "simulated" and one.is_connected]
-    return {
-        one.key: Channel(Scene(seed), folder, is_live=one.key == LIVE, behaviour=_BEHAVIOURS.get(one.key, "plays"))
-        for seed, one in enumerate(simulated)
-    }
+    scenes = {one.key: Scene(seed, is_staffed=one.key != UNSTAFFED) for seed, one in enumerate(simulated)}
+    return {key: Channel(scene, folder, is_live=key == LIVE, behaviour=_BEHAVIOURS.get(key, "plays")) for key, scene in scenes.items()}
+
+
+def tell_views(store: Store, found: Mapping[str, Channel]) -> None:
+    """Lets vision know the empty halls, as somebody would who says at night that this is how they should look. Raises StoreUnavailable."""
+    known = sightings.views_kept(store)
+    for key, channel in found.items():
+        if key not in known:
+            view = Reference(Look.at(channel.scene.emptied.room), is_empty=True)
+            sightings.keep_view(store, sightings.ViewKept(key, None, True, view.look.sharpness, view.packed()))
 
 
 async def serve(found: Mapping[str, Channel], listener: socket.socket) -> None:

@@ -1,4 +1,7 @@
-"""Drawn service-centre halls: a counter hall seen from above the waiting seats, people as simple figures. No picture of anybody."""
+"""Drawn service-centre halls: a counter hall seen from above the waiting seats, people as simple figures. No picture of anybody.
+
+A scene knows who is in it (`people`): what vision counts can be held against the truth.
+"""
 
 import math
 import random
@@ -21,6 +24,13 @@ BARS: Final = 32
 """Cells of the clock that machines read: milliseconds of the present, modulo 2^32, highest bit first, along the lower edge."""
 BAR_SIZE: Final = 16
 
+USUAL: Final = 0.55
+"""The share of seats that are taken in an ordinary hall."""
+WAITING: Final = ((0.2, 0.55), (0.69, 0.55), (0.77, 0.97), (0.12, 0.97))
+"""Where the chairs stand in every drawn hall, as shares of width and height; below it lies the clock for machines."""
+STAFF: Final = ((0.2, 0.285), (0.8, 0.285), (0.8, 0.362), (0.2, 0.362))
+"""Behind the counters."""
+
 _SKIN: Final[Colour] = (118, 133, 155)
 _HAIR: Final[Colour] = (42, 38, 35)
 _CLOTHES: Final[tuple[Colour, ...]] = (
@@ -30,11 +40,33 @@ _WALLS: Final[tuple[Colour, ...]] = ((146, 152, 156), (150, 150, 142), (142, 150
 _BANNERS: Final[tuple[Colour, ...]] = ((48, 47, 142), (122, 80, 36), (84, 96, 40))
 
 
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Somebody who was drawn: where the feet stand, in pixels, and how large."""
+
+    x: float
+    y: float
+    size: float
+    is_staff: bool = False
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """The middle of the figure, as shares of width and height."""
+        return self.x / WIDTH, (self.y - 66 * self.size) / HEIGHT
+
+
 @dataclass(frozen=True)
 class Scene:
-    """One hall. The same seed always draws the same people on the same ways."""
+    """One hall. The same seed always draws the same people on the same ways; `busy` is the share of seats that are taken."""
 
     seed: int
+    busy: float = USUAL
+    is_staffed: bool = True
+
+    @property
+    def name(self) -> str:
+        """Tells it from every other scene."""
+        return f"{self.seed}" if (self.busy, self.is_staffed) == (USUAL, True) else f"{self.seed}-{self.busy:g}-{self.is_staffed:d}"
 
     @cached_property
     def counters(self) -> int:
@@ -42,25 +74,45 @@ class Scene:
         return 4 + self.seed % 3
 
     @cached_property
+    def emptied(self) -> "Scene":
+        """The same hall with nobody in it."""
+        return Scene(self.seed, 0.0, is_staffed=False)
+
+    @cached_property
     def room(self) -> Picture:
-        """The empty hall with those who do not move."""
-        picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
-        _shell(picture, _WALLS[self.seed % len(_WALLS)], _BANNERS[self.seed % len(_BANNERS)])
-        _counters(picture, self.counters, self.seed)
-        _seats(picture, random.Random(self.seed))
-        return picture
+        """The hall with those who do not move."""
+        return self._furnished[0]
+
+    def people(self, share: float) -> tuple[Figure, ...]:
+        """Everybody in it at a place in the loop, those outside of the picture left out."""
+        walking = [Figure(*foot, size) for foot, size, _ in self._walking(share)]
+        return tuple(one for one in (*self._furnished[1], *walking) if 0 <= one.centre[0] <= 1)
 
     def at(self, share: float) -> Picture:
         """The hall at a place in its loop, 0 to 1; the end meets the beginning."""
         picture = self.room.copy()
+        for foot, size, clothes in self._walking(share):
+            _person(picture, foot, size, clothes)
+        return picture
+
+    @cached_property
+    def _furnished(self) -> tuple[Picture, tuple[Figure, ...]]:
+        picture = np.zeros((HEIGHT, WIDTH, 3), np.uint8)
+        _shell(picture, _WALLS[self.seed % len(_WALLS)], _BANNERS[self.seed % len(_BANNERS)])
+        return picture, (*_counters(picture, self), *_seats(picture, random.Random(self.seed), self.busy))
+
+    def _walking(self, share: float) -> list[tuple[tuple[float, float], float, Colour]]:
+        """Who walks through, the farthest first: feet, size, clothes."""
         chance = random.Random(self.seed + 1)
-        walkers = [(chance.uniform(330, 660), chance.random(), chance.choice(_CLOTHES), chance.choice((1, -1))) for _ in range(4)]
+        many = round(4 * self.busy / USUAL)
+        walkers = [(chance.uniform(330, 660), chance.random(), chance.choice(_CLOTHES), chance.choice((1, -1))) for _ in range(many)]
+        found = []
         for depth, phase, clothes, way in sorted(walkers):
             turn = (share + phase) % 1.0
             x = (turn if way > 0 else 1 - turn) * (WIDTH + 300) - 150
             bob = 3 * math.sin(2 * math.pi * (share * 12 + phase))
-            _person(picture, (x, depth + bob), 0.45 + (depth - 330) / 330 * 0.75, clothes)
-        return picture
+            found.append(((x, depth + bob), 0.45 + (depth - 330) / 330 * 0.75, clothes))
+        return found
 
 
 def with_clock(picture: Picture, now: datetime) -> Picture:
@@ -105,10 +157,10 @@ def _shell(picture: Picture, wall: Colour, banner: Colour) -> None:
     cv2.line(picture, (1166, 118), (1166, 458), (114, 105, 93), 5, cv2.LINE_AA)
 
 
-def _counters(picture: Picture, count: int, seed: int) -> None:
+def _counters(picture: Picture, scene: Scene) -> list[Figure]:
     """Counters with their screens, officers behind and citizens before some of them."""
-    chance = random.Random(seed + 2)
-    wide = 768 / count
+    chance, count = random.Random(scene.seed + 2), scene.counters
+    wide, found = 768 / count, []
     for place in range(count):
         left = 256 + place * wide
         middle = left + wide / 2
@@ -116,29 +168,35 @@ def _counters(picture: Picture, count: int, seed: int) -> None:
         cv2.rectangle(picture, (int(left + 4), 178), (int(left + wide - 4), 272), (108, 98, 86), -1)
         cv2.rectangle(picture, (int(middle - 34), 182), (int(middle + 34), 204), (27, 24, 20), -1)
         cv2.rectangle(picture, (int(middle - 22), 188), (int(middle + 18), 197), (60, 80, 200) if is_open else (82, 79, 75), -1)
-        if is_open:
+        if is_open and scene.is_staffed:
+            found.append(Figure(middle + 6, 300, 0.42, is_staff=True))
             _person(picture, (middle + 6, 300), 0.42, (219, 218, 214), hair_only=False)
         cv2.rectangle(picture, (int(left + wide - 50), 240), (int(left + wide - 20), 262), (34, 28, 24), -1)
     cv2.rectangle(picture, (244, 266), (1036, 284), (211, 211, 207), -1)
     cv2.rectangle(picture, (250, 284), (1030, 352), (128, 143, 154), -1)
     for place in range(count):
-        if chance.random() < 0.6:
+        if chance.random() < 0.6 * scene.busy / USUAL:
+            found.append(Figure(256 + (place + 0.45) * wide, 358, 0.5))
             _person(picture, (256 + (place + 0.45) * wide, 358), 0.5, chance.choice(_CLOTHES))
+    return found
 
 
-def _seats(picture: Picture, chance: random.Random) -> None:
+def _seats(picture: Picture, chance: random.Random, busy: float) -> list[Figure]:
     """Three rows of chairs seen from behind, some taken."""
+    found = []
     for y, size, count in ((470, 0.62, 9), (575, 0.82, 8), (705, 1.08, 7)):
         pitch = 104 * size
         start = 560 - pitch * count / 2
         for place in range(count):
             x = start + pitch * (place + 0.5)
-            if chance.random() < 0.55:
+            if chance.random() < busy:
+                found.append(Figure(x, y - 10 * size, size * 0.95))
                 _person(picture, (x, y - 10 * size), size * 0.95, chance.choice(_CLOTHES))
             half, top = 40 * size, y - 58 * size
             cv2.rectangle(picture, (int(x - half), int(top)), (int(x + half), y), (99, 74, 46), -1)
             cv2.rectangle(picture, (int(x - half), int(top)), (int(x + half), int(top + 9 * size)), (136, 104, 71), -1)
         cv2.rectangle(picture, (int(start), y), (int(start + pitch * count), int(y + 9 * size)), (45, 40, 34), -1)
+    return found
 
 
 def _person(picture: Picture, foot: tuple[float, float], size: float, clothes: Colour, hair_only: bool = True) -> None:

@@ -94,6 +94,13 @@ def listed(store: Store) -> list[CameraRow]:
         return [_row(row) for row in rows]
 
 
+def are_some_veiled(store: Store) -> bool:
+    """Whether the picture of any camera may not be seen by somebody as it is."""
+    veils = (camera.c.privacy != "open") | (camera.c.privacy_for != {})
+    with store.transaction(reads=()) as connection:
+        return connection.execute(select(camera.c.key).where(veils & camera.c.deleted_at.is_(None)).limit(1)).first() is not None
+
+
 def ever_known(store: Store) -> frozenset[str]:
     """The keys of all cameras that there are or were."""
     with store.transaction([VERSIONED]) as connection:

@@ -20,6 +20,7 @@ relay = Table(
     Column("address", Text, nullable=False, comment="where web reaches it, http://host:port"),
     Column("secret", LargeBinary, nullable=False, comment="signs the requests to it; gone with the process"),
     Column("beat_at", DateTime(timezone=True), nullable=False),
+    Column("kind", Text, nullable=False, server_default="relay", comment="relay, or blurrer"),
 )
 
 camera_state = Table(
@@ -35,6 +36,8 @@ camera_still = Table(
     "camera_still",
     metadata,
     Column("camera", Text, primary_key=True),
+    Column("mode", Text, primary_key=True, server_default="open", comment="what may be seen in it"),
+    Column("version", BigInteger, comment="of the camera whose masks were painted"),
     Column("wanted_at", DateTime(timezone=True), nullable=False, comment="when somebody last asked to see it"),
     Column("taken_at", DateTime(timezone=True), comment="when the picture left the camera"),
     Column("tried_at", DateTime(timezone=True), comment="when vision last asked for it"),
@@ -51,6 +54,7 @@ camera_view = Table(
     Column("address", Text, nullable=False, comment="of the viewer"),
     Column("relay", Text, nullable=False, server_default=""),
     Column("session", Text, nullable=False, server_default=""),
+    Column("mode", Text, nullable=False, server_default="open", comment="what could be seen"),
     Column("from_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Column("to_at", DateTime(timezone=True), comment="null while it lasts"),
     Index("ix_camera_view_from_at", "from_at"),
@@ -60,34 +64,36 @@ camera_view = Table(
 
 @dataclass(frozen=True)
 class Relay:
-    """A relay that beats."""
+    """A relay that beats, or (by its `kind`) a blurrer, which is asked for pictures in the same way."""
 
     id: str
     address: str
     secret: bytes = field(repr=False)
+    kind: str = "relay"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What relay and vision know of a camera; `state` None when no relay ever opened it."""
+    """What relay and vision know of a camera; `state` None when no relay ever opened it. `stills` are the times of its stills, by mode."""
 
     state: str | None = None
     since: datetime | None = None
     last_frame_at: datetime | None = None
-    still_at: datetime | None = None
+    stills: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Still:
-    """A picture of a camera as JPEG, and when it left the camera."""
+    """A picture of a camera as JPEG, when it left the camera, and the version of the camera whose masks were painted."""
 
     jpeg: bytes
     taken_at: datetime
+    version: int = 0
 
 
 @dataclass(frozen=True)
 class Look:
-    """Who looks at which camera, and how."""
+    """Who looks at which camera, how, and what could be seen (`mode`)."""
 
     actor: str
     camera: str
@@ -95,6 +101,7 @@ class Look:
     address: str = ""
     relay: str = ""
     session: str = ""
+    mode: str = "open"
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class View:
 
 def beat(store: Store, one: Relay) -> None:
     """Registers a relay, or says that it still lives."""
-    fields = {"id": one.id, "address": one.address, "secret": one.secret}
+    fields = {"id": one.id, "address": one.address, "secret": one.secret, "kind": one.kind}
     statement = insert(relay).values(**fields, beat_at=func.now())
     with store.transaction() as connection:
         connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_={"beat_at": func.now()}))
@@ -131,9 +138,10 @@ def sweep(store: Store, silent_for: timedelta) -> None:
         connection.execute(relay.delete().where(dead))
 
 
-def relays(store: Store, within: timedelta) -> Sequence[Relay]:
-    """The relays that beat lately."""
-    statement = select(relay.c.id, relay.c.address, relay.c.secret).where(relay.c.beat_at > func.now() - within)
+def relays(store: Store, within: timedelta, kind: str = "relay") -> Sequence[Relay]:
+    """The relays, or others of a kind, that beat lately."""
+    mine = (relay.c.beat_at > func.now() - within) & (relay.c.kind == kind)
+    statement = select(relay.c.id, relay.c.address, relay.c.secret).where(mine)
     with store.transaction() as connection:
         return [Relay(row.id, row.address, bytes(row.secret)) for row in connection.execute(statement)]
 
@@ -147,31 +155,38 @@ def set_state(store: Store, camera: str, state: str, since: datetime, last_frame
 
 
 def seen(store: Store) -> Mapping[str, Seen]:
-    """What is known of every camera that somebody has asked for."""
-    columns = [camera_state.c.state, camera_state.c.since, camera_state.c.last_frame_at, camera_still.c.taken_at]
-    key = func.coalesce(camera_state.c.camera, camera_still.c.camera).label("key")
-    both = camera_state.outerjoin(camera_still, camera_state.c.camera == camera_still.c.camera, full=True)
+    """What is known of every camera that somebody has asked for; a veiled picture of one is known by a name of its own."""
+    taken = camera_still.c.taken_at
     with store.transaction(reads=()) as connection:
-        rows = connection.execute(select(key, *columns).select_from(both))
-        return {row.key: Seen(row.state, row.since, row.last_frame_at, row.taken_at) for row in rows}
+        rows = connection.execute(select(camera_still.c.camera, camera_still.c.mode, taken).where(taken.is_not(None)))
+        stills: dict[str, dict[str, datetime]] = {}
+        for row in rows:
+            stills.setdefault(row.camera, {})[row.mode] = row.taken_at
+        found = {key: Seen(stills=modes) for key, modes in stills.items()}
+        for row in connection.execute(select(camera_state)):
+            found[row.camera] = Seen(row.state, row.since, row.last_frame_at, stills.get(row.camera, {}))
+    return found
 
 
-def want_still(store: Store, camera: str) -> Still | None:
-    """The newest still, None when there is none yet; vision hears that somebody asked."""
-    statement = insert(camera_still).values(camera=camera, wanted_at=func.now())
-    wanted = statement.on_conflict_do_update(index_elements=["camera"], set_={"wanted_at": func.now()})
+def want_still(store: Store, camera: str, mode: str = "open") -> Still | None:
+    """The newest still of a mode, None when there is none yet; vision hears that somebody asked."""
+    statement = insert(camera_still).values(camera=camera, mode=mode, wanted_at=func.now())
+    wanted = statement.on_conflict_do_update(index_elements=["camera", "mode"], set_={"wanted_at": func.now()})
     with store.transaction() as connection:
-        row = connection.execute(wanted.returning(camera_still.c.jpeg, camera_still.c.taken_at)).one()
-    return None if row.jpeg is None else Still(bytes(row.jpeg), row.taken_at)
+        row = connection.execute(wanted.returning(camera_still.c.jpeg, camera_still.c.taken_at, camera_still.c.version)).one()
+    return None if row.jpeg is None else Still(bytes(row.jpeg), row.taken_at, row.version or 0)
 
 
-def claim_stills(store: Store, known: Iterable[str], wanted_within: timedelta, every: timedelta) -> Sequence[str]:
-    """Cameras whose still somebody wants and nobody fetches; they are ours for `every`, however many visions there are."""
+def claim_stills(store: Store, known: Iterable[str], wanted_within: timedelta, every: timedelta) -> Mapping[str, Sequence[str]]:
+    """Cameras whose stills somebody wants and nobody fetches, and in which modes; ours for `every`, however many visions there are."""
     due = camera_still.c.tried_at.is_(None) | (camera_still.c.tried_at < func.now() - every)
     asked = (camera_still.c.wanted_at > func.now() - wanted_within) & camera_still.c.camera.in_(list(known))
-    statement = camera_still.update().where(asked & due).values(tried_at=func.now()).returning(camera_still.c.camera)
+    statement = camera_still.update().where(asked & due).values(tried_at=func.now()).returning(camera_still.c.camera, camera_still.c.mode)
+    found: dict[str, list[str]] = {}
     with store.transaction() as connection:
-        return list(connection.execute(statement).scalars())
+        for row in connection.execute(statement):
+            found.setdefault(row.camera, []).append(row.mode)
+    return found
 
 
 def release_still(store: Store, camera: str) -> None:
@@ -180,17 +195,17 @@ def release_still(store: Store, camera: str) -> None:
         connection.execute(camera_still.update().where(camera_still.c.camera == camera).values(tried_at=None))
 
 
-def keep_still(store: Store, camera: str, still: Still) -> None:
-    """The newest still of a camera."""
-    fields = {"jpeg": still.jpeg, "taken_at": still.taken_at}
-    statement = insert(camera_still).values(camera=camera, wanted_at=func.now(), **fields)
+def keep_still(store: Store, camera: str, still: Still, mode: str = "open") -> None:
+    """The newest still of a camera in a mode."""
+    fields = {"jpeg": still.jpeg, "taken_at": still.taken_at, "version": still.version}
+    statement = insert(camera_still).values(camera=camera, mode=mode, wanted_at=func.now(), **fields)
     with store.transaction() as connection:
-        connection.execute(statement.on_conflict_do_update(index_elements=["camera"], set_=fields))
+        connection.execute(statement.on_conflict_do_update(index_elements=["camera", "mode"], set_=fields))
 
 
 def begin_view(store: Store, look: Look) -> int:
     """Somebody begins to look; the number of the row."""
-    fields = {"actor": look.actor, "camera": look.camera, "kind": look.kind, "address": look.address}
+    fields = {"actor": look.actor, "camera": look.camera, "kind": look.kind, "address": look.address, "mode": look.mode}
     statement = camera_view.insert().values(**fields, relay=look.relay, session=look.session).returning(camera_view.c.id)
     with store.transaction() as connection:
         return int(connection.execute(statement).scalar_one())
@@ -232,7 +247,10 @@ def views(store: Store, newest: int) -> Sequence[View]:
     """The newest looks, newest first."""
     with store.transaction() as connection:
         rows = connection.execute(select(camera_view).order_by(camera_view.c.id.desc()).limit(newest))
-        return [View(Look(row.actor, row.camera, row.kind, row.address, row.relay, row.session), row.from_at, row.to_at) for row in rows]
+        return [
+            View(Look(row.actor, row.camera, row.kind, row.address, row.relay, row.session, row.mode), row.from_at, row.to_at)
+            for row in rows
+        ]
 
 
 def owns_session(store: Store, look: Look) -> bool:

@@ -28,7 +28,7 @@ def halls_router(boards: Boards, walls: Mapping[str, Wall], desk: CameraDesk) ->
     @routes.get("/wall/{wall}/cameras", response_class=JSONResponse)
     async def cameras(wall: str) -> Response:
         found = seen_wall(walls, wall)
-        listed = await asyncio.to_thread(boards.cameras)
+        listed = await asyncio.to_thread(boards.cameras, current_viewer().role)
         on_wall = found.cameras([one.camera.key for one in listed])
         shown = [_told(one) for one in listed if one.camera.key in on_wall and _may_see(one.camera)]
         return JSONResponse({"cameras": shown}, headers={"Cache-Control": "no-store"})
@@ -95,4 +95,4 @@ def _may_see(camera: Camera) -> bool:
 
 def _told(one: CameraBoard) -> dict[str, object]:
     still_at = round(one.still_at.timestamp() * 1000) if one.still_at else None
-    return {"camera": one.camera.key, "tone": one.tone, "said": one.said, "still_at": still_at}
+    return {"camera": one.camera.key, "tone": one.tone, "said": one.said, "sight": one.sight, "still_at": still_at}

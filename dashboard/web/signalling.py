@@ -87,6 +87,13 @@ async def still(desk: CameraDesk, camera: Camera, request: Request) -> Response:
     return Response(found.jpeg, media_type="image/jpeg", headers=headers)
 
 
+async def evidence(desk: CameraDesk, camera: Camera, request: Request) -> Response:
+    """The picture of the last change of health as JPEG. Raises NotFound."""
+    found = await asyncio.to_thread(desk.evidence, current_viewer(), camera, _address(request))
+    headers = {"X-Captured-At": found.taken_at.isoformat(), "Cache-Control": "private, no-store"}
+    return Response(found.jpeg, media_type="image/jpeg", headers=headers)
+
+
 async def _body(request: Request, kind: str, largest: int) -> bytes:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != kind:
         raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Nội dung phải là {kind}.")

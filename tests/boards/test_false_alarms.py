@@ -96,6 +96,7 @@ def test_those_who_are_cast_for_a_sign_are_found_by_the_rules_made_for_them() ->
     assert {one.habits.character for one in chosen} == FOUND
     assert by_kind["period_end_spike"] == {"formalist"}
     assert by_kind["paper_copies"] == {"paper"}
+    assert by_kind["unstaffed"] == {"formalist"}
     assert "silent" in by_kind["hardly_used"]
     assert (by_kind["repeated_figures"], by_kind["round_figures"]) == ({"copyist"}, {"estimator"})
     assert by_kind["idle_services"] == by_kind["unused_signatures"] == {"silent"}

@@ -13,9 +13,13 @@ from typing import Any, TypeVar
 
 from pydantic import SecretStr
 
+from dashboard.camera.blurrer import Blurrer
+from dashboard.camera.blurrer import door as blurrer_door
+from dashboard.camera.exchange import Exchange
+from dashboard.camera.listening import keep_open
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.relay import Relay
-from dashboard.camera.vision import keep_watch
+from dashboard.camera.vision.watch import keep_watch
 from dashboard.camera.whep import serve
 from dashboard.sandbox.channels import Behaviour, Channel
 from dashboard.sandbox.rtsp import Cameras as SandboxCameras
@@ -94,13 +98,20 @@ def running(store: Store, warm_seconds: float = 1.0, *, vision: bool = False) ->
 
 @contextmanager
 def run(
-    store: Store, listed: Cameras, found: dict[str, Channel], listener: socket.socket, *, warm_seconds: float = 1.0, vision: bool = True
+    store: Store,
+    listed: Cameras,
+    found: dict[str, Channel],
+    listener: socket.socket,
+    *,
+    warm_seconds: float = 1.0,
+    vision: bool = True,
+    blurs: bool = False,
 ) -> Iterator[Box]:
-    """Runs these channels behind a socket, and a relay over that list."""
+    """Runs these channels behind a socket, and a relay over that list; a blurrer beside it when asked for."""
     loop = asyncio.new_event_loop()
     relay = Relay(store, listed, warm_seconds=warm_seconds)
     stop = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(found, listener, relay, stop, vision)), daemon=True)
+    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(found, listener, relay, stop, [vision, blurs])), daemon=True)
     thread.start()
     try:
         yield Box(listed, found, relay, loop, listener.getsockname()[1])
@@ -111,11 +122,15 @@ def run(
         loop.close()
 
 
-async def _serve(found: dict[str, Channel], listener: socket.socket, relay: Relay, stop: asyncio.Event, vision: bool) -> None:
+async def _serve(found: dict[str, Channel], listener: socket.socket, relay: Relay, stop: asyncio.Event, also: list[bool]) -> None:
     sandbox = await asyncio.start_server(SandboxCameras(found).serve, sock=listener)
     tasks = [asyncio.create_task(serve(relay, "127.0.0.1", 0))]
+    vision, blurs = also
     if vision:
         tasks.append(asyncio.create_task(keep_watch(relay.store, relay.cameras)))
+    if blurs:
+        made = Blurrer(relay.store, relay.cameras, Exchange(relay.store))
+        tasks.append(asyncio.create_task(keep_open(made, blurrer_door(made), "127.0.0.1", 0)))
     await stop.wait()
     for task in tasks:
         task.cancel()

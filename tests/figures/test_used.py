@@ -4,7 +4,7 @@ import datetime as dt
 
 from dashboard.figures.formalism import Seen, Sign
 from dashboard.figures.rates import Rate
-from dashboard.figures.used import Hardly, IdleShare, hardly_used, has_news, idle_share, reported_enough
+from dashboard.figures.used import Hardly, IdleShare, Unstaffed, hardly_used, has_news, idle_share, reported_enough, unstaffed
 from dashboard.periods import Period
 
 NO_DAYS_OFF: frozenset[dt.date] = frozenset()
@@ -63,3 +63,31 @@ def test_a_month_told_by_half_of_its_working_days_is_enough() -> None:
     month = Period.parse("2026-09")
     assert reported_enough(dict.fromkeys(working[:11], 0.0), month, NO_DAYS_OFF)
     assert not reported_enough(dict.fromkeys(working[:10], 5.0), month, NO_DAYS_OFF)
+
+
+def _watched(shares: list[float], minutes: float = 400) -> tuple[dict[dt.date, float], dict[dt.date, float]]:
+    """Minutes watched and staffed on days in a row."""
+    days = [dt.date(2026, 10, 1) + dt.timedelta(days=place) for place in range(len(shares))]
+    return dict.fromkeys(days, minutes), {day: minutes * share for day, share in zip(days, shares, strict=True)}
+
+
+def test_counters_are_said_to_be_unstaffed_only_when_that_is_so_on_half_of_the_days_that_were_watched() -> None:
+    watched, staffed = _watched([0.5] * 5 + [1.0] * 5)
+    sign = unstaffed(watched, staffed, Unstaffed())
+    assert sign is not None
+    assert (sign.kind, sign.measured, sign.limit) == ("unstaffed", 0.5, 0.25)
+    assert [seen.value for seen in sign.seen] == [50.0] * 5
+    assert unstaffed(*_watched([0.5] * 4 + [1.0] * 6), Unstaffed()) is None, "four days may be chance"
+    assert unstaffed(*_watched([0.8] * 10), Unstaffed()) is None, "a fifth of the time is a noon that runs long"
+    assert unstaffed(*_watched([0.0] * 9), Unstaffed()) is None, "too few days"
+    assert unstaffed(*_watched([0.0] * 10, minutes=60), Unstaffed()) is None, "an hour of watching proves nothing"
+
+
+def test_a_day_without_one_of_its_counts_or_with_more_staffed_than_watched_is_no_evidence() -> None:
+    watched, staffed = _watched([0.0] * 10)
+    staffed.pop(min(staffed))
+    assert unstaffed(watched, staffed, Unstaffed()) is None
+    watched, staffed = _watched([0.0] * 9 + [1.5])
+    sign = unstaffed(watched, staffed, Unstaffed())
+    assert sign is not None
+    assert len(sign.seen) == 9

@@ -47,6 +47,9 @@ def days_of(seed: int, player: Player, span: tuple[dt.date, dt.date]) -> Days:
         for row in plausible.dossiers(world, player, day):
             received = sum(float(value) for column, value in row.items() if column in RECEIVED)
             found["dossiers_received"][day] = found["dossiers_received"].get(day, 0.0) + received
+        for measure, _, minutes in plausible.cameras(world, player, day):
+            if measure.startswith("counter_"):
+                found[measure][day] = float(minutes)
     return found
 
 

@@ -12,7 +12,7 @@ from dashboard.web import View
 
 def visible(view: View) -> tuple[CameraBoard, ...]:
     """The cameras that the viewer may see, in the order of the list."""
-    return tuple(one for one in view.boards.cameras() if view.viewer.may(Permission.SEE_CAMERAS, one.camera.unit))
+    return tuple(one for one in view.boards.cameras(view.viewer.role) if view.viewer.may(Permission.SEE_CAMERAS, one.camera.unit))
 
 
 def watcher(view: View) -> Watcher:

@@ -92,6 +92,10 @@ _WORDS: Mapping[str, Callable[[Sign], str]] = {
     ),
     "idle_services": lambda one: f"ít nhất {_share(one.measured)} dịch vụ đã tích hợp không có hồ sơ; ngưỡng {_share(one.limit)}",
     "unused_signatures": lambda one: f"ít nhất {_share(one.measured)} chứng thư không được dùng để ký; ngưỡng {_share(one.limit)}",
+    "unstaffed": lambda one: (
+        f"{number(len(one.seen))} ngày gần đây không thấy ai sau quầy ít nhất {_share(one.measured)} giờ hành chính; "
+        f"ngưỡng {_share(one.limit)}"
+    ),
 }
 
 
@@ -110,7 +114,7 @@ def trace_words(one: FoundSign, trace: Trace) -> str:
         return f"{number(value, 1)} lần phần chia đều"
     if kind == "hardly_used":
         return f"{number(value, 1)} trên 100.000 dân"
-    if kind in ("paper_copies", "idle_services", "unused_signatures"):
+    if kind in ("paper_copies", "idle_services", "unused_signatures", "unstaffed"):
         return f"{number(value, 1)}%"
     return number(value)
 

@@ -9,6 +9,7 @@ import dashboard.store.cameras
 import dashboard.store.schema_clock
 import dashboard.store.schema_ledger
 import dashboard.store.schema_submissions
+import dashboard.store.sightings
 import dashboard.store.walls  # noqa: F401  the tables of all of them stand in the same metadata
 from dashboard.store.schema import metadata
 

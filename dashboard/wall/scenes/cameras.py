@@ -6,6 +6,7 @@ What is drawn here is how things stand when the scene begins. `assets/wall-camer
 from collections.abc import Sequence
 from typing import Final
 
+from dashboard.access.roles import Role
 from dashboard.boards import Boards
 from dashboard.boards.cameras import CameraBoard, Tone
 from dashboard.boards.shapes import ComponentFigure, ProvinceBoard, RankedUnit
@@ -58,7 +59,7 @@ def draw(sight: Sight[Parameters]) -> Markup:
 
 def _page(sight: Sight[Parameters]) -> tuple[Sequence[CameraBoard], int]:
     """The cameras of this turn, and in how many turns all are shown."""
-    listed = {one.camera.key: one for one in sight.boards.cameras()}
+    listed = {one.camera.key: one for one in sight.boards.cameras(Role.WALL_DEVICE)}
     shown = [listed[key] for key in looks_at(sight.fields, list(listed))]
     if not shown:
         raise NotFound("chưa có camera nào")

@@ -1,0 +1,1 @@
+"""What vision makes of pictures."""
