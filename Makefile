@@ -3,6 +3,8 @@
 PORT ?= $(or $(DASHBOARD_PORT),8050)
 ROWS ?=
 UPDATES ?= 17280
+# Minutes of random kills and cuts behind it.
+FAULTS ?= 30
 SECONDS ?= 600
 # Tests at a time, a file each: more would fight over two cores, and a killed process would be late in coming back.
 WORKERS ?= 2
@@ -40,9 +42,9 @@ format: dev-environment
 bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
 	$(PY) -m tests.bench --rows '$(ROWS)'
 
-soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, cameras coming and going, played fast: half an hour
+soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, cameras coming and going, played fast: half an hour; then half an hour of kills and cuts
 	@sh .ci/chromium
-	$(PY) -m tests.soak --updates '$(UPDATES)'
+	$(PY) -m tests.soak --updates '$(UPDATES)' --faults '$(FAULTS)'
 
 fuzz: dev-environment  ## make fuzz [SECONDS=600]: looks for bytes that a parser fails on; what it finds stands in var/fuzz/
 	$(PY) -m tests.fuzz --seconds '$(SECONDS)'

@@ -2,7 +2,7 @@
 
 `stock` is aiortc as its own examples use it for a camera that is not to be transcoded: MediaPlayer(decode=False) and MediaRelay.
 `{camera}` in the address stands for a camera's name. Prints its port; a line of JSON `{"camera", "offer"}` there is answered with
-`{"answer"}`.
+`{"answer"}`, and one without an offer with the number of `{"tasks"}`.
 """
 
 import asyncio
@@ -72,7 +72,8 @@ async def main(kind: str, address: str) -> None:
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = json.loads(await reader.readline())
-        writer.write(json.dumps({"answer": await answer(asked["camera"], asked["offer"])}).encode() + b"\n")
+        told = {"answer": await answer(asked["camera"], asked["offer"])} if "offer" in asked else {"tasks": len(asyncio.all_tasks())}
+        writer.write(json.dumps(told).encode() + b"\n")
         await writer.drain()
         writer.close()
 

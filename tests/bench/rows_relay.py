@@ -29,7 +29,7 @@ VIEWERS: Final = 160
 CAMERAS: Final = 63
 SECONDS: Final = 10.0
 _AT_ONCE: Final = 4
-_CAMERA = """
+CAMERA = """
 import asyncio, socket
 from dashboard.sandbox.rtsp import Cameras
 from tests.camera.box import channel
@@ -61,7 +61,7 @@ def cost(kind: Kind, viewers: int, cameras: int) -> Cost:
     """Measures a server with so many viewers, spread over so many cameras."""
     _allow_sockets(viewers)
     be_patient()
-    with process("-c", _CAMERA) as (_, camera_port):
+    with process("-c", CAMERA) as (_, camera_port):
         address = f"rtsp://127.0.0.1:{camera_port}/{{camera}}"
         with process("-m", "tests.bench.relay_server", kind, address) as (pid, port):
             return asyncio.run(_watched(pid, port, viewers, cameras))
@@ -80,7 +80,7 @@ def process(*arguments: str) -> Iterator[tuple[int, int]]:
 
 async def _watched(pid: int, port: int, viewers: int, cameras: int) -> Cost:
     first = await _viewer(port, "c0")
-    before = _memory(pid)
+    before = resident(pid)
     at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def one(number: int) -> RTCPeerConnection:
@@ -94,7 +94,7 @@ async def _watched(pid: int, port: int, viewers: int, cameras: int) -> Cost:
     took = time.monotonic() - begun
     result = Cost(
         cpu=(_cpu(pid) - used) * 1000 / (took * viewers),
-        memory=(_memory(pid) - before) / max(1, viewers - 1),
+        memory=(resident(pid) - before) / max(1, viewers - 1),
         packets=(_arrived() - arrived) / (took * viewers),
     )
     await asyncio.gather(*(connection.close() for connection in (first, *others)), return_exceptions=True)
@@ -129,7 +129,7 @@ def _cpu(pid: int) -> float:
     return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
-def _memory(pid: int) -> float:
+def resident(pid: int) -> float:
     """Megabytes resident."""
     line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
     return int(line.split()[1]) / 1024
