@@ -99,7 +99,7 @@ window.cameraPlayers = (() => {
     video.playsInline = video.disablePictureInPicture = true;
     video.tabIndex = -1;
     video.setAttribute("aria-hidden", "true");
-    words.textContent = (box.closest("[data-watcher]") || box).dataset.watcher || "";
+    words.dataset.words = (box.closest("[data-watcher]") || box).dataset.watcher || "";
     mark.className = "cam-wm one";
     mark.append(words);
     box.querySelector(".cam-pic").append(video, mark);

@@ -7,10 +7,13 @@ window.wallCameras = ({ home, ask, now, exact }) => {
   const GAP = 0.7, CAPTION = 2.6; // between tiles, and under each, in hundredths of the height: as in wall.css
   const STILL_WIDE = 960, STILL_HIGH = 540;
   const SIGNS = { live: "live", late: "late", alarm: "lost", watch: "watch", silent: "off" };
-  const lives = new Map(), known = new Map(), stills = new Map(), lost = new Map();
-  let stage = null, wanted = new Set(), ahead = new Set(), timer = 0, looks = 0;
+  const lives = new Map(), coming = new Map(), known = new Map(), stills = new Map(), lost = new Map();
+  let stage = null, wanted = new Set(), ahead = new Set(), large = new Set(), timer = 0, looks = 0;
 
   const keysOf = (html) => new Set([...html.matchAll(/data-plays="([a-z0-9_]+)"/g)].map((found) => found[1]));
+  // Who is shown large, and who only as a tile of some hundred pixels: a camera with a smaller picture is asked for that.
+  const largeOf = (html) => new Set([...html.matchAll(/class="hall pic"[^>]*data-plays="([a-z0-9_]+)"/g)].map((found) => found[1]));
+  const sizeOf = (camera) => (large.has(camera) || !(known.get(camera) || {}).has_small ? "large" : "small");
   const needed = () => [...new Set([...wanted, ...ahead])];
   const needs = (camera) => wanted.has(camera) || ahead.has(camera);
   const boxes = () => (stage ? [...stage.querySelectorAll("[data-camera]")] : []);
@@ -21,12 +24,31 @@ window.wallCameras = ({ home, ask, now, exact }) => {
   function open(camera) {
     if (lives.has(camera) || document.hidden) return;
     const may = () => !["alarm", "watch"].includes((known.get(camera) || {}).tone);
-    lives.set(camera, new Live({ base: home, camera, may, tell }));
+    lives.set(camera, new Live({ base: home, camera, size: sizeOf(camera), may, tell }));
+  }
+
+  // Another size is called beside the one that plays, and takes its place when it plays itself.
+  function fit(camera) {
+    const size = sizeOf(camera), next = coming.get(camera);
+    if (size === (next || lives.get(camera)).size) return;
+    if (next) { next.end(); coming.delete(camera); }
+    if (size === lives.get(camera).size) return;
+    const swap = (live) => {
+      if (coming.get(camera) !== live || !live.plays) return;
+      const old = lives.get(camera);
+      coming.delete(camera);
+      lives.set(camera, live);
+      live.tell = tell;
+      tell(live);
+      old.end();
+    };
+    coming.set(camera, new Live({ base: home, camera, size, tell: swap }));
   }
 
   function close(camera) {
     lives.get(camera).end();
-    for (const kept of [lives, stills, lost]) kept.delete(camera);
+    if (coming.has(camera)) coming.get(camera).end();
+    for (const kept of [lives, coming, stills, lost]) kept.delete(camera);
   }
 
   // Those that are needed are there, the others are not. How cameras stand is asked first: what has no picture is not called.
@@ -42,6 +64,7 @@ window.wallCameras = ({ home, ask, now, exact }) => {
 
   function openAll() {
     needed().forEach(open);
+    for (const camera of lives.keys()) fit(camera);
     if (!lives.size) known.clear();
   }
 
@@ -159,10 +182,10 @@ window.wallCameras = ({ home, ask, now, exact }) => {
 
   return {
     // The scene that comes next: its cameras are called before it stands.
-    ready(html) { ahead = keysOf(html); settle(); },
+    ready(html) { ahead = keysOf(html); large = new Set([...large, ...largeOf(html)]); settle(); },
     // A layer has been filled with a scene and begins to stand.
     stand(layer, html) {
-      stage = layer; wanted = keysOf(html); ahead = new Set();
+      stage = layer; wanted = keysOf(html); ahead = new Set(); large = largeOf(html);
       call(); // those of the scene before are still seen while it fades
       arrange();
       boxes().forEach(paint);

@@ -135,7 +135,7 @@ def large(one: CameraBoard, watcher: Watcher) -> Markup:
     key = one.camera.key
     name = f"Camera {one.camera.name_vi}"
     video = tag("video", muted=True, playsinline=True, autoplay=True, disablepictureinpicture=True, aria_label=name)
-    marks = [tag("span", f"{watcher.name} · {watcher.since}") for _ in range(_CORNERS)]
+    marks = [tag("span", data_words=f"{watcher.name} · {watcher.since}") for _ in range(_CORNERS)]
     plate = tag("p", _sign(one.tone), tag("span", one.said, data_cam="said"), class_="cam-plate", role="status")
     over = [video, tag("div", *marks, class_="cam-wm", aria_hidden="true")] if one.camera.is_connected else []
     stats = tag("dl", class_="cam-stats n", data_cam="stats", hidden=True, aria_label=f"Thông số: {name}")

@@ -95,4 +95,6 @@ def _may_see(camera: Camera) -> bool:
 
 def _told(one: CameraBoard) -> dict[str, object]:
     still_at = round(one.still_at.timestamp() * 1000) if one.still_at else None
-    return {"camera": one.camera.key, "tone": one.tone, "said": one.said, "sight": one.sight, "still_at": still_at}
+    has_small = bool(one.camera.substream.get_secret_value())
+    fields = {"camera": one.camera.key, "tone": one.tone, "said": one.said, "sight": one.sight}
+    return {**fields, "still_at": still_at, "has_small": has_small}

@@ -27,12 +27,25 @@ QUIET: Final = 12.0
 """Seconds between two events, on the average."""
 PATIENCE: Final = 60.0
 SETTLING: Final = 45.0
-_MOVES = """async () => {
-  const video = document.querySelector('[data-player] video'), then = video ? video.currentTime : 0;
-  await new Promise(resolve => setTimeout(resolve, 700));
-  const now = document.querySelector('[data-player] video');
-  return Boolean(now && now.currentTime !== then && document.querySelector('[data-player].plays'));
+CONSEQUENCES: Final = 9.0
+"""Seconds after which whatever an event does to the picture has been done: a camera is called lost after five."""
+# Told by the element for each picture that is shown; it is another element when the page was drawn anew.
+_WATCH = """() => {
+  const video = document.querySelector('[data-player] video');
+  if (!video) return;
+  if (window.watched !== video) {
+    window.watched = video;
+    window.last = performance.now();
+    const shown = () => {
+      window.gap = Math.max(window.gap, performance.now() - window.last);
+      window.last = performance.now();
+      if (window.watched === video) video.requestVideoFrameCallback(shown);
+    };
+    video.requestVideoFrameCallback(shown);
+  }
 }"""
+_RESET = f"() => {{ ({_WATCH})(); window.gap = 0; }}"
+_SINCE = f"() => {{ ({_WATCH})(); return [performance.now() - window.last, window.gap]; }}"
 
 
 @dataclass(frozen=True)
@@ -84,17 +97,19 @@ def suffered(minutes: float, told: Callable[[Event], None], seed: int | None = N
 def _one(chance: random.Random, page: Page, whole: Whole) -> Event:
     what = chance.choice(("kill", "kill", "cut"))
     part = chance.choice(KILLED if what == "kill" else CUT)
+    page.evaluate(_RESET)
+    begun = time.monotonic()
     victims = sorted(whole.all_of(part))
-    if not victims:  # it is just being started again
-        return Event("none", part, _standstill(page))
-    victim = chance.choice(victims) if part != "postgres" else victims[0]
-    if what == "kill":
+    victim = (chance.choice(victims) if part != "postgres" else victims[0]) if victims else None
+    if victim is None:  # it is just being started again
+        what = "none"
+    elif what == "kill":
         _signal(victim, signal.SIGKILL)
     else:
         _signal(victim, signal.SIGSTOP)
         time.sleep(CUT_SECONDS)
         _signal(victim, signal.SIGCONT)
-    return Event(what, part, _standstill(page))
+    return Event(what, part, _standstill(page, begun))
 
 
 def _signal(process: int, number: int) -> None:
@@ -104,12 +119,13 @@ def _signal(process: int, number: int) -> None:
         return  # it went by itself, as the children of one that was killed do
 
 
-def _standstill(page: Page) -> float | None:
-    begun = time.monotonic()
-    time.sleep(1)  # a picture or two may still be on its way
+def _standstill(page: Page, begun: float) -> float | None:
+    """The longest time between two pictures since then, once they come again."""
     while time.monotonic() - begun < PATIENCE:
-        if page.evaluate(_MOVES):
-            return time.monotonic() - begun - 1.7
+        time.sleep(0.5)
+        since, gap = page.evaluate(_SINCE)
+        if time.monotonic() - begun > CONSEQUENCES and since < 1000:
+            return float(gap) / 1000
     return None
 
 
