@@ -82,7 +82,8 @@ def _add_errands(routes: APIRouter, ruling: Ruling, exchange: Exchange) -> None:
     async def try_(draft: CameraDraft, request: Request) -> TrialsAnswer:
         words = await asyncio.to_thread(ruling.addresses, draft.said(), draft.key)
         subject = draft.key or address.bare(address.shown(words["url"]))
-        return TrialsAnswer.model_validate_json(await ask("trial", dict(words), request, subject))
+        told = TrialsAnswer.model_validate_json(await ask("trial", dict(words), request, subject))
+        return told if _may_see_it_as_it_is(ruling, draft.key) else told.without_pictures()
 
     @routes.post("/api/v1/camera-discoveries", summary="Ask the relay's network for cameras (WS-Discovery)", responses=_TOO_MANY)
     async def discover(request: Request) -> DevicesAnswer:
@@ -96,6 +97,12 @@ def _add_errands(routes: APIRouter, ruling: Ruling, exchange: Exchange) -> None:
         words = {"address": question.address, "user": question.user, "password": password}
         subject = address.bare(address.shown(question.address))
         return StreamsAnswer.model_validate_json(await ask("streams", words, request, subject))
+
+
+def _may_see_it_as_it_is(ruling: Ruling, key: str | None) -> bool:
+    """Whether the asker may see the open picture of a camera that is kept: a try is no way around its rules."""
+    known = ruling.roster.cameras.by_key.get(key) if key else None
+    return known is None or known.privacy_of(current_viewer().role) == "open"
 
 
 def _who(request: Request) -> AuditEntry:

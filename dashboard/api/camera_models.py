@@ -90,6 +90,11 @@ class TrialsAnswer(BaseModel):
     url: TrialAnswer
     substream: TrialAnswer | None = None
 
+    def without_pictures(self) -> "TrialsAnswer":
+        """The same in words alone."""
+        url, small = self.url.model_copy(update={"jpeg": ""}), self.substream
+        return TrialsAnswer(url=url, substream=small and small.model_copy(update={"jpeg": ""}))
+
 
 class DeviceAnswer(BaseModel):
     """A camera that answered on the relay's network."""

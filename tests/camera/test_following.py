@@ -77,3 +77,12 @@ def test_a_new_address_and_password_are_pulled_anew(box: Box, store: Store) -> N
     assert soon(lambda: box.relay.sources.get("cam") is not before)
     asyncio.run(play(box, "two"))
     assert box.relay.sources["cam"].camera.url == SecretStr(moved.url.get_secret_value())
+
+
+def test_when_something_else_may_be_seen_of_a_camera_nobody_goes_on_looking_as_before(box: Box, store: Store) -> None:
+    asyncio.run(play(box, "one"))
+    change(store, privacy="masked")
+    assert soon(lambda: not box.relay.sources and not box.relay.sessions)
+    asyncio.run(play(box, "two"))
+    change(store, masks=[[[0.0, 0.0], [0.5, 0.0], [0.5, 1.0]]])
+    assert soon(lambda: not box.relay.sources and not box.relay.sessions)

@@ -133,7 +133,7 @@ class Watch:
         try:
             async with self._at_once:
                 frame = await self.exchange.key_frame(camera.key)
-                stills, sight = await asyncio.to_thread(_work, camera, one, frame, modes)
+                stills, sight = await asyncio.to_thread(work, camera, one, frame, modes)
                 await asyncio.to_thread(self._keep, camera, stills, sight, frame.captured_at)
             self._count(camera, sight)
         except (RelayUnavailable, OfferRefused):
@@ -208,7 +208,7 @@ class Watch:
                 log.warning("figures of the cameras wait", error=str(error))
 
 
-def _work(camera: Camera, watched: Watched, frame: KeyFrame, modes: Sequence[str]) -> tuple[dict[str, bytes], Sight]:
+def work(camera: Camera, watched: Watched, frame: KeyFrame, modes: Sequence[str]) -> tuple[dict[str, bytes], Sight]:
     """Decodes a key frame, once, for all that is done with it. Raises CameraError."""
     picture = decoded(frame.stream)
     sight = watched.see(camera, Look.at(picture), frame.captured_at)
