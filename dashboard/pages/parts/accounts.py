@@ -10,11 +10,11 @@ from dashboard.components.frame import section
 from dashboard.formats import sort_key
 from dashboard.web import View
 
-_ROLES: Final = (
+ROLES: Final = (
     ("administrator", "Quản trị"), ("working_group", "Tổ công tác"), ("leader", "Lãnh đạo"), ("province", "Tỉnh: nộp báo cáo"),
     ("province_approver", "Tỉnh: nộp và duyệt báo cáo"),
 )  # fmt: skip
-_SCOPES: Final = (
+SCOPES: Final = (
     ("read", "đọc số liệu"), ("cameras", "xem camera"), ("manage_cameras", "quản camera"), ("metrics", "số đo của máy"),
     ("hand_in", "nộp báo cáo"), ("approve", "duyệt báo cáo"),
 )  # fmt: skip
@@ -26,7 +26,7 @@ def people(view: View) -> Component:
     fields = [
         _entry("username", "Tên đăng nhập"),
         _entry("name", "Tên trên màn hình"),
-        _choice("role", "Vai trò", _ROLES),
+        _choice("role", "Vai trò", ROLES),
         _choice("unit", "Đơn vị, với tài khoản tỉnh", [("", "Không"), *((one.key, one.name_vi) for one in provinces)]),
     ]
     return section("Người dùng", _list("people"), _form("people", "Thêm người dùng", fields))
@@ -36,7 +36,7 @@ def tokens() -> Component:
     """Tokens of machines, and the form of a new one."""
     boxes = [
         tag("label", tag("input", type="checkbox", name="scopes", value=key), tag("span", f"{key}: {word}"), class_="box")
-        for key, word in _SCOPES
+        for key, word in SCOPES
     ]
     feed = _entry("feed", "Nguồn được đẩy số liệu, như document_axis")
     fields = [

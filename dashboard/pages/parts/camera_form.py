@@ -18,6 +18,7 @@ PURPOSE: Final = "Theo dõi số người chờ và quầy mở; không ghi hìn
 MODES: Final = (("open", "Rõ"), ("masked", "Che các vùng đã vẽ"), ("blurred", "Làm mờ cả hình"))
 ROLES: Final = (
     ("administrator", "Quản trị"), ("leader", "Lãnh đạo"), ("working_group", "Tổ công tác"), ("province", "Tỉnh, thành phố"),
+    ("province_approver", "Tỉnh, thành phố · duyệt"),
     ("wall_device", "Màn hình tường"),
 )  # fmt: skip
 _ENGINES: Final = (("own", "Máy chuyển tiếp của hệ thống (RTSP)"), ("whep", "Máy chủ hình khác, qua WHEP"))
