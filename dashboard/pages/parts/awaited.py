@@ -38,7 +38,7 @@ def due_section(view: View, unit: Unit, awaited: Sequence[Awaited]) -> Component
     if not awaited:
         return section("Báo cáo phải nộp", empty("Chưa có báo cáo nào được khai trong data/reports.toml."))
     steps = view.boards.handed_in.steps([one.newest.id for one in awaited if one.newest is not None])
-    heads = [Column("Báo cáo", css="name"), Column("Kỳ", css="nw"), Column("Hạn", css="nw"), Column("Trạng thái"), Column("", css="act")]
+    heads = [Column("Báo cáo", css="name"), Column("Kỳ", css="nw"), Column("Hạn", css="nw"), Column("Trạng thái"), Column("Mẫu", css="act")]
     ordered = sorted(awaited, key=lambda one: (_RANK[one.state], one.due))
     rows = [_line(unit, one, steps.get(one.newest.id, ()) if one.newest else ()) for one in ordered]
     note = "Hạn tính theo ngày làm việc. Số liệu chỉ vào bảng sau khi người nộp xác nhận và người có trách nhiệm của tỉnh duyệt."

@@ -120,7 +120,7 @@ def _sums(board: HandedInBoard, lines: Sequence[Line], figures: Mapping[str, Ent
             if key in sums and cell in figures:
                 sums[key] += figures[cell].value
     adds = {column.key: column.adds for column in board.report.columns}
-    return Row(("", "Cộng mọi dòng", *(number(value, _decimals(value)) if adds.get(key) else "" for key, value in sums.items())), css="sum")
+    return Row(("Cộng", "mọi dòng", *(number(value, _decimals(value)) if adds.get(key) else "" for key, value in sums.items())), css="sum")
 
 
 def detail_words(detail: str) -> str:
