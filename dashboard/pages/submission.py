@@ -43,7 +43,7 @@ _DONE = {
 def render(view: View) -> Component:
     """What became of the last deed first, then what may be done, then the workbook."""
     board = _board(view)
-    aside: list[Node] = [*deeds(view, board), _file(board), _steps(board.steps)]
+    beside: list[Node] = [_file(board), _steps(board.steps)]
     main: list[Node] = [*problems(view, board), cells_section(view, board), *changes_section(view, board)]
     if len(board.versions) > 1:
         table = versions_table(view, board.versions, "Các lần nộp của cùng báo cáo và kỳ", board.submission.id)
