@@ -48,9 +48,9 @@ def render(view: View) -> Component:
     if len(board.versions) > 1:
         table = versions_table(view, board.versions, "Các lần nộp của cùng báo cáo và kỳ", board.submission.id)
         main.append(section("Các lần nộp", table))
-    return page_frame(
-        "submission", *_outcome(view), _way_back(board), page_head(_head(board), _stamp(board)), columns("aside", main, aside)
-    )
+    # On a phone what may be done comes before sixty rows, what was done after them; on a desk both stand at the right.
+    placed = columns("aside", deeds(view, board), main, beside)
+    return page_frame("submission", *_outcome(view), _way_back(board), page_head(_head(board), _stamp(board)), placed)
 
 
 def title(view: View) -> str:
