@@ -12,7 +12,7 @@ from dashboard.workbooks.shapes import Problem
 _LISTED = 8
 
 
-@dataclass
+@dataclass(slots=True)
 class Line:
     """A row of figures as it is judged: whose it is, where its name stands, the values that are good, and the address of each cell."""
 
@@ -49,6 +49,8 @@ def twice(lines: Sequence[Line]) -> Iterator[Problem]:
 def parts(report: Report, line: Line) -> Iterator[tuple[str, Problem]]:
     """Parts of a row that are larger than their wholes, by key of the column of the part."""
     for column in report.columns:
+        if not column.part_of:
+            continue
         part, whole = line.values.get(column.key), line.values.get(column.part_of)
         if part is not None and whole is not None and part > whole:
             other = report.column(column.part_of)

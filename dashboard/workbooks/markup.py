@@ -17,7 +17,7 @@ def local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def scan(content: bytes, start: Start, end: Callable[[str], None], text: Callable[[str], None]) -> None:
+def scan(content: bytes, start: Start, end: Callable[[str], None] | None, text: Callable[[str], None]) -> None:
     """Call back for each element and text, whole pieces of text at a time. Raises WorkbookError for what is not well-formed, holds a
     document type or is not UTF-8; whatever a callback raises ends the reading."""
     parser = expat.ParserCreate()

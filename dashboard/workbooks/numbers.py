@@ -8,7 +8,7 @@ from typing import Final
 from dashboard.errors import DashboardError
 from dashboard.formats import number
 from dashboard.workbooks.reports import Column
-from dashboard.workbooks.table import Cell, shown
+from dashboard.workbooks.table import State, Value, shown
 
 SHOWN: Final = 60
 _STARTS_FORMULA: Final = ("=", "@", "\t", "\r")
@@ -29,29 +29,33 @@ class CellFault(DashboardError):
         self.kind = kind
 
 
-def figure(cell: Cell, column: Column, decimal_sign: str) -> float | None:
-    """The number in a cell, None for an empty one. `decimal_sign` is that of the table (`,`, `.`, or empty when nothing tells).
+def figure(value: Value, state: State, column: Column, decimal_sign: str) -> float | None:
+    """The number that a cell of that value and state says; None for an empty one. `decimal_sign` is that of the table (`,`, `.`, or empty
+    when nothing tells).
 
     Raises CellFault, in Vietnamese, for anything else than a number within the column's bounds.
     """
-    if cell.state == "no_result":
-        raise CellFault("no_result", "công thức chưa được tính hoặc không cho kết quả: hãy mở bằng Excel, lưu lại, hoặc ghi số vào ô")
-    if cell.state == "fault":
-        raise CellFault("formula_fault", f"công thức bị lỗi {cell.text}")
-    match cell.value:
+    if state != "value":
+        raise _fault_of(value, state)
+    match value:
         case None:
             return None
         case bool():
-            raise CellFault("not_a_number", f"{column.leaf_vi}: “{cell.text}” không phải là số")
+            raise CellFault("not_a_number", f"{column.leaf_vi}: “{shown(value)}” không phải là số")
         case int() | float():
-            value = float(cell.value)
+            return _checked(float(value), column)
         case str():
-            value = _typed(cell.value, column, decimal_sign)
+            return _checked(_typed(value, column, decimal_sign), column)
         case _:
-            raise CellFault(
-                "date", f"{column.leaf_vi}: ô đang là ngày tháng ({shown(cell.value)}): hãy đổi định dạng ô thành số rồi ghi lại"
-            )
-    return _checked(value, column)
+            words = f"ô đang là ngày tháng ({shown(value)}): hãy đổi định dạng ô thành số rồi ghi lại"
+            raise CellFault("date", f"{column.leaf_vi}: {words}")
+
+
+def _fault_of(value: Value, state: State) -> CellFault:
+    if state == "no_result":
+        words = "công thức chưa được tính hoặc không cho kết quả: hãy mở bằng Excel, lưu lại, hoặc ghi số vào ô"
+        return CellFault("no_result", words)
+    return CellFault("formula_fault", f"công thức bị lỗi {shown(value)}")
 
 
 def _checked(value: float, column: Column) -> float:

@@ -16,7 +16,7 @@ from dashboard.workbooks.numbers import CellFault, decimal_sign_of, figure
 from dashboard.workbooks.reports import Column, Report, detail_of
 from dashboard.workbooks.rows import Place, Places, places_of
 from dashboard.workbooks.shapes import Ignored, Preview, PreviewRow, Problem, Reading
-from dashboard.workbooks.table import Cell, Row, Table, shown
+from dashboard.workbooks.table import Row, Table, shown
 from dashboard.workbooks.titles import SIGNED_VI, differences, is_total, reason_to_ignore
 
 
@@ -133,8 +133,11 @@ class _Sheet:
 
     def _says_figures(self, row: Row) -> bool:
         """Whether anything in its columns may be meant as a number: a signature may stand under a column of figures."""
-        values = [row.value(place) for _, place in self.columns]
-        return any(any(sign.isdigit() for sign in value) if isinstance(value, str) else value is not None for value in values)
+        for _, place in self.columns:
+            value = row.value(place)
+            if value is not None and (not isinstance(value, str) or any(sign.isdigit() for sign in value)):
+                return True
+        return False
 
     def _line(self, row: Row, name: str) -> None:
         cells = {column.key: self.table.place(row.number, place) for column, place in self.columns}
@@ -159,9 +162,9 @@ class _Sheet:
             self.problems.append(Problem(line.name_cell, "blank_row", "warning", words))
             return
         for column, place in self.columns:
-            cell = Cell(line.cells[column.key], row.value(place), states.get((row.number, place), "value"))
+            said, state = row.value(place), states.get((row.number, place), "value") if states else "value"
             try:
-                value = figure(cell, column, self.decimal_sign)
+                value = figure(said, state, column, self.decimal_sign)
             except CellFault as fault:
                 self.problems.append(Problem(line.cells[column.key], fault.kind, "error", f"{line.name}: {fault}"))
                 continue
@@ -182,9 +185,9 @@ class _Sheet:
         cells: dict[str, str] = {}
         for column, place in self.columns:
             cells[column.key] = self.table.place(row.number, place)
-            cell = self.table.cell(row.number, place)
+            state = self.table.states.get((row.number, place), "value")
             try:
-                value = figure(cell, column.model_copy(update={"maximum": 1e15}), self.decimal_sign)
+                value = figure(row.value(place), state, column.model_copy(update={"maximum": 1e15}), self.decimal_sign)
             except CellFault as fault:
                 if fault.kind != "no_result":  # a sum that nobody calculated says nothing, and nothing needs it
                     self.problems.append(Problem(cells[column.key], fault.kind, "warning", f"{name}: {fault}"))
@@ -226,21 +229,24 @@ class _Sheet:
         """The sums of tiers below the province, of which each unit has a row: stated for the province when all of them have spoken."""
         lines = {line.place.key: line for line in self.lines if line.place}
         for tier in dict.fromkeys(place.tier for place in places.rows if place.unit is not places.unit):
-            below = [place for place in places.rows if place.tier == tier and place.unit is not places.unit]
+            below = [(place, lines.get(place.key)) for place in places.rows if place.tier == tier and place.unit is not places.unit]
             for column in self.report.columns:
-                yield from self._sum_of(places, below, column, lines)
+                if column.adds:
+                    yield from self._sum_of(places, below, column)
 
-    def _sum_of(
-        self, places: Places, below: list[Place], column: Column, lines: dict[tuple[str, AgencyTier | None], Line]
-    ) -> Iterator[Reading]:
-        there = [line for place in below if (line := lines.get(place.key)) and column.key in line.values]
-        if not there or not column.adds:
-            return
+    def _sum_of(self, places: Places, below: list[tuple[Place, Line | None]], column: Column) -> Iterator[Reading]:
+        key, tier = column.key, below[0][0].tier
+        there = [line for _, line in below if line is not None and key in line.values]
         if len(there) < len(below):
-            absent = [place for place in below if (line := lines.get(place.key)) is None or column.key not in line.values]
-            self.problems.append(checks.incomplete(checks.tier_vi(below[0]), column.leaf_vi, absent, len(below)))
+            if there:
+                absent = [place for place, line in below if line is None or key not in line.values]
+                self.problems.append(checks.incomplete(checks.tier_vi(below[0][0]), column.leaf_vi, absent, len(below)))
             return
-        cells = [line.cells[column.key] for line in sorted(there, key=lambda one: one.number)]
-        span = cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1].rpartition('!')[2]}"
-        total = sum(line.values[column.key] for line in there)
-        yield Reading(column.measure, places.unit.key, places.period, total, detail_of(column.detail, below[0].tier), span)
+        first, last = min(there, key=_order).cells[key], max(there, key=_order).cells[key]
+        span = first if first == last else f"{first}:{last.rpartition('!')[2]}"
+        total = sum(line.values[key] for line in there)
+        yield Reading(column.measure, places.unit.key, places.period, total, detail_of(column.detail, tier), span)
+
+
+def _order(line: Line) -> int:
+    return line.number

@@ -23,17 +23,17 @@ _TIERS_SAID: Final[Mapping[AgencyTier, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One row: whose figures stand in it, and of which tier of agencies; `code` and `name_vi` are what the template writes."""
+    """One row: whose figures stand in it, and of which tier of agencies; `code` and `name_vi` are what the template writes.
+
+    `key` is unit and tier, of which there is one row each.
+    """
 
     unit: Unit
     tier: AgencyTier | None
     code: str
     name_vi: str
 
-    @property
-    def key(self) -> tuple[str, AgencyTier | None]:
-        """Unit and tier: one row each."""
-        return self.unit.key, self.tier
+    key: tuple[str, AgencyTier | None]
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,10 @@ def places_of(report: Report, unit: str, period: Period, units: UnitRegistry) ->
     own = units.get(unit)
     match report.rows:
         case "province":
-            rows: tuple[Place, ...] = (Place(own, None, _code(own), own.full_name_vi),)
+            rows: tuple[Place, ...] = (Place(own, None, _code(own), own.full_name_vi, (own.key, None)),)
         case "tiers":
             tiers = tiers_to_report(unit, period, units)
-            rows = tuple(Place(own, tier, "", TIERS_VI[tier]) for tier in tiers)
+            rows = tuple(Place(own, tier, "", TIERS_VI[tier], (own.key, tier)) for tier in tiers)
         case "units":
             rows = tuple(_place(own, one) for one in units_to_report(report, unit, period, units))
     return Places(own, period, rows)
@@ -91,7 +91,7 @@ def places_of(report: Report, unit: str, period: Period, units: UnitRegistry) ->
 
 def _place(own: Unit, unit: Unit) -> Place:
     tier = tier_of(unit)
-    return Place(unit, tier, _code(unit), TIERS_VI[tier] if unit is own else unit.full_name_vi)
+    return Place(unit, tier, _code(unit), TIERS_VI[tier] if unit is own else unit.full_name_vi, (unit.key, tier))
 
 
 def _code(unit: Unit) -> str:

@@ -48,7 +48,8 @@ class Looked:
 
 
 class _Look:
-    """The callbacks of one look; `lengths` are those of the shared strings."""
+    """The callbacks of one look; `lengths` are those of the shared strings. A cell is judged when the next one begins: a callback for the
+    end of each element would cost as much as all the others."""
 
     def __init__(self, lengths: list[int]) -> None:
         self.found = Looked()
@@ -62,39 +63,45 @@ class _Look:
         """An element begins."""
         match local(name):
             case "c":
+                self.finish()
                 reference = attributes.get("r")
                 # As calamine counts: what says no place comes after the one before it, in the row that the row says.
                 self._place = position(reference) if reference else (self._row, self._place[1] + 1)
-                self._kind, self._formula = attributes.get("t", "n"), False
-                self._text.clear()
-            case "v" | "is":
+                self._kind = attributes.get("t", "n")
+            case "v":
                 self._within = True
+            case "is":
+                self._within, self._kind = True, "inlineStr"
             case "f":
-                self._formula = True
+                self._formula, self._within = True, False
             case "row":
+                self.finish()
                 self._row = int(attributes.get("r", self._row + 1))
                 self._place = (self._row, -1)
             case "mergeCell":
                 self._merge(attributes.get("ref", ""))
+            case _ if self._kind != "inlineStr":  # what follows the last cell: footers have texts too
+                self._within = False
 
     def text(self, text: str) -> None:
-        """A piece of text."""
+        """A piece of text; what stands between the elements of indented files is blank."""
         if self._within:
             self._text.append(text)
 
-    def end(self, name: str) -> None:
-        """An element ends."""
-        match local(name):
-            case "v" | "is":
-                self._within = False
-            case "c" if self._text or self._formula:
-                self._take("".join(self._text))
+    def finish(self) -> None:
+        """The cell that began last has ended."""
+        if self._text or self._formula:
+            self._take("".join(self._text).strip())
+            self._text.clear()
+        self._within = self._formula = False
 
     def _take(self, text: str) -> None:
-        check_position("", max(self._row, self._place[0]), self._place[1])
         if not text:
-            self.found.states[self._place] = "no_result"
+            if self._formula:
+                check_position("", max(self._row, self._place[0]), self._place[1])
+                self.found.states[self._place] = "no_result"
             return
+        check_position("", max(self._row, self._place[0]), self._place[1])
         self.found.cells += 1
         self.found.characters += self._lengths[int(text)] if self._kind == "s" else len(text)
         if self._kind == "e":
@@ -133,7 +140,8 @@ def _look(parts: dict[str, bytes], budget: Budget) -> dict[str, Looked]:
         if _DISGUISED.search(content):
             raise damaged("địa chỉ ô viết lạ")
         look = _Look(lengths)
-        scan(content, look.start, look.end, look.text)
+        scan(content, look.start, None, look.text)
+        look.finish()
         budget.spend(look.found.cells, look.found.characters)
         found[name] = look.found
     return found
@@ -152,7 +160,7 @@ def _lengths(content: bytes | None) -> list[int]:
             lengths[-1] += len(text)
 
     if content is not None:
-        scan(content, start, _nothing, text)
+        scan(content, start, None, text)
     return lengths
 
 
@@ -172,7 +180,7 @@ def _paths(parts: dict[str, bytes]) -> dict[str, str]:
             sheets.append((attributes.get("name", ""), identifier))
 
     for name, start in (("xl/_rels/workbook.xml.rels", relation), ("xl/workbook.xml", sheet), ("xl/styles.xml", _no_start)):
-        scan(parts.get(name, b"<none/>"), start, _nothing, _nothing)
+        scan(parts.get(name, b"<none/>"), start, None, _nothing)
     return {name: targets.get(identifier, "") for name, identifier in sheets}
 
 

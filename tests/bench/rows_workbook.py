@@ -10,6 +10,8 @@ from tests.loaded import units
 from tests.workbooks.makers import HEADS, WRITERS, Cell, report
 
 ROWS_OF_TABLE, TRIES = 11_000, 3
+LIMITS = {"xls": 1.5, "ods": 1.5}
+"""The two older formats are read in Python alone."""
 MONTH = Period.parse("2025-05")
 
 
@@ -29,7 +31,8 @@ def measured(name: str) -> Callable[[], Row]:
             spent.append(time.process_time() - begun)
             assert len(found.rows) == ROWS_OF_TABLE
             assert not found.errors
-        return Row("workbook" if name.endswith("xlsx") else f"workbook_{name.rpartition('.')[2]}", min(spent), "s CPU", 1.0)
+        ending = name.rpartition(".")[2]
+        return Row("workbook" if ending == "xlsx" else f"workbook_{ending}", min(spent), "s CPU", LIMITS.get(ending, 1.0))
 
     return measure
 

@@ -66,6 +66,8 @@ def test_a_sheet_to_the_last_row_is_told_how_far_it_goes() -> None:
         '<row r="1"><c r="XFD1"><v>1</v></c></row>',
         '<row r="900000"><c><v>1</v></c></row>',
         '<row r="1048576"><c r="A1"><v>1</v></c><c><v>1</v></c></row>',
+        '<row r="1"><c r="XFD1048576"><is><t>x</t></is></c></row>',
+        '<row r="1"><c r="XFD1048576" t="s"><x/><is><r><rPr><b/></rPr><t>x</t></r></is></c></row>',
         '<row r="4000000000"><c r="A4000000000"><v>1</v></c></row>',
     ],
 )

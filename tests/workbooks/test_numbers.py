@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from dashboard.formats import number
 from dashboard.workbooks.numbers import CellFault, decimal_sign_of, figure
 from dashboard.workbooks.reports import Column
-from dashboard.workbooks.table import Cell, State, Value
+from dashboard.workbooks.table import State, Value
 
 WHOLE = Column(measure="m", title_vi="Nhóm / Số")
 SHARE = Column(measure="m", title_vi="Nhóm / Tỷ lệ", integer=False, maximum=1e6)
 
 
 def read(value: Value, column: Column = WHOLE, sign: str = "", state: State = "value") -> float | None:
-    return figure(Cell("A1", value, state), column, sign)
+    return figure(value, state, column, sign)
 
 
 @pytest.mark.parametrize(
