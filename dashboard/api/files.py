@@ -2,6 +2,7 @@
 
 import io
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import Path, Response
 
@@ -72,3 +73,18 @@ def guarded(frame: "pd.DataFrame") -> "pd.DataFrame":
 def plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula."""
     return "'" + text if text.startswith(_CELL_STARTS) else text
+
+
+def kept_name(name: str) -> str:
+    """What a workbook is called as it is kept: a plain .xlsx, whatever it came as."""
+    return name if name.lower().endswith(".xlsx") else f"{name}.xlsx"
+
+
+def saved_as(name: str) -> dict[str, str]:
+    """Headers of an answer that a browser saves under a name, whatever letters are in it (RFC 6266)."""
+    plain = "".join(letter if letter.isascii() and letter not in '"\\%' else "_" for letter in name)
+    return {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }

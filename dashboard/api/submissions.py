@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +16,7 @@ from dashboard.access.browser import address
 from dashboard.access.roles import Permission
 from dashboard.access.viewer import Viewer, current_viewer
 from dashboard.api.answers import PROBLEMS
-from dashboard.api.files import EXCEL
+from dashboard.api.files import EXCEL, kept_name, saved_as
 from dashboard.api.submission_answers import (
     Columns,
     DueAnswer,
@@ -140,7 +139,7 @@ def router(counter: Counter, boards: Boards) -> APIRouter:
         asked = counter.asked(report, unit, period)
         content = await asyncio.to_thread(blank, asked.report, asked.unit, asked.period, counter.desk.units)
         name = f"{asked.report.key}_{asked.unit}_{asked.period}.xlsx".replace("/", "-")
-        return Response(content, media_type=EXCEL, headers=_saved_as(name))
+        return Response(content, media_type=EXCEL, headers=saved_as(name))
 
     _bring(routes, counter)
     _look(routes, counter)
@@ -215,7 +214,7 @@ def _look(routes: APIRouter, counter: Counter) -> None:
     async def file(submission: Number) -> Response:
         found = await asyncio.to_thread(owned, counter, submission, Permission.SEE_SUBMISSIONS)
         content = await asyncio.to_thread(counter.desk.raw.read, found.sha256)
-        return Response(content, media_type="application/octet-stream", headers=_saved_as(found.file_name))
+        return Response(content, media_type="application/octet-stream", headers=saved_as(kept_name(found.file_name)))
 
 
 _Deed = Callable[[Counter, int, Actor], Submission]
@@ -285,12 +284,3 @@ def _reports(counter: Counter, boards: Boards, unit: str | None) -> ReportsAnswe
         columns = [column.key for column in one.columns]
         found.append(ReportAnswer(report=one.key, name=one.name_vi, grain=str(one.grain), feed=one.feed, columns=columns, due=awaited))
     return ReportsAnswer(unit=wanted, reports=found)
-
-
-def _saved_as(name: str) -> dict[str, str]:
-    plain = "".join(letter if letter.isascii() and letter not in '"\\%' else "_" for letter in name)
-    return {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }

@@ -54,6 +54,7 @@ class Desk:
     cameras: Cameras = NO_CAMERAS
     feeds: Mapping[str, Feed] = field(default_factory=read_feeds)
     reports: Mapping[str, Report] = field(default_factory=dict)
+    self_approval: bool = False
 
     def __post_init__(self) -> None:
         """Raises ConfigurationError for an indicator whose feed is not there: better at the start than on a screen."""

@@ -96,6 +96,11 @@ class HandedIn:
         """Every report by key."""
         return self._desk.reports
 
+    @property
+    def self_approval(self) -> bool:
+        """Whether who handed in may approve as well."""
+        return self._desk.self_approval
+
     def awaited(self, unit: str) -> tuple[Awaited, ...]:
         """What a unit is asked for and what it handed in, the newest period of each report first. Raises UnitUnknown."""
         found = self._desk.units.get(unit)

@@ -35,6 +35,7 @@ def web_program(settings: Settings, store: Store) -> ASGIApp:
         cameras=listed.cameras,
         feeds=definitions.feeds,
         reports=handing_in.reports,
+        self_approval=handing_in.alone,
     )
     boards = Boards(desk)
     looks = CameraDesk(store, Exchange(store), Turn.read(settings.turn_servers, settings.turn_secret.get_secret_value()))

@@ -16,6 +16,7 @@ import pytest
 from dashboard import web
 from dashboard.access import people, tokens
 from dashboard.access.roles import Role
+from dashboard.api.files import kept_name
 from dashboard.pages import all_pages
 from dashboard.sandbox.workbooks import REPORT
 from dashboard.settings import Settings
@@ -203,6 +204,13 @@ def test_half_a_file_and_a_cut_connection_leave_nothing(house: House) -> None:
         wire.sendall(head.encode() + content[: len(content) // 2])
     assert client.get("/api/v1/submissions").json()["submissions"] == []
     assert not list((house.folder / "raw").rglob("*.zst"))
+
+
+@pytest.mark.parametrize(
+    ("came_as", "kept_as"), [("Báo cáo.xlsx", "Báo cáo.xlsx"), ("a.CSV", "a.CSV.xlsx"), ("khong-ten", "khong-ten.xlsx")]
+)
+def test_a_workbook_is_saved_as_what_it_is_kept_as(came_as: str, kept_as: str) -> None:
+    assert kept_name(came_as) == kept_as
 
 
 def followed(answer: httpx.Response) -> tuple[str, dict[str, list[str]]]:

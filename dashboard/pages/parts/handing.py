@@ -65,7 +65,7 @@ def _confirm(board: HandedInBoard) -> list[Node]:
 def _waiting(view: View, board: HandedInBoard, *, may_hand_in: bool) -> list[Node]:
     made: list[Node] = []
     if view.viewer.may(Permission.APPROVE, board.unit.key):
-        if _is_own(view, board):
+        if not view.boards.handed_in.self_approval and _is_own(view, board):
             words = "Bạn đã nộp hoặc xác nhận bản này, nên cần một người khác của đơn vị duyệt."
             made.append(section("Duyệt", tag("p", words, class_="note")))
         else:
@@ -78,7 +78,7 @@ def _waiting(view: View, board: HandedInBoard, *, may_hand_in: bool) -> list[Nod
 
 
 def _is_own(view: View, board: HandedInBoard) -> bool:
-    """Whether the viewer brought or confirmed it; who may do both all the same is for the counter to say."""
+    """Whether the viewer brought or confirmed it."""
     who = (view.viewer.person_id, view.viewer.username)
     own = [step for step in board.steps if step.state in ("draft", "waiting")]
     return any((step.person_id is not None and step.person_id == who[0]) or step.actor == who[1] for step in own)
