@@ -82,9 +82,9 @@ def kept_name(name: str) -> str:
 
 def saved_as(name: str) -> dict[str, str]:
     """Headers of an answer that a browser saves under a name, whatever letters are in it (RFC 6266)."""
-    plain = "".join(letter if letter.isascii() and letter not in '"\\%' else "_" for letter in name)
+    bare = "".join(letter if letter.isascii() and letter not in '"\\%' else "_" for letter in name)
     return {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": f"attachment; filename=\"{bare}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Cache-Control": "private, no-cache",
         "X-Content-Type-Options": "nosniff",
     }

@@ -19,6 +19,8 @@ OPERATIONS = [
     "/api/v1/rankings/{ranking}",
     "/api/v1/rankings/{ranking}/units/{unit}",
     "/api/v1/evidence/{figure}",
+    "/api/v1/reports",
+    "/api/v1/submissions",
     "/tai-ve/xep-hang-{ranking}.{form}",
 ]
 
