@@ -58,7 +58,8 @@
     if (!answer.said.length) { box.replaceChildren(made('p', 'empty', kind.none)); return; }
     var table = made('table', 'dt blocks'), head = made('tr'), body = made('tbody');
     kind.heads.forEach(function (word) { head.append(made('th', 'l', word)); });
-    head.append(made('td'));
+    head.append(made('th', 'l'));
+    head.lastChild.append(made('span', 'sr', 'Việc'));
     answer.said.forEach(function (one) { body.append(row(box, kind, one)); });
     table.append(made('thead'), body);
     table.tHead.append(head);
