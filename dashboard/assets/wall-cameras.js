@@ -109,6 +109,7 @@ window.wallCameras = ({ home, ask, now, exact }) => {
     box.classList.toggle("plays", Boolean(live && live.plays));
     box.dataset.tone = tone;
     if (said) write(box.querySelector('[data-cam="said"]'), said);
+    if (known.has(camera)) write(box.querySelector('[data-cam="sight"]'), known.get(camera).sight);
     box.querySelector('[data-cam="sign"] use').setAttribute("href", `#${SIGNS[tone]}`);
     write(box.querySelector(".now"), tone === "live" ? exact(now()) : "");
   }

@@ -116,6 +116,15 @@ def test_an_address_is_tried_before_it_is_kept_and_shows_its_first_picture(admin
     assert answer.json()["substream"]["state"] == "live"
 
 
+def test_a_try_at_a_kept_camera_shows_no_more_than_its_rules_allow(admin: httpx.Client, box: Box) -> None:
+    kept = admin.post("/api/v1/cameras", json=draft(box, "digest", user="xem", password=PASSWORD, privacy="blurred"))
+    assert kept.status_code == 201
+    known = {**draft(box, "digest", user="xem"), "key": kept.json()["key"]}
+    told = admin.post("/api/v1/camera-trials", json=known).json()["url"]
+    assert (told["state"], told["width"], told["jpeg"]) == ("live", 1280, ""), "that it plays is said, what it shows is not"
+    assert admin.post("/api/v1/camera-trials", json={**known, "privacy": "open"}).json()["url"]["jpeg"] == "", "a draft changes no rule"
+
+
 def test_a_try_that_fails_says_why_and_what_to_do(admin: httpx.Client, box: Box) -> None:
     wrong = admin.post("/api/v1/camera-trials", json=draft(box, "digest", user="xem", password=PLANTED, substream=draft(box)["url"]))
     assert wrong.json()["url"]["said"] == "Camera từ chối mật khẩu"

@@ -77,10 +77,15 @@ def _chosen(halls: Sequence[CameraBoard], turn: int) -> CameraBoard:
 
 def _large(one: CameraBoard) -> Markup:
     marks = [tag("span", data_cam="watermark") for _ in range(_WATERMARKS)]
-    top = tag("p", _sign(one.tone), tag("b", _first_words(one), data_cam="said"), figure("", "now"), class_="plate")
+    top = tag("p", _sign(one.tone), tag("b", _first_words(one), data_cam="said"), figure("", "now"), _sight(one), class_="plate")
     drawn = provenance_badge("simulated", "Mô phỏng: cảnh vẽ") if one.camera.provenance == "simulated" else None
     purpose = tag("p", drawn, tag("span", one.camera.purpose_vi), class_="plate below")
     return tag("div", *_picture(one), tag("div", *marks, class_="wm"), top, purpose, class_="hall pic", **_played(one))
+
+
+def _sight(one: CameraBoard) -> Markup:
+    """What vision saw of the hall; the script rewrites it."""
+    return tag("span", one.sight, data_cam="sight")
 
 
 def _tile(one: CameraBoard, *, is_marked: bool) -> Markup:
