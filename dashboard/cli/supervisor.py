@@ -141,8 +141,9 @@ def _tend(system: System) -> None:
     if system.server is not None and not system.server.pid:
         _log_error("the database ended: starting it again")
         system.server.start()
-        system.url = system.server.url
-        for child in system.children:
+        was, system.url = system.url, system.server.url
+        # At the same address they find it again by themselves, as they would an operator's: pictures go on meanwhile.
+        for child in system.children if system.url != was else ():
             child.stop()
     for child in system.children:
         code = child.ended()
