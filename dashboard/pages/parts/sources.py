@@ -123,11 +123,10 @@ def last_good(source: SourceBoard, now: datetime) -> Markup:
 
 
 def limit(source: SourceBoard) -> Markup:
-    """What it is measured against: minutes of office time, or the newest period and the due day."""
-    if source.feed.silent_after is not None:
-        return tag("span", f"{span(source.feed.silent_after)} làm việc")
+    """What it is measured against (minutes of office time, or its periods), and up to which period it has told."""
+    own = f"{span(source.feed.silent_after)} làm việc" if source.feed.silent_after is not None else "theo kỳ"
     newest = f"đến {source.freshness.latest.label_vi}" if source.freshness.latest else NOT_REPORTED
-    return joined(["theo kỳ", tag("small", newest)])
+    return joined([own, tag("small", newest)])
 
 
 def course(source: SourceBoard) -> Markup:
