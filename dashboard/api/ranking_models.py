@@ -47,7 +47,7 @@ class RankingRow(_Answer):
     inputs: list[InputAnswer]
     reason: str = Field(description="why it is not ranked, in Vietnamese; empty when it is")
     source: str
-    evidence: str | None = Field(description="of the value; null as of a past instant, and by other borders than the period's")
+    evidence: str | None = Field(description="of the value, as known now; null by other borders than the period's")
     component_evidence: dict[str, str | None]
 
 

@@ -145,9 +145,8 @@ def _ranked(work: _Work, kept: "_Figures") -> tuple[RankedUnit, ...]:
 
 
 def _score_id(work: _Work, unit: str) -> str:
-    """The name of a score as it is known now, by the borders of its period: evidence is given of no other."""
-    lens = work.lens
-    return figure_id(lens.ranking.key, unit, work.offer.period) if lens.as_of is None and lens.boundaries is None else ""
+    """The name of a score by the borders of its period: evidence, which is that of now, is given of no other."""
+    return "" if work.lens.boundaries else figure_id(work.lens.ranking.key, unit, work.offer.period)
 
 
 @dataclass(frozen=True)

@@ -228,7 +228,7 @@ def test_an_absent_database_gives_503_for_what_is_not_known_and_old_figures_for_
     def away(*_: object, **__: object) -> object:
         raise StoreUnavailable("the database does not answer")
 
-    monkeypatch.setattr("dashboard.boards.data_versions", away)
+    monkeypatch.setattr("dashboard.boards.desk.data_versions", away)
     monkeypatch.setattr("dashboard.boards.desk.periods_of", away)
     time.sleep(1.1)
     old = moving.get(RANKING)
