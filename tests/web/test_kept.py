@@ -104,7 +104,7 @@ def test_nothing_known_and_nothing_there_is_an_error(store: Store, boards: Board
     def away(_: object) -> object:
         raise StoreUnavailable("the database does not answer")
 
-    monkeypatch.setattr("dashboard.boards.data_versions", away)
+    monkeypatch.setattr("dashboard.boards.desk.data_versions", away)
     with pytest.raises(StoreUnavailable):
         body(Kept(boards), made)
 
