@@ -60,7 +60,8 @@ def stage(scene_seconds: int) -> Iterator[tuple[Page, Program]]:
             sync_playwright() as running,
         ):
             browser = running.chromium.launch(executable_path=program(), args=FLAGS)
-            context = browser.new_context(base_url=base, viewport={"width": 1920, "height": 1080})
+            # Its size matters nothing to what is held, and much to how long drawing takes where a processor draws.
+            context = browser.new_context(base_url=base, viewport={"width": 1280, "height": 720})
             context.add_cookies([{"name": "tuong", "value": _let_in(store), "url": base}])
             yield context.new_page(), Program(drawn, seconds, wall_html(wall)[1], cameras)
             browser.close()
