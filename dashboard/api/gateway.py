@@ -7,7 +7,6 @@ here is read.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
@@ -19,6 +18,7 @@ from dashboard.access.answers import gateway_answer, refusal
 from dashboard.access.roles import Kind
 from dashboard.access.viewer import Viewer, current_viewer
 from dashboard.api import multipart
+from dashboard.api.bodies import BodyRefused, Room, whole
 from dashboard.checks import Checker
 from dashboard.errors import DashboardError
 from dashboard.feeds.agencies import canonical, province_or_ministry, speaks_for
@@ -57,17 +57,10 @@ class _Turned(DashboardError):
         self.answer = answer
 
 
-@dataclass
-class _Room:
-    """How many bytes of bodies are here."""
-
-    held: int = 0
-
-
 def router(inbox: Inbox, context: Context, checker: Checker | None) -> APIRouter:
     """The two doors, which are one; what was taken in goes on to the checker."""
     routes = APIRouter(tags=["gateway"])
-    room = _Room()
+    room = Room(BODY_LARGEST, BODIES_LARGEST, BODY_SECONDS)
 
     async def door(request: Request) -> Response:
         try:
@@ -110,7 +103,7 @@ def _system(viewer: Viewer, request: Request, context: Context) -> str:
     return system
 
 
-async def _message(request: Request, room: _Room) -> bytes:
+async def _message(request: Request, room: Room) -> bytes:
     """The XML that a request brings."""
     given = request.headers.get("content-type", "")
     kind = given.partition(";")[0].strip().lower()
@@ -132,27 +125,15 @@ async def _message(request: Request, room: _Room) -> bytes:
     return fields["edocFile"]
 
 
-async def _body(request: Request, room: _Room) -> bytes:
-    """The whole body, within the bounds of one and of all together."""
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and len(length) < 16 and int(length) > BODY_LARGEST:
-        raise _Turned(refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Kind.GATEWAY))
-    body, held = bytearray(), 0
+async def _body(request: Request, room: Room) -> bytes:
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                held += len(chunk)
-                room.held += len(chunk)
-                if len(body) > BODY_LARGEST:
-                    raise _Turned(refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Kind.GATEWAY))
-                if room.held > BODIES_LARGEST:
-                    raise InboxFull("too many bodies at one time")
-        return bytes(body)
-    except TimeoutError:
-        raise _Turned(gateway_answer(HTTPStatus.REQUEST_TIMEOUT, "10", "Yêu cầu đến quá chậm nên bị dừng.")) from None
-    finally:
-        room.held -= held
+        return await whole(request, room)
+    except BodyRefused as refused:
+        if refused.why == "busy":
+            raise InboxFull("too many bodies at one time") from None
+        if refused.why == "slow":
+            raise _Turned(gateway_answer(HTTPStatus.REQUEST_TIMEOUT, "10", "Yêu cầu đến quá chậm nên bị dừng.")) from None
+        raise _Turned(refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Kind.GATEWAY)) from None
 
 
 async def _taken(content: bytes, feed: Feed, context: Context) -> Taken:

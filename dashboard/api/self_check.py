@@ -16,7 +16,7 @@ from starlette.responses import RedirectResponse
 from dashboard.access.roles import Permission
 from dashboard.api.forms import fields_of
 from dashboard.api.submissions import actor_of, owned, take_in
-from dashboard.api.uploads import Room, Upload, upload
+from dashboard.api.uploads import Upload, new_room, upload
 from dashboard.boards import Boards
 from dashboard.errors import FeedError, NotFound, NotYours, OutOfTurn, WorkbookError
 from dashboard.store.submission_book import Actor, Submission
@@ -35,7 +35,7 @@ Number = Annotated[int, Path(ge=1, lt=2**53)]
 def router(counter: Counter, boards: Boards) -> APIRouter:
     """The routes over this counter."""
     routes = APIRouter(prefix=form.HERE, include_in_schema=False)
-    room = Room()
+    room = new_room()
 
     @routes.post("/nop", response_class=RedirectResponse)
     async def bring(request: Request) -> RedirectResponse:

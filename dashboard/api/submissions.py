@@ -29,7 +29,7 @@ from dashboard.api.submission_answers import (
     preview_answer,
     submission_answer,
 )
-from dashboard.api.uploads import Room, upload
+from dashboard.api.uploads import new_room, upload
 from dashboard.boards import Boards
 from dashboard.errors import NotFound, NotYours
 from dashboard.store import submission_book as book
@@ -148,7 +148,7 @@ def router(counter: Counter, boards: Boards) -> APIRouter:
 
 
 def _bring(routes: APIRouter, counter: Counter) -> None:
-    room = Room()
+    room = new_room()
 
     @routes.post(
         "/submissions",

@@ -1,6 +1,5 @@
 """A workbook as a request brings it: the body itself, or a multipart form with the file in it. Whole, or not at all."""
 
-import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -9,6 +8,7 @@ from fastapi import HTTPException, Request
 from starlette.requests import ClientDisconnect
 
 from dashboard.api import multipart
+from dashboard.api.bodies import BodyRefused, Room, whole
 from dashboard.submissions.deeds import tidy_name
 from dashboard.submissions.form import FILE
 from dashboard.workbooks.limits import MOST_BYTES
@@ -16,9 +16,12 @@ from dashboard.workbooks.limits import MOST_BYTES
 _FORM: Final = "multipart/form-data"
 _HEAD: Final = 64 * 1024
 """What the rest of a form may come to."""
-_TOGETHER: Final = 8 * MOST_BYTES
-_SECONDS: Final = 120.0
 _TOO_LARGE: Final = f"Tệp lớn hơn {MOST_BYTES // 2**20} MB nên không được nhận: hãy chỉ gửi trang báo cáo."
+_REFUSED: Final[dict[str, tuple[HTTPStatus, str, dict[str, str] | None]]] = {
+    "large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE, None),
+    "slow": (HTTPStatus.REQUEST_TIMEOUT, "Tệp đến quá chậm nên bị dừng; chưa có gì được lưu.", None),
+    "busy": (HTTPStatus.SERVICE_UNAVAILABLE, "Đang có nhiều tệp được tải lên cùng lúc: hãy thử lại sau ít giây.", {"Retry-After": "5"}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,9 @@ class Upload:
     fields: dict[str, str]
 
 
-@dataclass
-class Room:
-    """How many bytes of uploads are being received at one time."""
-
-    held: int = 0
+def new_room() -> Room:
+    """What may be received of workbooks, one and all together."""
+    return Room(MOST_BYTES + _HEAD, 8 * MOST_BYTES, 120.0)
 
 
 async def upload(request: Request, room: Room) -> Upload:
@@ -61,26 +62,11 @@ def _of_size(content: bytes) -> bytes:
 
 
 async def _body(request: Request, room: Room) -> bytes:
-    length = request.headers.get("content-length", "")
-    if length.isascii() and length.isdigit() and len(length) < 16 and int(length) > MOST_BYTES + _HEAD:
-        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
-    body, held = bytearray(), 0
     try:
-        async with asyncio.timeout(_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                held += len(chunk)
-                room.held += len(chunk)
-                if len(body) > MOST_BYTES + _HEAD:
-                    raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LARGE)
-                if room.held > _TOGETHER:
-                    busy = "Đang có nhiều tệp được tải lên cùng lúc: hãy thử lại sau ít giây."
-                    raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, busy, {"Retry-After": "5"})
-        return bytes(body)
-    except TimeoutError:
-        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT, "Tệp đến quá chậm nên bị dừng; chưa có gì được lưu.") from None
+        return await whole(request, room)
+    except BodyRefused as refused:
+        status, said, headers = _REFUSED[refused.why]
+        raise HTTPException(status, said, headers) from None
     except ClientDisconnect:
         # Nobody is there to read it; but nothing of half a file may go on from here.
         raise HTTPException(HTTPStatus.BAD_REQUEST, "Kết nối bị ngắt giữa chừng; chưa có gì được lưu.") from None
-    finally:
-        room.held -= held

@@ -2,29 +2,11 @@
 (function () {
   'use strict';
 
-  var API = '/api/v1/';
+  var ask = window.Api.ask, made = window.Api.made;
+
   var EDGE = { url: 1, user: 1, password: 1, substream: 1 };
 
   function all(within, what) { return Array.from(within.querySelectorAll(what)); }
-
-  function made(name, css, words) {
-    var one = document.createElement(name);
-    if (css) { one.className = css; }
-    if (words) { one.textContent = words; }
-    return one;
-  }
-
-  async function ask(method, address, body) {
-    try {
-      var answer = await fetch(API + address, {
-        method: method, headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: body ? JSON.stringify(body) : undefined
-      });
-      var said = answer.status === 204 ? {} : await answer.json();
-      return { ok: answer.ok, status: answer.status, said: said };
-    } catch (error) {
-      return { ok: false, status: 0, said: { detail: 'Máy chủ đang không trả lời. Những gì đã điền vẫn còn ở đây: hãy thử lại.' } };
-    }
-  }
 
   /* ---- what was filled in ----------------------------------------------------------------------------- */
   function editor() {

@@ -104,9 +104,7 @@ def province_state(chromium: Browser, base: str, tmp_path_factory: pytest.TempPa
 @pytest.fixture
 def context(chromium: Browser, base: str, leader_state: Path) -> Iterator[BrowserContext]:
     """A leader's browser of 1920 × 1080."""
-    made = chromium.new_context(
-        storage_state=leader_state, viewport={"width": 1920, "height": 1080}, base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
-    )
+    made = _desk(chromium, base, leader_state)
     yield made
     made.close()
 
@@ -129,15 +127,19 @@ def ruler_state(chromium: Browser, base: str, tmp_path_factory: pytest.TempPathF
 @pytest.fixture
 def ruler(chromium: Browser, base: str, ruler_state: Path) -> Iterator[Page]:
     """An administrator's tab, watched as a leader's is; what the API refuses with a reason is an answer, which Chromium notes by itself."""
-    context = chromium.new_context(
-        storage_state=ruler_state, viewport={"width": 1920, "height": 1080}, base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
-    )
+    context = _desk(chromium, base, ruler_state)
     tab = context.new_page()
     watch = Watch(tab, base)
     yield tab
     watch.said, watch.refused = ([one for one in heard if "422" not in one] for heard in (watch.said, watch.refused))
     watch.check()
     context.close()
+
+
+def _desk(chromium: Browser, base: str, state: Path) -> BrowserContext:
+    return chromium.new_context(
+        storage_state=state, viewport={"width": 1920, "height": 1080}, base_url=base, locale="vi-VN", timezone_id="Asia/Ho_Chi_Minh"
+    )
 
 
 def _sign_in(chromium: Browser, base: str, name: str, state: Path) -> Path:

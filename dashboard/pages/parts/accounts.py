@@ -1,4 +1,4 @@
-"""Who and what may come in: people, tokens, displays. `assets/accounts.js` fills the lists from `/api/v1`, so that no page keeps them."""
+"""Who and what may come in: people, tokens, displays. `assets/people.js` fills the lists from `/api/v1`, so that no page keeps them."""
 
 from collections.abc import Sequence
 from typing import Final

@@ -2,6 +2,8 @@
 (function () {
   'use strict';
 
+  var ask = window.Api.ask, made = window.Api.made;
+
   var ROLES = { administrator: 'Quản trị', working_group: 'Tổ công tác', leader: 'Lãnh đạo', province: 'Tỉnh, thành phố', province_approver: 'Tỉnh, duyệt báo cáo' };
   var KINDS = {
     people: {
@@ -31,24 +33,6 @@
 
   function when(text) {
     return new Date(text).toLocaleString('vi-VN', { timeZone: 'Asia/Ho_Chi_Minh', hour: '2-digit', minute: '2-digit', day: '2-digit', month: '2-digit', year: 'numeric' });
-  }
-
-  function made(name, css, words) {
-    var one = document.createElement(name);
-    if (css) { one.className = css; }
-    if (words) { one.textContent = words; }
-    return one;
-  }
-
-  async function ask(method, address, body) {
-    try {
-      var answer = await fetch('/api/v1/' + address, {
-        method: method, headers: { 'Content-Type': 'application/json', Accept: 'application/json' }, body: body ? JSON.stringify(body) : undefined
-      });
-      return { ok: answer.ok, said: answer.status === 204 ? {} : await answer.json() };
-    } catch (error) {
-      return { ok: false, said: { detail: 'Máy chủ đang không trả lời.' } };
-    }
   }
 
   /* ---- lists ------------------------------------------------------------------------------------------ */
