@@ -40,6 +40,13 @@ _OUTSIDE = """() => [...document.querySelectorAll('.layer.on *, .pairing *')].fi
   && e.getClientRects().length && !e.closest('.sr, svg')).filter(e => { const r = e.getBoundingClientRect();
     return r.left < 0 || r.top < 0 || r.right > innerWidth || r.bottom > innerHeight; }).map(e => e.textContent.trim().slice(0, 40))"""
 
+# Text and codes of a scene that lie under its foot.
+_UNDER = """() => { const foot = document.querySelector('.layer.on .scene > .wf');
+  const top = foot ? foot.getBoundingClientRect().top : innerHeight, shows = e => e.children.length === 0 && e.textContent.trim();
+  return [...document.querySelectorAll('.layer.on .stage *')].filter(e => (e.matches('.qr') || shows(e)) && e.getClientRects().length)
+    .filter(e => !e.closest('.sr') && e.getBoundingClientRect().bottom > top + 1)
+    .map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 40)); }"""
+
 _POINTABLE = """() => [...document.querySelectorAll('body *')].filter(e => getComputedStyle(e).cursor !== 'none'
   || getComputedStyle(e).pointerEvents !== 'none').length"""
 
@@ -125,6 +132,7 @@ def test_no_text_is_under_a_little_more_than_a_hundredth_of_the_height_and_none_
             tab.evaluate("new Promise(requestAnimationFrame)")  # the mosaic measures itself anew
             assert tab.evaluate(_SMALL) == [], name
             assert tab.evaluate(_OUTSIDE) == [], name
+            assert tab.evaluate(_UNDER) == [], name
             assert tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height], name
             assert tab.evaluate(_POINTABLE) == 0, f"{name}: a cursor could be seen, or something could be touched"
 
