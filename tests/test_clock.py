@@ -2,7 +2,8 @@
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -92,44 +93,72 @@ def test_a_folder_that_is_not_there_has_no_files(tmp_path: Path) -> None:
     assert look(tmp_path / "nowhere") == frozenset()
 
 
-def test_a_second_clock_stands_by_until_the_first_is_gone(store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def other(database_url: str) -> Iterator[Store]:
+    """The same database, as another process knows it."""
+    other = Store.open(database_url)
+    yield other
+    other.close()
+
+
+@dataclass
+class Worker:
+    """A thread that does something until the store is away, and what it was told then."""
+
+    do: Callable[[], object]
+    told: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.thread = threading.Thread(target=self._work)
+        self.thread.start()
+
+    def _work(self) -> None:
+        try:
+            self.do()
+        except StoreUnavailable as error:
+            self.told.append(str(error))
+
+    def ended(self) -> list[str]:
+        """Waits for its end; what it was told."""
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+        return self.told
+
+
+def test_a_second_clock_stands_by_until_the_first_is_gone(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lease, "_LOOK_AGAIN", 0.05)
-    other, order = Store.open(database_url), []
+    order: list[str] = []
 
     def second() -> None:
         with lease.sole_holder(other, "clock"):
             order.append("second")
 
     with lease.sole_holder(store, "clock") as check:
-        waiting = threading.Thread(target=second)
-        waiting.start()
-        waiting.join(0.3)
-        assert waiting.is_alive()
+        waiting = Worker(second)
+        waiting.thread.join(0.3)
+        assert waiting.thread.is_alive()
         check()
         order.append("first")
-    waiting.join(10)
+    assert waiting.ended() == []
     assert order == ["first", "second"]
-    other.close()
 
 
-def test_a_clock_whose_lock_is_lost_stops(desk: Desk, database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_whose_connection_ends_while_it_stands_by_says_so(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is no fault of the program: who started it starts it again."""
+    monkeypatch.setattr(lease, "_LOOK_AGAIN", 0.05)
+    others = "datname = current_database() AND backend_type = 'client backend' AND application_name <> current_setting('application_name')"
+    end = text(f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {others}")
+    watching = store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with lease.sole_holder(store, "clock"), watching as connection:
+        waiting = Worker(lambda: lease.sole_holder(other, "clock").__enter__())
+        assert soon(lambda: connection.execute(end).scalar_one() > 0)
+        assert waiting.ended() == ["the database does not answer"]
+
+
+def test_a_clock_whose_lock_is_lost_stops(desk: Desk, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "LOOK_EVERY", 0.1)
-    ended: list[str] = []
-
-    def work() -> None:
-        try:
-            clock.keep_time(desk)
-        except StoreUnavailable as error:
-            ended.append(str(error))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    other = Store.open(database_url)
-    with other.engine.connect() as connection:
-        holders = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-        assert soon(lambda: connection.execute(text(holders)).scalar_one() == 1)
+    working = Worker(lambda: clock.keep_time(desk))
+    with other.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        assert soon(lambda: connection.execute(text("SELECT count(*) FROM lease WHERE name = 'clock'")).scalar_one() == 1)
         connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"))
-    thread.join(10)
-    assert not thread.is_alive()
-    assert ended == ["clock: the connection that holds the lock is gone"]
-    other.close()
+    assert working.ended() == ["clock: the connection that holds the lock is gone"]

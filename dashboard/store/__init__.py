@@ -56,15 +56,21 @@ class Store:
         means that it may be any.
         """
         note(reads)
-        try:
-            with self.engine.begin() as connection:
-                yield connection
-        except (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
-            raise StoreUnavailable("the database does not answer") from error
+        with answering(), self.engine.begin() as connection:
+            yield connection
 
     def close(self) -> None:
         """Closes the pool."""
         self.engine.dispose()
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Whatever the driver and the pool say when the database does not answer, in here: StoreUnavailable."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise StoreUnavailable("the database does not answer") from error
 
 
 def _with_driver(url: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from dashboard.errors import StoreUnavailable
-from dashboard.store import Store
+from dashboard.store import Store, answering
 
 LEASE: Final = 8.0
 """Seconds that a holder may be silent; it should renew several times as often."""
@@ -47,10 +47,10 @@ def sole_holder(store: Store, name: str) -> Iterator[Callable[[], None]]:
     """Waits until no other process holds the name, or holds it without a sign of life, then holds it.
 
     Yields a check, to be called every second or two: it renews the lease, and raises StoreUnavailable once the name is lost: another may
-    hold it by now.
+    hold it by now. StoreUnavailable also when the database goes while waiting or taking.
     """
     key = func.hashtext(name)
-    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with answering(), store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         while not connection.scalar(select(func.pg_try_advisory_lock(key))):
             connection.execute(_END_STALE, {"name": name})
             time.sleep(_LOOK_AGAIN)
