@@ -66,10 +66,11 @@ def test_a_page_is_drawn_without_a_word_in_the_console(page: Page, address: str)
 
 
 @pytest.mark.parametrize("key", ADDRESSES)
-def test_a_page_is_accessible_by_day_and_by_night(page: Page, key: str) -> None:
+def test_a_page_is_accessible_and_nothing_in_it_is_clipped(page: Page, key: str) -> None:
     opened(page, ADDRESSES[key])
     expect(page.locator("main .stamp").first).to_be_attached()
     is_accessible(page)
+    fits(page)
 
 
 @pytest.mark.parametrize("key", RULED)
@@ -86,12 +87,6 @@ def is_accessible(page: Page) -> None:
         expect(page.locator("html")).to_have_attribute("data-theme", theme)
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]})
         assert found.violations_count == 0, found.generate_report()
-
-
-@pytest.mark.parametrize("key", ADDRESSES)
-def test_nothing_is_clipped_or_too_small_at_any_size(page: Page, key: str) -> None:
-    opened(page, ADDRESSES[key])
-    fits(page)
 
 
 def fits(page: Page) -> None:
