@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,26 +33,35 @@ _PEERS = """(() => {
 })()"""
 
 
+# Playwright's own `clock.run_for` leaves a script in the browser each time, for pages yet to come: tens of thousands in a day.
+_RUN = "milliseconds => globalThis.__pwClock.controller.runFor(milliseconds)"
+
+
 def count_peers(tab: Page) -> None:
     """Has every page of the tab count its connections from now on, in `window.peers`."""
     tab.add_init_script(_PEERS)
 
 
 _OWN = ("object", "closure", "array", "string", "concatenated string", "sliced string", "regexp", "number", "symbol", "bigint")
-"""Kinds of nodes of a heap snapshot that scripts made. Not machine code and what V8 knows of it, which grow while it makes hot functions
+"""Kinds of nodes in a heap snapshot that scripts made. Not machine code and what V8 knows of it, which grow while it makes hot functions
 quicker and with each expression that a test has evaluated; nor what belongs to the browser."""
 
 
 @dataclass(frozen=True)
 class Held:
-    """What a page holds after its garbage was collected, in bytes: all of V8's heap, and what scripts made in it; then counts."""
+    """What a page holds after its garbage was collected, in bytes: all of V8's heap, and what scripts made in it by kind; then counts."""
 
     heap: int
-    objects: int
+    kinds: Mapping[str, int]
     nodes: int
     listeners: int
     documents: int
     peers: int
+
+    @property
+    def objects(self) -> int:
+        """Bytes of all that scripts made."""
+        return sum(self.kinds.values())
 
 
 @dataclass(frozen=True)
@@ -111,7 +122,7 @@ class Replay:
 
     def _step(self) -> None:
         self._now += 1000
-        self.tab.clock.run_for(1000)
+        self.tab.evaluate(_RUN, 1000)
         left = self._left_of_cameras()
         if left is None:
             return
@@ -160,24 +171,26 @@ def measure(tab: Page) -> Held:
     for _ in range(2):
         session.send("HeapProfiler.collectGarbage")
     found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    objects = _own(session)
+    kinds = _own(session)
     session.detach()
     heap, nodes, listeners, documents = (int(found[name]) for name in ("JSHeapUsedSize", "Nodes", "JSEventListeners", "Documents"))
-    return Held(heap, objects, nodes, listeners, documents, int(tab.evaluate("window.peers.open")))
+    return Held(heap, kinds, nodes, listeners, documents, int(tab.evaluate("window.peers.open")))
 
 
-def _own(session: CDPSession) -> int:
-    """Bytes of the objects that scripts made, by a snapshot of the heap."""
+def _own(session: CDPSession) -> Mapping[str, int]:
+    """Bytes of the objects that scripts made, by kind and class, from a snapshot of the heap."""
     pieces: list[str] = []
     session.on("HeapProfiler.addHeapSnapshotChunk", lambda told: pieces.append(told["chunk"]))
     session.send("HeapProfiler.takeHeapSnapshot", {"reportProgress": False})
     snapshot = json.loads("".join(pieces))
-    meta, nodes = snapshot["snapshot"]["meta"], snapshot["nodes"]
+    meta, nodes, names = snapshot["snapshot"]["meta"], snapshot["nodes"], snapshot["strings"]
     fields, kinds = meta["node_fields"], meta["node_types"][0]
-    own = {kinds.index(kind) for kind in _OWN if kind in kinds}
-    each = len(fields)
-    pairs = zip(nodes[fields.index("type") :: each], nodes[fields.index("self_size") :: each], strict=True)
-    return sum(size for kind, size in pairs if kind in own)
+    each, columns = len(fields), [fields.index(name) for name in ("type", "name", "self_size")]
+    found: Counter[str] = Counter()
+    for kind, name, size in zip(*(nodes[column::each] for column in columns), strict=True):
+        if kinds[kind] in _OWN:
+            found[kinds[kind] if "string" in kinds[kind] or kinds[kind] == "number" else f"{kinds[kind]} {names[name]}"] += size
+    return found
 
 
 def retold(route: Route, changed: dict[str, object]) -> None:

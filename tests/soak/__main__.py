@@ -68,10 +68,16 @@ def faults(held: list[Held]) -> list[str]:
     # The whole heap has machine code in it, which grows for hours while V8 makes it quicker, and with what this very replay has evaluated.
     room = {"objects": 1.03, "heap": 1.12, "nodes": 1.05, "listeners": 1.0, "documents": 1.0, "peers": 1.0}
     return [
-        f"{name}: {before:.0f} → {after:.0f}"
+        f"{name}: {before:.0f} → {after:.0f}" + (_most_grown(early[-1], late[-1]) if name == "objects" else "")
         for name, most in room.items()
         if (after := sum(getattr(one, name) for one in late) / 3) > most * (before := sum(getattr(one, name) for one in early) / 3)
     ]
+
+
+def _most_grown(before: Held, after: Held) -> str:
+    """Which kinds of objects grew, for whoever looks for the leak."""
+    grown = sorted(((size - before.kinds.get(kind, 0), kind) for kind, size in after.kinds.items()), reverse=True)
+    return f" ({'; '.join(f'{kind} +{more}' for more, kind in grown[:5] if more > 0)})"
 
 
 if __name__ == "__main__":
