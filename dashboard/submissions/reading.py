@@ -80,6 +80,7 @@ def shown_by_hand(asked: Asked, file: tuple[str, bytes], choices: Mapping[str, s
     where = {one.address: one.column for one in known.columns}
     try:
         columns = {key: where[address] for key, address in choices.items()}
+        columns |= {key: place for key, place in _lists(found).items() if place not in columns.values()}
         made = heads.by_hand(asked.report, table, known, columns)
     except KeyError as missing:
         raise WorkbookError("unknown", f"tệp không có tiêu đề ở ô {missing.args[0]}") from None
@@ -87,6 +88,12 @@ def shown_by_hand(asked: Asked, file: tuple[str, bytes], choices: Mapping[str, s
         raise WorkbookError("unknown", str(unknown)) from None
     told: Json = json.loads(made.to_json())
     return told
+
+
+def _lists(found: Columns | Unresolved) -> Mapping[str, int]:
+    """The columns of a template's lists, which nobody has to show: only a template has them, under heads of its own."""
+    known = found.known if isinstance(found, Unresolved) else found.columns
+    return {key: known[key] for key in (heads.STATE, heads.REASON) if key in known}
 
 
 def _columns(report: Report, tables: Sequence[Table], shown_before: Iterable[Json]) -> Columns | Unresolved:

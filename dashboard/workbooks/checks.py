@@ -14,7 +14,8 @@ _LISTED = 8
 
 @dataclass(slots=True)
 class Line:
-    """A row of figures as it is judged: whose it is, where its name stands, the values that are good, and the address of each cell."""
+    """A row of figures as it is judged: whose it is, where its name stands, the values that are good, and the address of each cell.
+    `instead`: where a figure is said without standing in its own cell."""
 
     number: int
     place: Place | None
@@ -22,6 +23,7 @@ class Line:
     name_cell: str
     cells: dict[str, str]
     values: dict[str, float] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

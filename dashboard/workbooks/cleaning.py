@@ -2,22 +2,26 @@
 
 import datetime as dt
 import math
+import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from dashboard.workbooks.limits import MOST_TEXT, Budget
 from dashboard.workbooks.table import Row, Value
+
+MOST_NUMBER: Final = sys.float_info.max
 
 
 def rows_of(lines: Iterable[Sequence[Value]], budget: Budget, first: int = 1) -> tuple[Row, ...]:
     """The rows that hold anything, numbered from `first`. Raises WorkbookError when it is more than may be read."""
     rows = []
     for number, line in enumerate(lines, first):
-        values = [cleaned(value) for value in line]
+        values = [value if type(value) is float and -MOST_NUMBER <= value <= MOST_NUMBER else cleaned(value) for value in line]
         while values and values[-1] is None:
             values.pop()
         if values:
-            budget.spend(0, sum(len(value) for value in values if isinstance(value, str)))
+            budget.spend(0, sum([len(value) for value in values if isinstance(value, str)]))
             rows.append(Row(number, tuple(values)))
     return tuple(rows)
 

@@ -19,8 +19,14 @@ from dashboard.workbooks.table import Row, Table, Value, address
 
 UNIT: Final = "unit"
 CODE: Final = "code"
+STATE: Final = "state"
+REASON: Final = "reason"
+WORDS: Final = frozenset({UNIT, CODE, STATE, REASON})
+"""The columns that hold no figures; beside the unit each of them may be missing."""
 UNIT_VI: Final = "Đơn vị"
 CODE_VI: Final = "Mã đơn vị"
+STATE_VI: Final = "Tình trạng số liệu"
+REASON_VI: Final = "Lý do chưa có số liệu"
 _UNITS_SAID: Final = (
     UNIT_VI,
     "Tên đơn vị",
@@ -70,7 +76,7 @@ class Headers:
 
 @dataclass(frozen=True)
 class Mapping:
-    """Which column of a sheet (from 0) holds what of a report: `columns` by key of the report's column, and `unit`, `code`.
+    """Which column of a sheet (from 0) holds what of a report: `columns` by key of the report's column, and by those of WORDS.
 
     `heads` is the fingerprint of the heads for which it was made. To be kept as JSON (`to_json`, `from_json`).
     """
@@ -237,11 +243,11 @@ def guess(report: Report, table: Table) -> Mapping | Unresolved:
 
 
 def by_hand(report: Report, table: Table, headers: Headers, columns: dict[str, int]) -> Mapping:
-    """The mapping that a person has said: column (from 0) by key of the report's column, or `unit`, `code`.
+    """The mapping that a person has said: column (from 0) by key of the report's column, or one of WORDS.
 
     Raises NotFound for a key that the report has not, WorkbookError for what is missing or said twice.
     """
-    for key in columns.keys() - {UNIT, CODE}:
+    for key in columns.keys() - WORDS:
         report.column(key)
     if missing := [key for key in _needed(report) if key not in columns]:
         raise WorkbookError("unknown", f"chưa ghép đủ cột: còn thiếu {', '.join(column_vi(report, key) for key in missing)}")
@@ -261,7 +267,7 @@ def remembered(mapping: Mapping, table: Table) -> Mapping | None:
 
 def column_vi(report: Report, key: str) -> str:
     """What a column is called on screen."""
-    return {UNIT: UNIT_VI, CODE: CODE_VI}.get(key) or report.column(key).title_vi
+    return {UNIT: UNIT_VI, CODE: CODE_VI, STATE: STATE_VI, REASON: REASON_VI}.get(key) or report.column(key).title_vi
 
 
 def _needed(report: Report) -> list[str]:
@@ -278,6 +284,7 @@ def _matches(report: Report, headers: Headers) -> dict[str, list[int]]:
     """The columns whose head says a column of the report; a head that says two of them is in both lists, so that neither is certain."""
     said = {column.key: {folded(text) for text in (column.title_vi, *column.aliases)} for column in report.columns}
     said |= {UNIT: {folded(text) for text in _UNITS_SAID}, CODE: {folded(text) for text in _CODES_SAID}}
+    said |= {STATE: {folded(STATE_VI)}, REASON: {folded(REASON_VI)}}
     found: dict[str, list[int]] = {}
     for header in headers.columns:
         texts = {folded(header.text), folded(header.parts[-1])}

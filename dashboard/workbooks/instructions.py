@@ -6,16 +6,20 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.formats import number
+from dashboard.workbooks.headers import REASON_VI, STATE_VI
 from dashboard.workbooks.reports import MOST, Column, Report
 from dashboard.workbooks.rows import Places
+from dashboard.workbooks.states import ABSENT_VI, NOTHING_VI, REASONS_VI, STATES_VI
 from dashboard.workbooks.template_style import Looks
 
 SHEET: Final = "Hướng dẫn"
 _STEPS: Final = (
     "Nhập số vào các ô trắng của trang “Báo cáo”. Các ô khác đã khóa: không thêm, bớt, đổi tên dòng và cột.",
     "Để trống nếu chưa có số liệu: ô trống được hiểu là chưa báo cáo. Chỉ ghi 0 khi thật sự không phát sinh.",
+    f"Cột “{STATE_VI}” có danh sách để chọn: “{NOTHING_VI}” thay cho số 0 ở mọi việc phát sinh trong kỳ (số cuối kỳ vẫn phải ghi);"
+    f" “{ABSENT_VI}” khi chưa báo cáo được, kèm một dòng của cột “{REASON_VI}”. Dòng đã nhập số thì để trống hai cột này.",
     "Chỉ nhập số, không kèm chữ. Cột tỷ lệ và dòng tổng cộng tự tính.",
-    "Ô nền đỏ: phần lớn hơn tổng, phải sửa. Ô nền vàng: dòng đã nhập một phần, còn thiếu ô này.",
+    "Ô nền đỏ: phần lớn hơn tổng, hoặc đã có số mà còn chọn là chưa có; phải sửa. Ô nền vàng: dòng đã nhập một phần, còn thiếu ô này.",
     "Lưu tệp (.xlsx, .xls hoặc .ods đều được) rồi tải lên. Hệ thống cho xem trước, chỉ rõ từng ô có lỗi; chưa lưu gì cho đến khi xác nhận.",
     "Sửa số sau khi đã gửi: tải lên tệp đã sửa. Mỗi lần gửi là một phiên bản, số cũ vẫn được giữ để đối chiếu.",
 )
@@ -51,7 +55,7 @@ def _steps(sheet: Worksheet, looks: Looks, row: int, title: str, steps: tuple[st
     """A section of numbered sentences; the row after it."""
     _section(sheet, looks, row, title)
     for order, step in enumerate(steps, 1):
-        sheet.set_row(row + order, 20 if len(step) < 130 else 36)
+        sheet.set_row(row + order, 20 if len(step) < 130 else 36 if len(step) < 260 else 52)
         sheet.write_number(row + order, 0, order, looks["number"])
         sheet.merge_range(row + order, 1, row + order, 2, step, looks["step"])
     return row + len(steps) + 1
@@ -62,11 +66,17 @@ def _columns(sheet: Worksheet, looks: Looks, row: int, report: Report) -> int:
     _section(sheet, looks, row, "Các cột")
     sheet.write_string(row + 1, 1, "Cột", looks["cell_head"])
     sheet.write_string(row + 1, 2, "Ý nghĩa và giới hạn", looks["cell_head"])
-    for order, column in enumerate(report.columns):
-        sheet.set_row(row + 2 + order, 34)
-        sheet.write_string(row + 2 + order, 1, column.title_vi, looks["cell"])
-        sheet.write_string(row + 2 + order, 2, _meaning(report, column), looks["cell"])
-    return row + 2 + len(report.columns)
+    meanings = [(column.title_vi, _meaning(report, column)) for column in report.columns]
+    meanings += [(STATE_VI, _listed(STATES_VI)), (REASON_VI, _listed(REASONS_VI))]
+    for order, (title, meaning) in enumerate(meanings, row + 2):
+        sheet.set_row(order, 34)
+        sheet.write_string(order, 1, title, looks["cell"])
+        sheet.write_string(order, 2, meaning, looks["cell"])
+    return row + 2 + len(meanings)
+
+
+def _listed(entries: tuple[str, ...]) -> str:
+    return f"Chọn trong danh sách, hoặc để trống: {'; '.join(entries)}."
 
 
 def _meaning(report: Report, column: Column) -> str:

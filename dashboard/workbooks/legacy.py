@@ -31,7 +31,7 @@ _PLAIN: Final = {"ù": _ACUTE, "ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ï": _D
 _ROOFED: Final = {"â": "", "á": _ACUTE, "à": _GRAVE, "å": _HOOK, "ã": _TILDE, "ä": _DOT}
 _BOWED: Final = {"ê": "", "é": _ACUTE, "è": _GRAVE, "ú": _HOOK, "ü": _TILDE, "ë": _DOT}
 _ALONE: Final = {"ô": "ơ", "ö": "ư", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ", "ñ": "đ"}
-_TYPOGRAPHY: Final = frozenset("–—‘’“”•…")
+_WESTERN: Final = re.compile("[\x00-\xff–—‘’“”•…]*")
 _SURE: Final = 0.8
 """Share of syllables among the words with marks, from which a text is taken to be what it was read as."""
 
@@ -78,7 +78,7 @@ def modernised(table: Table) -> Table:
     In a table that also holds texts which only Unicode can write, a text that reads well as it stands is left alone.
     """
     texts = {value for row in table.rows for value in row.values if isinstance(value, str) and not value.isascii()}
-    western = {text for text in texts if _is_western(text)}
+    western = {text for text in texts if _WESTERN.fullmatch(text)}
     found = _writing(western)
     if not found:
         return table
@@ -87,10 +87,6 @@ def modernised(table: Table) -> Table:
     meant: dict[Value, str] = {text: convert(text) for text in western if not mixed or score(text)[1]}
     rows = tuple(Row(row.number, tuple(meant.get(value, value) for value in row.values)) for row in table.rows)
     return replace(table, rows=rows, written_in=found)
-
-
-def _is_western(text: str) -> bool:
-    return all(character < "\u0100" or character in _TYPOGRAPHY for character in text)
 
 
 def _writing(texts: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Final
 
 from dashboard.errors import DashboardError
@@ -49,6 +50,29 @@ def figure(value: Value, state: State, column: Column, decimal_sign: str) -> flo
         case _:
             words = f"ô đang là ngày tháng ({shown(value)}): hãy đổi định dạng ô thành số rồi ghi lại"
             raise CellFault("date", f"{column.leaf_vi}: {words}")
+
+
+@dataclass
+class Figures:
+    """The figures of one column of a sheet: what was read once is not read again, since thousands of cells hold the same few numbers."""
+
+    column: Column
+    decimal_sign: str
+    _known: dict[float | str, float | CellFault | None] = field(default_factory=dict)
+
+    def read(self, value: Value, state: State) -> float | CellFault | None:
+        """What `figure` makes of a cell, or why it cannot be taken."""
+        if state != "value" or not (type(value) is float or type(value) is str):
+            return self._read(value, state)
+        if value not in self._known:
+            self._known[value] = self._read(value, state)
+        return self._known[value]
+
+    def _read(self, value: Value, state: State) -> float | CellFault | None:
+        try:
+            return figure(value, state, self.column, self.decimal_sign)
+        except CellFault as fault:
+            return fault
 
 
 def _fault_of(value: Value, state: State) -> CellFault:
@@ -117,7 +141,7 @@ def _plain(value: float) -> str:
 def decimal_sign_of(texts: Iterable[str]) -> str:
     """The sign before decimals in these cells, from those that leave no doubt (`12,5`, `1.234,50`); empty when none does or they differ."""
     found: set[str] = set()
-    for text in texts:
+    for text in set(texts):
         bare = _BLANKS.sub("", text.strip())
         if both := _BOTH.fullmatch(bare):
             found.add("," if both["sign"] == "." else ".")

@@ -6,15 +6,17 @@ repeated cells, of which a hundred bytes may hold sixteen billion.
 
 import datetime as dt
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
 from dashboard.errors import WorkbookError
+from dashboard.workbooks import plain_rows
 from dashboard.workbooks.archive import part
 from dashboard.workbooks.cleaning import rows_of
 from dashboard.workbooks.limits import MOST_MERGED, MOST_SHEETS, MOST_TEXT, Budget, check_position, damaged, too_many_cells
 from dashboard.workbooks.markup import local, scan
+from dashboard.workbooks.plain_rows import rows_of_run, taken_out
 from dashboard.workbooks.table import Area, Row, State, Table, Value
 from dashboard.workbooks.xlsx import MACROS
 
@@ -30,20 +32,22 @@ def read(archive: zipfile.ZipFile, budget: Budget) -> list[Table]:
         raise MACROS
     if "META-INF/manifest.xml" in names and b"encryption-data" in part(archive, "META-INF/manifest.xml"):
         raise WorkbookError("password", "tệp có mật khẩu: hãy bỏ mật khẩu rồi gửi lại")
-    reading = _Reading(budget)
     try:
-        scan(part(archive, "content.xml"), reading.start, reading.end, reading.text)
+        content, runs = taken_out(part(archive, "content.xml"))
+        reading = _Reading(budget, runs)
+        scan(content, reading.start, reading.end, reading.text)
     except (ValueError, OverflowError) as error:
         raise damaged() from error
     return reading.tables
 
 
 class _Reading:
-    """The callbacks of one document; a cell's attributes are kept by their names without prefix."""
+    """The callbacks of one document, out of which `runs` of plain rows were taken; a cell's attributes are kept by their names without
+    prefix."""
 
-    def __init__(self, budget: Budget) -> None:
+    def __init__(self, budget: Budget, runs: Sequence[str]) -> None:
         self.tables: list[Table] = []
-        self._budget = budget
+        self._budget, self._runs = budget, runs
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._sheet: _Sheet | None = None
@@ -63,6 +67,8 @@ class _Reading:
                 if len(self.tables) >= MOST_SHEETS:
                     raise too_many_cells()
                 self._sheet = _Sheet(bare.get("name", ""), bare.get("style-name", "") in self._hidden_styles, self._budget)
+            case plain_rows.MARK if self._sheet is not None and not self._asides:
+                self._sheet.take(self._runs[int(bare["run"])])
             case "table-row" if self._sheet is not None:
                 self._sheet.begin_row(_times(bare, "number-rows-repeated"))
             case "table-cell" | "covered-table-cell":
@@ -108,6 +114,14 @@ class _Sheet:
         self._number, self._repeated = 1, 1
         self._column = 0
         self._line: dict[int, Value] = {}
+
+    def take(self, run: str) -> None:
+        """Rows that were taken out of the document."""
+        for said, cells in rows_of_run(run):
+            self.begin_row(_times(said, "number-rows-repeated"))
+            for cell, text in cells:
+                self.put(cell, text)
+            self.end_row()
 
     def begin_row(self, repeated: int) -> None:
         self._repeated, self._column, self._line = repeated, 0, {}

@@ -3,21 +3,25 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from dashboard.declared import AgencyTier
 from dashboard.errors import PeriodError, WorkbookError
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
-from dashboard.workbooks import checks
+from dashboard.workbooks import checks, figures
 from dashboard.workbooks.checks import Line, Total
 from dashboard.workbooks.finding import Finder, bare
-from dashboard.workbooks.headers import CODE, UNIT, Header, Mapping, headers_between, is_numbering, remembered
-from dashboard.workbooks.numbers import CellFault, decimal_sign_of, figure
-from dashboard.workbooks.reports import Column, Report, detail_of
-from dashboard.workbooks.rows import Place, Places, places_of
+from dashboard.workbooks.headers import CODE, REASON, STATE, UNIT, WORDS, Header, Mapping, headers_between, is_numbering, remembered
+from dashboard.workbooks.numbers import CellFault, Figures, decimal_sign_of, figure
+from dashboard.workbooks.reports import Column, Report
+from dashboard.workbooks.rows import Places, places_of
 from dashboard.workbooks.shapes import Ignored, Preview, PreviewRow, Problem, Reading
-from dashboard.workbooks.table import Row, Table, shown
+from dashboard.workbooks.states import ABSENT_VI, PLAIN, Told, reason_of, state_of
+from dashboard.workbooks.table import Row, Table, letters_of, shown
 from dashboard.workbooks.titles import SIGNED_VI, differences, is_total, reason_to_ignore
+
+LISTS: Final = {STATE: state_of, REASON: reason_of}
 
 
 def preview(report: Report, unit: str, period: Period, tables: Sequence[Table], mapping: Mapping, units: UnitRegistry) -> Preview:
@@ -65,7 +69,7 @@ def _unread(table: Table, mapping: Mapping) -> list[Header]:
 
 
 def _typed_figures(table: Table, mapping: Mapping) -> Iterator[str]:
-    columns = [column for key, column in mapping.columns.items() if key not in (UNIT, CODE)]
+    columns = [column for key, column in mapping.columns.items() if key not in WORDS]
     for row in table.rows:
         if row.number > mapping.last_row:
             yield from (value for column in columns if isinstance(value := row.value(column), str))
@@ -91,6 +95,16 @@ class _Sheet:
     def columns(self) -> list[tuple[Column, int]]:
         """The columns of the report, each with its place in the sheet."""
         return [(column, self.mapping.columns[column.key]) for column in self.report.columns]
+
+    @cached_property
+    def figures(self) -> list[tuple[str, int, Figures]]:
+        """Key, place and figures of each column."""
+        return [(column.key, place, Figures(column, self.decimal_sign)) for column, place in self.columns]
+
+    @cached_property
+    def addresses(self) -> list[tuple[str, str]]:
+        """Key of each column, and the address of its cells without the number of the row."""
+        return [(column.key, f"{self.table.name}!{letters_of(place)}") for column, place in self.columns]
 
     def take(self, row: Row) -> None:
         """Take in one row, wherever it stands."""
@@ -124,9 +138,9 @@ class _Sheet:
 
     def _name(self, row: Row) -> str:
         column = self.mapping.columns.get(UNIT)
-        said = shown(row.value(column)) if column is not None else ""
-        if said:
-            return said
+        said = row.value(column) if column is not None else None
+        if said is not None:
+            return said if isinstance(said, str) else shown(said)
         # In many tables the word "Tổng cộng" stands in the column of the running numbers, or is merged into it.
         first = next((value for value in row.values if isinstance(value, str)), "")
         return first if is_total(first) else ""
@@ -140,7 +154,8 @@ class _Sheet:
         return False
 
     def _line(self, row: Row, name: str) -> None:
-        cells = {column.key: self.table.place(row.number, place) for column, place in self.columns}
+        number = str(row.number)
+        cells = {key: place + number for key, place in self.addresses}
         code_column = self.mapping.columns.get(CODE)
         code = row.value(code_column) if code_column is not None else None
         name_column = self.mapping.columns.get(UNIT, code_column if code_column is not None else 0)
@@ -156,28 +171,61 @@ class _Sheet:
         self._show(row, line)
 
     def _figures(self, row: Row, line: Line) -> None:
-        states = self.table.states
-        if not any(row.value(place) is not None or (row.number, place) in states for _, place in self.columns):
+        states, number, values = self.table.states, row.number, row.values
+        told = self._told(row, line) if STATE in self.mapping.columns else PLAIN
+        if not told.state and not any(row.value(place) is not None or (number, place) in states for _, place in self.columns):
             words = f"{line.name}: chưa có số liệu; coi là chưa báo cáo, không phải 0"
             self.problems.append(Problem(line.name_cell, "blank_row", "warning", words))
             return
-        for column, place in self.columns:
-            said, state = row.value(place), states.get((row.number, place), "value") if states else "value"
-            try:
-                value = figure(said, state, column, self.decimal_sign)
-            except CellFault as fault:
-                self.problems.append(Problem(line.cells[column.key], fault.kind, "error", f"{line.name}: {fault}"))
-                continue
-            if value is None:
-                words = f"{line.name}: {column.leaf_vi} để trống; coi là chưa báo cáo, không phải 0"
-                self.problems.append(Problem(line.cells[column.key], "blank", "warning", words))
+        for key, place, column in self.figures:
+            said = values[place] if place < len(values) else None
+            value = column.read(said, states.get((number, place), "value") if states else "value")
+            if told.state and (told.is_absent or column.column.arises):
+                value = self._instead(line, key, value, told)
+                if value is None:
+                    continue
+            if isinstance(value, float):
+                line.values[key] = value
+            elif value is None:
+                words = f"{line.name}: {column.column.leaf_vi} để trống; coi là chưa báo cáo, không phải 0"
+                self.problems.append(Problem(line.cells[key], "blank", "warning", words))
             else:
-                line.values[column.key] = value
+                self.problems.append(Problem(line.cells[key], value.kind, "error", f"{line.name}: {value}"))
+
+    def _told(self, row: Row, line: Line) -> Told:
+        """What the row says instead of figures; what is in no list, and a reason for nothing, is a problem at its cell."""
+        said = {STATE: "", REASON: ""}
+        cells = {key: self.table.place(row.number, self.mapping.columns[key]) for key in said if key in self.mapping.columns}
+        for key, cell in cells.items():
+            try:
+                said[key] = LISTS[key](shown(row.value(self.mapping.columns[key])))
+            except CellFault as fault:
+                self.problems.append(Problem(cell, fault.kind, "error", f"{line.name}: {fault}"))
+        told = Told(said[STATE], said[REASON], cells[STATE])
+        if told.is_absent:
+            why = told.reason[:1].lower() + told.reason[1:] if told.reason else "chưa ghi lý do"
+            words = f"{line.name}: chưa có số liệu ({why}); coi là chưa báo cáo, không phải 0"
+            self.problems.append(Problem(cells[STATE], "absent", "warning", words))
+        elif told.reason:
+            words = f"{line.name}: có lý do nhưng tình trạng không phải “{ABSENT_VI}”; lý do không được dùng"
+            self.problems.append(Problem(cells[REASON], "reason_alone", "warning", words))
+        return told
+
+    def _instead(self, line: Line, key: str, value: float | CellFault | None, told: Told) -> float | CellFault | None:
+        """The figure of a row that says there is none: zero where nothing happened, None where there is nothing to say."""
+        if value is None and told.is_nothing:
+            line.instead[key] = told.cell
+            return 0.0
+        if value is None or isinstance(value, CellFault) or (value == 0 and told.is_nothing):
+            return value
+        words = f"tình trạng là “{told.state}” nhưng ô này có số {shown(value)}: hãy xóa số hoặc xóa tình trạng"
+        return CellFault("state_disagrees", words)
 
     def _show(self, row: Row, line: Line) -> None:
         place = line.place
         whose: tuple[str | None, AgencyTier | None] = (place.unit.key, place.tier) if place else (None, None)
-        values = {column.key: (line.cells[column.key], row.value(place)) for column, place in self.columns}
+        values = {key: (line.cells[key], row.value(place)) for key, place, _ in self.figures}
+        values |= {key: (line.cells[key], 0.0) for key in line.instead}
         self.rows.append(PreviewRow(row.number, *whose, line.name, values))
 
     def _sum(self, row: Row, name: str) -> None:
@@ -216,37 +264,4 @@ class _Sheet:
             if line.name_cell in bad or line.place is None:
                 line.values = {}
         self.problems += checks.missing(places, self.lines)
-        own = [
-            self._reading(places, line, line.place, key, value) for line in self.lines if line.place for key, value in line.values.items()
-        ]
-        return own + list(self._together(places))
-
-    def _reading(self, places: Places, line: Line, place: Place, key: str, value: float) -> Reading:
-        column = self.report.column(key)
-        return Reading(column.measure, place.unit.key, places.period, value, detail_of(column.detail, place.tier), line.cells[key])
-
-    def _together(self, places: Places) -> Iterator[Reading]:
-        """The sums of tiers below the province, of which each unit has a row: stated for the province when all of them have spoken."""
-        lines = {line.place.key: line for line in self.lines if line.place}
-        for tier in dict.fromkeys(place.tier for place in places.rows if place.unit is not places.unit):
-            below = [(place, lines.get(place.key)) for place in places.rows if place.tier == tier and place.unit is not places.unit]
-            for column in self.report.columns:
-                if column.adds:
-                    yield from self._sum_of(places, below, column)
-
-    def _sum_of(self, places: Places, below: list[tuple[Place, Line | None]], column: Column) -> Iterator[Reading]:
-        key, tier = column.key, below[0][0].tier
-        there = [line for _, line in below if line is not None and key in line.values]
-        if len(there) < len(below):
-            if there:
-                absent = [place for place, line in below if line is None or key not in line.values]
-                self.problems.append(checks.incomplete(checks.tier_vi(below[0][0]), column.leaf_vi, absent, len(below)))
-            return
-        first, last = min(there, key=_order).cells[key], max(there, key=_order).cells[key]
-        span = first if first == last else f"{first}:{last.rpartition('!')[2]}"
-        total = sum(line.values[key] for line in there)
-        yield Reading(column.measure, places.unit.key, places.period, total, detail_of(column.detail, tier), span)
-
-
-def _order(line: Line) -> int:
-    return line.number
+        return [*figures.own(self.report, places, self.lines), *figures.together(self.report, places, self.lines, self.problems)]

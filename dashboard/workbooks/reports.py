@@ -33,7 +33,8 @@ TIERS_VI: Final[Mapping[AgencyTier, str]] = {
 
 
 class Column(BaseModel):
-    """A column of figures; see the head of `data/reports.toml`."""
+    """A column of figures; see the head of `data/reports.toml`. `arises`: it counts what happens in the period, so that nothing happening
+    is a zero; not declared, but what the kind of its measure means."""
 
     model_config = _STRICT
 
@@ -47,6 +48,7 @@ class Column(BaseModel):
     maximum: float = MOST
     integer: bool = True
     adds: bool = True
+    arises: bool = True
     help_vi: str = ""
 
     @cached_property
@@ -126,7 +128,7 @@ def parse_reports(text: str, catalog: Catalog) -> Mapping[str, Report]:
     reports = {key: _report(key, fields) for key, fields in tables.items()}
     for report in reports.values():
         _check(report, catalog)
-    return MappingProxyType(reports)
+    return MappingProxyType({key: _by_kinds(report, catalog) for key, report in reports.items()})
 
 
 def _report(key: str, fields: object) -> Report:
@@ -156,6 +158,12 @@ def _check(report: Report, catalog: Catalog) -> None:
         said = {part.partition("=")[0] for part in column.detail.split(",") if part}
         if not said <= set(measure.details) or (TIER in said and report.rows != "province"):
             raise ConfigurationError(f"{where}: detail “{column.detail}” does not fit the measure's cells")
+
+
+def _by_kinds(report: Report, catalog: Catalog) -> Report:
+    """With what the kinds of its measures mean."""
+    columns = [one.model_copy(update={"arises": catalog.measures[one.measure].kind != "stock"}) for one in report.columns]
+    return report.model_copy(update={"columns": tuple(columns)})
 
 
 def tier_of(unit: Unit) -> AgencyTier:

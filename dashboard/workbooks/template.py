@@ -13,13 +13,13 @@ from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from dashboard.errors import PeriodError
-from dashboard.formats import number
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
-from dashboard.workbooks import instructions
-from dashboard.workbooks.headers import CODE_VI, UNIT_VI
-from dashboard.workbooks.reports import GROUPED, MOST, Column, Report
+from dashboard.workbooks import instructions, template_rules
+from dashboard.workbooks.headers import CODE_VI, REASON_VI, STATE_VI, UNIT_VI
+from dashboard.workbooks.reports import GROUPED, Column, Report
 from dashboard.workbooks.rows import Places, places_of
+from dashboard.workbooks.states import ABSENT_VI
 from dashboard.workbooks.template_style import Looks
 from dashboard.workbooks.titles import STAMP_VI
 
@@ -97,6 +97,8 @@ class _Drawing:
         self._first = self._total + (1 if len(places.rows) > 1 else 0)
         self._last = self._first + len(places.rows) - 1
         self._by_key = {field.column.key: field for field in self._fields if not field.rate}
+        self._state = _FIRST + len(self._fields)
+        self._reason = self._state + 1
 
     def draw(self) -> None:
         """All of it."""
@@ -108,6 +110,7 @@ class _Drawing:
         self._rows()
         for field in self._by_key.values():
             self._guard(field)
+        self._choices()
         self._sign()
         self._print()
 
@@ -118,7 +121,9 @@ class _Drawing:
         sheet.set_column(1, 1, 11)
         longest = max(len(place.name_vi) for place in self.places.rows)
         sheet.set_column(2, 2, min(max(longest + 3, 24), 44))
-        sheet.set_column(_FIRST, _FIRST + len(self._fields) - 1, 16)
+        sheet.set_column(_FIRST, self._state - 1, 16)
+        sheet.set_column(self._state, self._state, 20)
+        sheet.set_column(self._reason, self._reason, 40)
         sheet.freeze_panes(self._first, _FIRST)
         sheet.protect("", {"format_columns": True, "format_rows": True, "select_unlocked_cells": True})
         sheet.set_selection(self._first, _FIRST, self._first, _FIRST)
@@ -132,7 +137,7 @@ class _Drawing:
         sheet.write_string(0, 0, report.name_vi, looks["title"])
         sheet.write_string(1, 0, f"Đơn vị báo cáo: {unit.full_name_vi}", looks["unit"])
         sheet.write_string(2, 0, f"Kỳ báo cáo: {period.label_vi}.  {due}", looks["said"])
-        hint = "Chỉ nhập vào ô trắng. Để trống: chưa có số liệu. Ghi 0: không phát sinh. Xem trang “Hướng dẫn”."
+        hint = "Chỉ nhập vào ô trắng. Để trống: chưa có số liệu. Ghi 0, hoặc chọn tình trạng: không phát sinh. Xem trang “Hướng dẫn”."
         sheet.write_string(3, 0, hint, looks["hint"])
         sheet.write_string(4, 0, f"{STAMP_VI}: {report.key} · {unit.key} · {period}", looks["stamp"])
         last = _FIRST + len(self._fields) - 1
@@ -140,12 +145,15 @@ class _Drawing:
         sheet.write_formula(2, last, self._to_see(), looks["to_see"], _CALCULATE)
 
     def _span(self, field: Field) -> str:
-        return str(xl_range_abs(self._first, field.place, self._last, field.place))
+        return self._area(field.place)
+
+    def _area(self, place: int) -> str:
+        return str(xl_range_abs(self._first, place, self._last, place))
 
     def _progress(self) -> str:
-        """How many rows are filled in wholly."""
+        """How many rows are filled in wholly, or say why they are not."""
         filled = "*".join(f'({self._span(field)}<>"")' for field in self._by_key.values())
-        return f'="Đã nhập đủ "&SUMPRODUCT(1*{filled})&"/{len(self.places.rows)} dòng"'
+        return f'="Đã nhập đủ "&SUMPRODUCT(1*({filled}+({self._area(self._state)}<>"")>0))&"/{len(self.places.rows)} dòng"'
 
     def _to_see(self) -> str:
         """How many parts are larger than their wholes; nothing when there are none."""
@@ -159,7 +167,7 @@ class _Drawing:
         looks, last = self.looks, self._total - 1
         self._sheet.set_row(_HEAD, 32 if self._grouped else 48)
         self._sheet.set_row(last, 48)
-        for place, title in enumerate(("STT", CODE_VI, UNIT_VI)):
+        for place, title in ((0, "STT"), (1, CODE_VI), (2, UNIT_VI), (self._state, STATE_VI), (self._reason, REASON_VI)):
             self._over(_HEAD, place, last, place, title)
         for first, fields in _grouped(self._fields):
             if not fields[0].group:
@@ -190,6 +198,8 @@ class _Drawing:
                 self._sheet.write_formula(row, field.place, f'=IF(COUNT({span})=0,"",SUM({span}))', looks["total_count"], _CALCULATE)
             else:
                 self._sheet.write_blank(row, field.place, None, looks["total_count"])
+        for place in (self._state, self._reason):
+            self._sheet.write_blank(row, place, None, looks["total_count"])
 
     def _rate(self, row: int, field: Field, look: str) -> None:
         part, whole = field.column, self._by_key[field.column.part_of]
@@ -210,31 +220,35 @@ class _Drawing:
                     self._rate(row, field, "rate")
                 else:
                     sheet.write_blank(row, field.place, None, looks["count" if field.column.integer else "figure"])
+            for choice in (self._state, self._reason):
+                sheet.write_blank(row, choice, None, looks["choice"])
 
     def _guard(self, field: Field) -> None:
-        """What may be typed, and what is lit: a part above its whole, a row that is filled in by half."""
-        column = field.column
+        """What may be typed, and what is lit: a part above its whole, a figure where there is said to be none, a row filled in by half."""
+        column, row, state = field.column, self._first + 1, f"${xl_col_to_name(self._state)}{self._first + 1}"
         area = (self._first, field.place, self._last, field.place)
-        most = f"từ {number(column.minimum)} {'trở lên' if column.maximum >= MOST else f'đến {number(column.maximum)}'}"
-        rule = {
-            "validate": "integer" if column.integer else "decimal",
-            "criteria": "between",
-            "minimum": int(column.minimum) if column.integer else column.minimum,
-            "maximum": int(column.maximum) if column.integer else column.maximum,
-            "input_title": column.leaf_vi[:32],
-            "input_message": (column.help_vi or column.title_vi)[:255],
-            "error_title": "Số không hợp lệ",
-            "error_message": f"{column.leaf_vi}: cần số{' nguyên' if column.integer else ''} {most}. Để trống nếu chưa có số liệu."[:255],
-        }
-        self._sheet.data_validation(*area, rule)
-        own, row = f"{field.letters}{self._first + 1}", self._first + 1
-        if column.part_of:
-            whole = f"${self._by_key[column.part_of].letters}{row}"
-            criteria = f'=AND({own}<>"",{whole}<>"",{own}>{whole})'
-            self._sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": self.looks["alarm"]})
+        own = f"{field.letters}{row}"
+        above = self._by_key[column.part_of] if column.part_of else None
+        whole = f"${above.letters}{row}" if above else ""
+        self._sheet.data_validation(*area, dict(template_rules.figures(column, above.column if above else None, whole)))
+        if above:
+            self._light(area, f'=AND({own}<>"",{whole}<>"",{own}>{whole})', "alarm")
+        self._light(area, f'=AND({own}<>"",{state}="{ABSENT_VI}")', "alarm")
         others = ",".join(f"${other.letters}{row}" for other in self._by_key.values())
-        half = f'=AND({own}="",COUNTA({others})>0)'
-        self._sheet.conditional_format(*area, {"type": "formula", "criteria": half, "format": self.looks["watch"]})
+        self._light(area, f'=AND({own}="",{state}="",COUNTA({others})>0)', "watch")
+
+    def _choices(self) -> None:
+        """The lists of a row's state and reason; a missing reason and one too many are lit."""
+        first, last, row = self._first, self._last, self._first + 1
+        self._sheet.data_validation(first, self._state, last, self._state, dict(template_rules.state()))
+        self._sheet.data_validation(first, self._reason, last, self._reason, dict(template_rules.reason()))
+        state, own = f"${xl_col_to_name(self._state)}{row}", f"{xl_col_to_name(self._reason)}{row}"
+        area = (first, self._reason, last, self._reason)
+        self._light(area, f'=AND({own}="",{state}="{ABSENT_VI}")', "watch")
+        self._light(area, f'=AND({own}<>"",{state}<>"{ABSENT_VI}")', "alarm")
+
+    def _light(self, area: tuple[int, int, int, int], criteria: str, look: str) -> None:
+        self._sheet.conditional_format(*area, {"type": "formula", "criteria": criteria, "format": self.looks[look]})
 
     def _sign(self) -> None:
         row, last = self._last + 2, _FIRST + len(self._fields) - 1
@@ -243,10 +257,9 @@ class _Drawing:
             self._sheet.write_string(row + 1, place, "(Ký, ghi rõ họ tên)", self.looks["signed"])
 
     def _print(self) -> None:
-        sheet, last = self._sheet, _FIRST + len(self._fields) - 1
+        sheet, last = self._sheet, self._reason
         sheet.set_paper(9)
-        if len(self._fields) > _FIRST + 1:
-            sheet.set_landscape()
+        sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_HEAD, self._total - 1)

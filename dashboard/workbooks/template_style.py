@@ -46,6 +46,7 @@ _LOOKS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "own": {**_LOCKED, "bold": True},
         "count": {**_FIGURES, **_INPUT, "num_format": _COUNT},
         "figure": {**_FIGURES, **_INPUT, "num_format": _FIGURE},
+        "choice": _INPUT,
         "rate": {**_FIGURES, **_LOCKED, "num_format": _RATE, "font_color": INK_2},
         "total_name": {"bold": True, "bg_color": "#edeee9", "bottom": 2, "bottom_color": INK},
         "total_count": {**_FIGURES, "bold": True, "bg_color": "#edeee9", "bottom": 2, "bottom_color": INK, "num_format": _COUNT},

@@ -1,12 +1,12 @@
-"""Workbooks of Excel 97 to 2003 ([MS-XLS]), read by xlrd, which is pure Python: a hostile file can cost time and memory, never the process.
+"""Workbooks of Excel up to 2003 ([MS-XLS]), read in Python alone: a hostile file can cost time and memory, never the process.
 
-What a cell costs is looked at first, record by record: xlrd keeps a row up to its last column, wherever a record claims that one to be.
+Those of Excel 97 and later are read by `biff`. Older ones are xlrd's altogether; what a cell costs is looked at first, record by record:
+xlrd keeps a row up to its last column, wherever a record claims that one to be.
 """
 
 import datetime as dt
 import os
 import struct
-from collections.abc import Iterator
 from typing import Final
 
 import xlrd
@@ -14,6 +14,7 @@ from xlrd.compdoc import CompDoc, CompDocError
 from xlrd.xldate import xldate_as_datetime
 
 from dashboard.errors import WorkbookError
+from dashboard.workbooks import biff
 from dashboard.workbooks.cleaning import rows_of
 from dashboard.workbooks.limits import MOST_MERGED, MOST_SHEETS, Budget, check_position, damaged, too_many_cells
 from dashboard.workbooks.table import Area, State, Table, Value
@@ -48,6 +49,8 @@ def read(content: bytes, budget: Budget) -> list[Table]:
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         try:
             stream = _stream(CompDoc(content, logfile=nowhere))
+            if biff.is_biff8(stream):
+                return biff.read(stream, budget, MACROS, nowhere)
             _look(stream, budget)
             book = xlrd.open_workbook(file_contents=content, logfile=nowhere, formatting_info=True, ragged_rows=True)
             if book.nsheets > MOST_SHEETS:
@@ -70,18 +73,9 @@ def _stream(document: CompDoc) -> bytes:
     return bytes(memory[base : base + size])
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
-    """Kind, place of the body and its length."""
-    place, end = 0, len(stream)
-    while place + 4 <= end:
-        kind, length = struct.unpack_from("<HH", stream, place)
-        yield kind, place + 4, length
-        place += 4 + length
-
-
 def _look(stream: bytes, budget: Budget) -> None:
     """Raises WorkbookError for what is locked, has macros, or holds more than may be read."""
-    for kind, body, length in _records(stream):
+    for kind, body, length in biff.records(stream):
         if kind in _VALUES:
             check_position("", *_first(stream, body))
             budget.spend(1)

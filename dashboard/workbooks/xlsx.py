@@ -2,7 +2,8 @@
 
 Calamine holds a sheet as one rectangle from its first to its last cell: two cells at opposite corners would ask for half a terabyte, and
 a failed allocation ends the process. So each sheet is looked through first, and calamine is given an archive of exactly the parts that
-were looked at. The look also finds what calamine does not tell apart: formulas that nobody calculated, and error values.
+were looked at. The look also finds what calamine does not tell apart: formulas that nobody calculated, and error values. Cells written as
+the usual programs write them are looked at by a grammar (`plain_sheet`), whatever stands around them and all others by a parser.
 """
 
 import re
@@ -18,6 +19,7 @@ from dashboard.workbooks.archive import part, repacked
 from dashboard.workbooks.cleaning import rows_of
 from dashboard.workbooks.limits import MOST_MERGED, MOST_SHEETS, Budget, check_position, damaged, too_many_cells
 from dashboard.workbooks.markup import local, scan
+from dashboard.workbooks.plain_sheet import cells_of, lengths_of, parted
 from dashboard.workbooks.table import Area, State, Table, Value, position
 
 Made = TypeVar("Made")
@@ -137,13 +139,27 @@ def _look(parts: dict[str, bytes], budget: Budget) -> dict[str, Looked]:
     for name, content in parts.items():
         if not name.startswith(_SHEETS) or name.startswith(f"{_SHEETS}_rels/"):
             continue
-        if _DISGUISED.search(content):
-            raise damaged("địa chỉ ô viết lạ")
-        look = _Look(lengths)
-        scan(content, look.start, None, look.text)
-        look.finish()
-        budget.spend(look.found.cells, look.found.characters)
-        found[name] = look.found
+        found[name] = _looked(content, lengths)
+        budget.spend(found[name].cells, found[name].characters)
+    return found
+
+
+def _looked(content: bytes, lengths: list[int]) -> Looked:
+    """What a look through one sheet finds."""
+    apart = parted(content, b"sheetData")
+    plain = cells_of(apart[1], lengths) if apart else None
+    rest = apart[0] if apart and plain else content
+    if _DISGUISED.search(rest):
+        raise damaged("địa chỉ ô viết lạ")
+    look = _Look(lengths)
+    scan(rest, look.start, None, look.text)
+    look.finish()
+    found = look.found
+    if plain:
+        found.states |= plain.states
+        found.faults |= plain.faults
+        found.cells += plain.cells
+        found.characters += plain.characters
     return found
 
 
@@ -159,9 +175,12 @@ def _lengths(content: bytes | None) -> list[int]:
         if lengths:
             lengths[-1] += len(text)
 
-    if content is not None:
-        scan(content, start, None, text)
-    return lengths
+    if content is None:
+        return lengths
+    apart = parted(content, b"sst")
+    plain = lengths_of(apart[1]) if apart else None
+    scan(apart[0] if apart and plain is not None else content, start, None, text)
+    return lengths if plain is None else plain
 
 
 def _paths(parts: dict[str, bytes]) -> dict[str, str]:
