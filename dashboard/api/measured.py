@@ -9,6 +9,7 @@ from dashboard.api.describe import evidence_link
 from dashboard.api.models import (
     BesideAnswer,
     CellAnswer,
+    ConfirmationAnswer,
     CorrectionAnswer,
     EvidenceAnswer,
     LedgerAnswer,
@@ -27,6 +28,7 @@ from dashboard.boards.shapes import Absence, Beside, IndicatorBoard, IndicatorVa
 from dashboard.formats import number
 from dashboard.store.ledger import Subject
 from dashboard.store.queries import Run
+from dashboard.store.submission_book import Confirmation
 from dashboard.units import UnitRegistry
 
 WITHHELD = "chỉ tài khoản được cấp quyền xem căn cứ của đơn vị này mới thấy dòng gốc"
@@ -171,7 +173,13 @@ def revision(one: Revision, open_rows: bool) -> RevisionAnswer:
         record_number=_place(one.cell.record, open_rows=open_rows),
         record=dict(one.excerpt) if open_rows and one.excerpt else None,
         record_withheld=(one.lost or None) if open_rows else WITHHELD,
+        confirmed=[_confirmation(each, open_rows) for each in one.confirmed],
     )
+
+
+def _confirmation(one: Confirmation, open_rows: bool) -> ConfirmationAnswer:
+    record = one.cell if open_rows else None
+    return ConfirmationAnswer(submission=one.submission_id, version=one.version, approved_at=str(local(one.at)), record=record)
 
 
 def _place(record: str, *, open_rows: bool) -> str:

@@ -140,6 +140,15 @@ class ValuesAnswer(_Answer):
     values: list[ValueAnswer]
 
 
+class ConfirmationAnswer(_Answer):
+    """A later, approved version of a province's workbook that says the same of a cell; `record` is where, for those who may see it."""
+
+    submission: int
+    version: int
+    approved_at: str
+    record: str | None
+
+
 class RevisionAnswer(_Answer):
     """One recorded value with the run that brought it; `record` is null where the viewer may not see raw rows."""
 
@@ -151,6 +160,7 @@ class RevisionAnswer(_Answer):
     record_number: str
     record: dict[str, str] | None
     record_withheld: str | None
+    confirmed: list[ConfirmationAnswer]
 
 
 class CellAnswer(_Answer):

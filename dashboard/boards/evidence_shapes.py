@@ -9,6 +9,7 @@ from dashboard.catalog import Indicator, Measure
 from dashboard.periods import Period
 from dashboard.store.ledger import Subject
 from dashboard.store.queries import Cell, Run
+from dashboard.store.submission_book import Confirmation
 from dashboard.units import Unit
 
 
@@ -23,6 +24,8 @@ class Revision:
     """Why the raw record cannot be shown; empty when it can."""
     submission: int | None = None
     """The workbook that was handed in and holds it; its record is then a cell, as `Báo cáo!C7`."""
+    confirmed: tuple[Confirmation, ...] = ()
+    """Later versions of workbooks that say the same of it, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ DueState = Literal["not_handed_in", "late", "told", "draft", "waiting", "returne
 
 LOOKED_BACK: Final[Mapping[Grain, int]] = {Grain.DAY: 5, Grain.MONTH: 3, Grain.QUARTER: 2, Grain.YEAR: 1}
 """Periods that are over and still asked for, by grain."""
+_HANDED_IN: Final = ("waiting", "approved", "replaced", "returned")
 _STANDS: Final = ("waiting", "returned", "draft", "approved")
 """Of several versions that of the first of these states says how a report stands; nothing else does."""
 
@@ -53,6 +54,16 @@ class Awaited:
     def approved(self) -> Submission | None:
         """The version whose figures stand."""
         return next((one for one in self.versions if one.state == "approved"), None)
+
+    @property
+    def handed_in_on(self) -> date | None:
+        """The day of the first version that somebody stood for; None without one."""
+        return min((one.handed_in_at.astimezone(HANOI).date() for one in self.versions if one.state in _HANDED_IN), default=None)
+
+    @property
+    def late_days(self) -> int:
+        """By how many days it came after the day it was due; 0 when it came in time, or not at all."""
+        return max(0, (self.handed_in_on - self.due).days) if self.handed_in_on else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Who of the provinces was heard of in a feed, and who was not: how many of the last periods each one filled, and which is its newest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -19,11 +19,12 @@ LOOKED_BACK: Final = {Grain.DAY: 20, Grain.MONTH: 6}
 
 @dataclass(frozen=True, slots=True)
 class HeardOf:
-    """One province: how many of the periods it filled, and the newest of them."""
+    """One province: how many of the periods it filled, and the newest of them; since how many days the last one of all is overdue."""
 
     unit: Unit
     periods: int
     newest: Period | None
+    late_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ def heard_board(desk: Desk, feed: Feed) -> HeardBoard | None:
     found = filled(desk.store, indicator.measures[-1], [str(one) for one in periods], also_zero=indicator.form == "official")
     if not found:
         return None
-    rows = [HeardOf(unit, *_of(found.get(unit.key, ()))) for unit in desk.units.of_tier(Tier.PROVINCE, _today(desk))]
+    # At least a day: "late by none" is not what late means.
+    overdue = max(1, (desk.now() - desk.due(indicator, periods[0], closes_day(desk.catalog, indicator))).days)
+    rows = [_of(unit, found.get(unit.key, ()), periods[0], overdue) for unit in desk.units.of_tier(Tier.PROVINCE, _today(desk))]
     return HeardBoard(indicator, periods, tuple(sorted(rows, key=lambda one: one.periods)))
 
 
-def _of(periods: tuple[str, ...] | list[str]) -> tuple[int, Period | None]:
-    return len(periods), max(map(Period.parse, periods), default=None)
+def _of(unit: Unit, periods: Sequence[str], last: Period, overdue: int) -> HeardOf:
+    return HeardOf(unit, len(periods), max(map(Period.parse, periods), default=None), 0 if str(last) in periods else overdue)
 
 
 def _today(desk: Desk) -> date:

@@ -1,12 +1,13 @@
 """From an observation down: the run that brought it, the record it stood in, the entries of the ledger that it counts, its corrections."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from dashboard.boards.desk import Desk, closes_day
 from dashboard.boards.evidence_shapes import Correction, LedgerBook, Revision
 from dashboard.catalog import Indicator
-from dashboard.errors import FeedError, NotFound
+from dashboard.errors import FeedError, NotFound, UnitUnknown
 from dashboard.feeds.base import Context, Feed, Source
 from dashboard.feeds.handed_in import is_pack
 from dashboard.observations import Event, Parsed
@@ -14,7 +15,8 @@ from dashboard.periods import Period
 from dashboard.store.history import corrections, touched_by
 from dashboard.store.ledger import Subject, subjects
 from dashboard.store.queries import Cell, Run, run, runs
-from dashboard.store.submission_book import of_run
+from dashboard.store.submission_book import Confirmation, confirmations, of_run
+from dashboard.units import Tier
 
 RECORDS = 1
 """Raw rows that are read beforehand; the others are read when somebody opens them."""
@@ -26,13 +28,23 @@ _CELLS, _RUNS = 2, 4
 
 def revision(desk: Desk, cell: Cell) -> Revision:
     """A recorded value with its run and the record it stood in, or why that cannot be shown any more."""
-    origin = run(desk.store, cell.run_id)
+    origin, confirmed = run(desk.store, cell.run_id), _confirmed(desk, cell)
     try:
         content = desk.raw.read(origin.sha256)
         excerpt = _feed(desk, origin).excerpt(Source(origin.source, content), cell.record)
-        return Revision(cell, origin, tuple(excerpt), "", _submission(desk, origin) if is_pack(content) else None)
+        return Revision(cell, origin, tuple(excerpt), "", _submission(desk, origin) if is_pack(content) else None, confirmed)
     except (NotFound, FeedError) as lost:
-        return Revision(cell, origin, (), str(lost))
+        return Revision(cell, origin, (), str(lost), confirmed=confirmed)
+
+
+def _confirmed(desk: Desk, cell: Cell) -> tuple[Confirmation, ...]:
+    """The workbooks that said the same after it, of the unit or of the province that reports for it."""
+    if not any(column.measure == cell.measure for report in desk.reports.values() for column in report.columns):
+        return ()
+    units = {cell.unit}
+    with suppress(UnitUnknown):
+        units.add(desk.units.above(cell.unit, Tier.PROVINCE).key)
+    return confirmations(desk.store, cell, units)
 
 
 def _submission(desk: Desk, origin: Run) -> int | None:

@@ -18,6 +18,7 @@ from dashboard.settings import Settings
 
 if TYPE_CHECKING:
     from dashboard.ingest import Desk
+    from dashboard.sandbox.faults import Late
     from dashboard.sandbox.gateway import Book
 
 Scenario = Literal["2020", "2025"]
@@ -73,14 +74,17 @@ def keep_playing(settings: Settings, url: str, play: Play, with_history: bool) -
     is told and tried again."""
     from dashboard.store import Store
 
+    begun = time.monotonic()
     with closing(Store.open(url, connections=2)) as store:
         while True:
             try:
                 desk = rooms.ingest_desk(settings, store, rooms.read_definitions(settings))
+                late = _late(settings, desk, play)
                 if with_history:
-                    _catch_up(desk, play)
+                    # Workbooks first: years of history take minutes, and whoever opens a demonstration looks for one to approve.
                     _hand_in(settings, desk, play)
-                asyncio.run(_send(desk, settings, play))
+                    _catch_up(desk, play, late)
+                asyncio.run(_send(desk, settings, play, _Awaited(late, begun) if with_history else None))
             except FeedError as error:
                 log.warning("the sandbox's gateways end", reason=str(error))
                 return
@@ -113,20 +117,46 @@ def open_portal(settings: Settings, listener: socket.socket) -> None:
     portal.open_portal(portal.Portal(archive, name, password, scenario, board=Board(world, players)), listener)
 
 
-def _catch_up(desk: "Desk", play: Play) -> None:
+@dataclass(frozen=True)
+class _Awaited:
+    """Provinces whose workbooks are still to come, and when the clock began that says when."""
+
+    late: "Late"
+    begun: float
+
+    @property
+    def seconds(self) -> float:
+        """Until they come."""
+        return max(0.0, self.begun + self.late.after.total_seconds() - time.monotonic())
+
+
+def _late(settings: Settings, desk: "Desk", play: Play) -> "Late":
+    """The provinces that a scenario makes late; those of the cast never are. Raises ConfigurationError."""
+    from dashboard.sandbox import workbooks
+    from dashboard.sandbox.faults import Late, Scenario, late_workbooks
+    from dashboard.units.unit import Tier
+
+    if play.scenario != "2025":
+        return Late()
+    scenario = Scenario.read(settings.sandbox_scenario, dt.datetime.now(HANOI))
+    provinces = (one.key for one in desk.units.of_tier(Tier.PROVINCE, _today()))
+    return late_workbooks(scenario, [one for one in provinces if one not in workbooks.CAST])
+
+
+def _catch_up(desk: "Desk", play: Play, late: "Late") -> None:
     from dashboard.sandbox import history, stage
 
     for feed in history.FEEDS:
         try:
-            landed = sum(one.landed for one in history.write(desk, stage.SEED, *play.days, feeds=[feed]))
+            landed = sum(one.landed for one in history.write(desk, stage.SEED, *play.days, feeds=[feed], late=late.units))
         except FeedError as error:
             log.warning("a feed gets no simulated history", feed=feed, reason=str(error))
         else:
             log.info("simulated history written", feed=feed, landed=landed)
 
 
-def _hand_in(settings: Settings, desk: "Desk", play: Play) -> None:
-    """Workbooks of some provinces; where nobody may bring simulated figures, the others go on without them."""
+def _hand_in(settings: Settings, desk: "Desk", play: Play, late: "Late | None" = None) -> None:
+    """Workbooks of the cast, or of those that were late; where nobody may bring simulated figures, the others go on without them."""
     from dashboard.sandbox import stage, workbooks
     from dashboard.workbooks.reports import load_reports
 
@@ -134,14 +164,21 @@ def _hand_in(settings: Settings, desk: "Desk", play: Play) -> None:
     if workbooks.REPORT not in reports or play.scenario != "2025":
         return
     try:
-        done = workbooks.play(desk, reports[workbooks.REPORT], rooms.web_address(settings), _today(), stage.SEED)
+        cast = workbooks.CAST if late is None else dict.fromkeys(sorted(late.units), workbooks.APPROVED)
+        done = workbooks.play(desk, reports[workbooks.REPORT], rooms.web_address(settings), _today(), stage.SEED, cast)
     except FeedError as error:
         log.warning("no workbooks of the sandbox", reason=str(error))
     else:
         log.info("workbooks of the sandbox handed in", provinces=done)
 
 
-async def _send(desk: "Desk", settings: Settings, play: Play) -> None:
+async def _hand_in_late(settings: Settings, desk: "Desk", play: Play, awaited: _Awaited) -> None:
+    if awaited.late.units:
+        await asyncio.sleep(awaited.seconds)
+        await asyncio.to_thread(_hand_in, settings, desk, play, awaited.late)
+
+
+async def _send(desk: "Desk", settings: Settings, play: Play, awaited: _Awaited | None) -> None:
     from dashboard.sandbox import gateway, stage
 
     scene = stage.Stage.of(play.scenario, _today())
@@ -149,11 +186,14 @@ async def _send(desk: "Desk", settings: Settings, play: Play) -> None:
     traffics = await asyncio.to_thread(stage.cast, desk, scene, seed, rooms.simulated_trust(settings))
     keys = await asyncio.to_thread(stage.keys, desk.store, [one.player for one in traffics])
     book = gateway.Book()
-    telling = asyncio.create_task(_tell(book))
+    beside = [asyncio.create_task(_tell(book))]
+    if awaited is not None:
+        beside.append(asyncio.create_task(_hand_in_late(settings, desk, play, awaited)))
     try:
         await gateway.play(rooms.web_address(settings), traffics, keys, gateway.Pace(play.rate, scene.now), book)
     finally:
-        telling.cancel()
+        for task in beside:
+            task.cancel()
         log.info("gateways of the sandbox", messages=book.line())
 
 

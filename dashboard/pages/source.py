@@ -12,7 +12,7 @@ from dashboard.components.rows import empty, facts
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import NotFound
 from dashboard.formats import date, moment, number
-from dashboard.pages.parts.heard import heard_section
+from dashboard.pages.parts.heard import by_province, handed_notes, heard_section
 from dashboard.pages.parts.quarantine import held_list, outcome_note, reasons_table, record_section
 from dashboard.pages.parts.runs import runs_section
 from dashboard.pages.parts.sources import answers, course, last_good, limit, own_head, plan, state_of
@@ -89,7 +89,13 @@ def _days(source: SourceBoard) -> Markup:
 
 def _heard(view: View, key: str) -> list[Node]:
     board = view.boards.heard(key)
-    return [heard_section(board)] if board is not None else []
+    reports = {one.key for one in view.boards.handed_in.reports.values() if one.feed == key}
+    every = view.boards.handed_in.awaited_of_all() if reports else {}
+    awaited = {unit: [one for one in each if one.report.key in reports] for unit, each in every.items()}
+    notes = handed_notes(view.boards.units, awaited)
+    if board is None:
+        return [by_province(*notes)] if notes else []
+    return [heard_section(board, *notes)]
 
 
 def _quarantine(view: View, source: SourceBoard) -> list[Node]:

@@ -1,4 +1,4 @@
-"""What goes wrong in the sandbox's portal, and when: a file that `DASHBOARD_SANDBOX_SCENARIO` names, read at the start.
+"""What goes wrong in the sandbox's portal and with its provinces' workbooks, and when: a file that `DASHBOARD_SANDBOX_SCENARIO` names.
 
 [[fault]]
 kind = "down"            # down, slow, duplicate, malformed, torn, schema, forgetful, late
@@ -9,19 +9,27 @@ service = "DongBoHoSoMC" # of that service only
 share = 0.1              # of the records (duplicate, malformed) or answers (the others)
 seconds = 20             # how slow
 minutes = 180            # how late; lateness has no beginning and no end
+
+[[fault]]
+kind = "late"
+service = "workbooks"    # of the provinces' workbooks, of which nothing else goes wrong: a share of the provinces
+share = 0.2              # has not reported the newest month,
+minutes = 30             # and hands it in so long after the sandbox began
 """
 
 import datetime as dt
 import random
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dashboard.errors import ConfigurationError
+
+WORKBOOKS: Final = "workbooks"
 
 Kind = Literal["down", "slow", "duplicate", "malformed", "torn", "schema", "forgetful", "late"]
 
@@ -44,6 +52,8 @@ class Fault(BaseModel):
     def _lateness_is_steady(self) -> "Fault":
         if self.kind == "late" and (self.after_minutes or self.for_minutes or self.every_minutes):
             raise ValueError("what is late is late all the time: with a beginning and an end dossiers would get lost in between")
+        if self.service == WORKBOOKS and self.kind != "late":
+            raise ValueError("workbooks are late or in time; what else is wrong with them the sandbox's cast shows")
         return self
 
     def holds(self, since_start: dt.timedelta, service: str) -> bool:
@@ -85,6 +95,22 @@ class Scenario:
     def now(self, kind: Kind, service: str, now: dt.datetime) -> Fault | None:
         """The fault of a kind that holds now."""
         return next((one for one in self.faults if one.kind == kind and one.holds(now - self.start, service)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Who hands in late, and how long after the start."""
+
+    units: frozenset[str] = frozenset()
+    after: dt.timedelta = dt.timedelta()
+
+
+def late_workbooks(scenario: Scenario, units: Iterable[str]) -> Late:
+    """Which of these provinces hand in their workbook late; none without such a fault."""
+    fault = next((one for one in scenario.faults if one.kind == "late" and one.service == WORKBOOKS), None)
+    if fault is None:
+        return Late()
+    return Late(frozenset(one for one in units if strikes(fault, one)), dt.timedelta(minutes=fault.minutes))
 
 
 def strikes(fault: Fault | None, *what: object) -> bool:

@@ -7,7 +7,7 @@ today.
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -36,6 +36,8 @@ BY_MONTH: Final[dict[str, tuple[InMonth, ...]]] = {
     "reporting_system": (monthly.reporting,),
     "signature_issue": (monthly.signatures,),
 }
+REPORTED: Final = "reporting_system"
+"""The feed that provinces report to by workbook."""
 AXIS: Final = "document_axis"
 DOSSIERS: Final = "dossier_sync"
 COUNTED: Final[dict[str, tuple[DayTable, OfDay]]] = {
@@ -76,14 +78,21 @@ class Written:
     total: int
 
 
-def write(desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[str] = FEEDS) -> Iterator[Written]:
-    """Writes what is not yet there of these days, oldest first. Raises FeedError when a feed holds real figures here, StoreUnavailable."""
-    world = World(seed, Rhythm(desk.days_off))
+def write(
+    desk: Desk, seed: int, first: dt.date, last: dt.date, feeds: Sequence[str] = FEEDS, late: Collection[str] = ()
+) -> Iterator[Written]:
+    """Writes what is not yet there of these days, oldest first; of provinces that are `late` not what they report of the newest month.
+
+    Raises FeedError when a feed holds real figures here, StoreUnavailable.
+    """
+    world, newest = World(seed, Rhythm(desk.days_off)), Period.of(Grain.MONTH, last + dt.timedelta(days=1)).previous()
     tasks = [(feed, span) for feed in feeds for span in spans(resumed(desk, feed, first), last) if _tells(feed, span)]
     tasks.sort(key=lambda task: (task[1].first, FEEDS.index(task[0])))
     for done, (feed, span) in enumerate(tasks, 1):
         # Ministries speak on the document axis alone.
         players = country(desk.units, span.last, seed) + (ministries(desk.units, span.last, seed) if feed == AXIS else ())
+        if feed == REPORTED and span.month == newest:
+            players = tuple(one for one in players if one.unit not in late)
         made = content(world, players, feed, span)
         # Of a weekend some feeds say nothing; its days come with the next ones.
         landed = _land(desk, feed, span, made) if made.count(b"\n") > 1 else 0

@@ -1,7 +1,7 @@
 """Some provinces of the sandbox hand in workbooks, over the real API and with templates that they took from it; all of it simulated.
 
-One is approved, one returned with a reason, one has faults in it, one waits, one was approved and then corrected. What a province has
-handed in once it does not hand in again, so that a second play changes nothing.
+One is approved, one returned with a reason, one has faults in it, one waits, one was approved and then corrected; a file of faults may make
+others late. What a province has handed in once it does not hand in again, so that a second play changes nothing.
 """
 
 import datetime as dt
@@ -37,6 +37,7 @@ from dashboard.workbooks.table import Row, Value
 log = structlog.get_logger()
 
 Fate = Literal["approved", "returned", "faulty", "waiting", "corrected"]
+APPROVED: Final[Fate] = "approved"
 REPORT: Final = "electronic_work"
 CAST: Final[Mapping[str, Fate]] = {
     "bac_ninh_2025": "approved",
@@ -74,14 +75,14 @@ def clerks(store: Store, unit: str) -> Clerks:
     return Clerks(*made)
 
 
-def play(desk: Desk, report: Report, base_url: str, today: dt.date, seed: int) -> int:
+def play(desk: Desk, report: Report, base_url: str, today: dt.date, seed: int, cast: Mapping[str, Fate] = CAST) -> int:
     """Lets the cast hand in the last period that is over; how many did so now. Raises FeedError when the API turns them away."""
     month = Period.of(Grain.MONTH, today).previous()
     world, players = World(seed, Rhythm(desk.days_off)), {one.unit: one for one in country(desk.units, today, seed)}
     done = 0
     with httpx.Client(base_url=base_url, timeout=_TIMEOUT, trust_env=False) as client:
         _await(client)
-        for unit, fate in CAST.items():
+        for unit, fate in cast.items():
             hand = _Hand(client, clerks(desk.store, unit), report, unit, month)
             if unit in players and not hand.has_handed_in():
                 _act(hand, fate, _figures(world, players[unit], month), desk)

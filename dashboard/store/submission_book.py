@@ -8,12 +8,13 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Row, and_, func, select, text
 
 from dashboard.errors import NotFound
 from dashboard.observations import Provenance
 from dashboard.store import Store
 from dashboard.store.accounts import person
+from dashboard.store.queries import Cell
 from dashboard.store.schema_submissions import submission, submission_content, submission_step
 from dashboard.store.submission_content import Content, content_from
 
@@ -160,3 +161,41 @@ def of_run(store: Store, run_id: int) -> Submission | None:
     with store.transaction([VERSIONED]) as connection:
         row = connection.execute(select(*COLUMNS).where(submission.c.run_id == run_id)).one_or_none()
     return None if row is None else submission_of(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """A later version that was approved and says of a cell what stands already: `cell` is where, `at` when it was approved."""
+
+    submission_id: int
+    version: int
+    cell: str
+    at: datetime
+
+
+_SAID_AGAIN = text(
+    """
+    SELECT s.id AS submission_id, s.version, f.figure ->> 5 AS cell, p.at, CAST(f.figure ->> 4 AS double precision) AS value
+    FROM submission s JOIN submission_content c ON c.submission_id = s.id
+    CROSS JOIN LATERAL jsonb_array_elements(c.content -> 'figures') AS f (figure)
+    CROSS JOIN LATERAL (SELECT min(at) AS at FROM submission_step WHERE submission_id = s.id AND state = 'approved') p
+    WHERE s.run_id > :run AND s.unit = ANY (:units) AND s.period = :period
+      AND f.figure ->> 0 = :measure AND f.figure ->> 1 = :unit AND f.figure ->> 2 = :period AND f.figure ->> 3 = :detail
+    ORDER BY s.run_id
+    """
+)
+
+
+def confirmations(store: Store, one: Cell, units: Iterable[str]) -> tuple[Confirmation, ...]:
+    """The versions that these units handed in after a figure had landed and that say the same of it, oldest first, up to one that does not.
+
+    What says what stands already writes no row, so nothing but the book knows of it.
+    """
+    asked = {"run": one.run_id, "units": list(units)} | {name: getattr(one, name) for name in ("measure", "unit", "period", "detail")}
+    found: list[Confirmation] = []
+    with store.transaction([VERSIONED]) as connection:
+        for row in connection.execute(_SAID_AGAIN, asked):
+            if row.value != one.value:
+                break
+            found.append(Confirmation(row.submission_id, row.version, row.cell, row.at))
+    return tuple(found)

@@ -85,7 +85,10 @@ class UnitRegistry:
         shelf = self._shelf(tier)
         if within is None:
             return self._ordered(shelf.on(on))
-        return self._ordered(unit for unit in self._below(self.get(within).key, on) if unit.tier == tier)
+        above = self.get(within)
+        if above.tier is Tier.NATION:  # nearly all of them: down the tree it would be a walk through every unit there is
+            return self._ordered(unit for unit in shelf.on(on) if self._under(unit, above.key))
+        return self._ordered(unit for unit in self._below(above.key, on) if unit.tier == tier)
 
     def keys(self, tier: str) -> tuple[str, ...]:
         """The keys of all units of a tier that ever were; in no order."""

@@ -21,14 +21,15 @@ _ENOUGH: Final = 0.6
 _LOST: Final = re.compile(r"\?(?=[^\W\d_])")
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 _MOST_LOST: Final = 0.1
-_ALLOWED: Final = frozenset("\t\r\n\f\x1a")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
+"""What no text holds: all signs of control but tabs, ends of lines, pages and of the file."""
 
 
 def read(content: bytes, name: str, budget: Budget) -> list[Table]:
     """The one table of the file, called `name`. Raises WorkbookError."""
     text, written_in = decoded(content)
     text = text.rstrip("\x1a\0")
-    if any(character < " " and character not in _ALLOWED for character in text):
+    if _CONTROL.search(text):
         raise WorkbookError("unknown", "tệp không phải là bảng tính: cần .xlsx, .xls, .ods hoặc .csv")
     if len(_LOST.findall(text)) > _MOST_LOST * len(_WORDS.findall(text)):
         words = "chữ có dấu đã mất khi lưu, chỉ còn dấu “?”: hãy lưu lại dạng “CSV UTF-8” hoặc .xlsx rồi gửi lại"

@@ -14,13 +14,14 @@ Below = Sequence[tuple[Place, Line | None]]
 
 def own(report: Report, places: Places, lines: Sequence[Line]) -> Iterator[Reading]:
     """The figures of all rows of which it is known whose they are."""
-    period, columns = places.period, {column.key: (column.measure, column.detail) for column in report.columns}
+    period, tiers = places.period, {place.tier for place in places.rows}
+    columns = {(column.key, tier): (column.measure, detail_of(column.detail, tier)) for column in report.columns for tier in tiers}
     for line in lines:
         if line.place:
             unit, tier = line.place.key
             for key, value in line.values.items():
-                measure, detail = columns[key]
-                yield Reading(measure, unit, period, value, detail_of(detail, tier), line.instead.get(key) or line.cells[key])
+                measure, detail = columns[key, tier]
+                yield Reading(measure, unit, period, value, detail, line.instead.get(key) or line.cells[key])
 
 
 def together(report: Report, places: Places, lines: Sequence[Line], problems: list[Problem]) -> Iterator[Reading]:

@@ -8,6 +8,8 @@ import datetime as dt
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from dashboard.errors import WorkbookError
@@ -16,7 +18,7 @@ from dashboard.workbooks.archive import part
 from dashboard.workbooks.cleaning import rows_of
 from dashboard.workbooks.limits import MOST_MERGED, MOST_SHEETS, MOST_TEXT, Budget, check_position, damaged, too_many_cells
 from dashboard.workbooks.markup import local, scan
-from dashboard.workbooks.plain_rows import rows_of_run, taken_out
+from dashboard.workbooks.plain_rows import described, rows_of_run, taken_out, text_of
 from dashboard.workbooks.table import Area, Row, State, Table, Value
 from dashboard.workbooks.xlsx import MACROS
 
@@ -67,7 +69,7 @@ class _Reading:
                 if len(self.tables) >= MOST_SHEETS:
                     raise too_many_cells()
                 self._sheet = _Sheet(bare.get("name", ""), bare.get("style-name", "") in self._hidden_styles, self._budget)
-            case plain_rows.MARK if self._sheet is not None and not self._asides:
+            case plain_rows.MARK if self._runs and self._sheet is not None and not self._asides:
                 self._sheet.take(self._runs[int(bare["run"])])
             case "table-row" if self._sheet is not None:
                 self._sheet.begin_row(_times(bare, "number-rows-repeated"))
@@ -119,9 +121,23 @@ class _Sheet:
         """Rows that were taken out of the document."""
         for said, cells in rows_of_run(run):
             self.begin_row(_times(said, "number-rows-repeated"))
-            for cell, text in cells:
-                self.put(cell, text)
+            taken = [_known(about) for about, _ in cells]
+            if all(one.is_single for one in taken):
+                self._put_all([one.value if one.is_told else _value(one.said, text_of(cells[at][1])) for at, one in enumerate(taken)])
+            else:
+                for one, (_, inner) in zip(taken, cells, strict=True):
+                    self.put(one.said, text_of(inner))
             self.end_row()
+
+    def _put_all(self, values: list[Value]) -> None:
+        """A row of cells each of which is one, and a plain value."""
+        texts = [len(value) for value in values if isinstance(value, str)]
+        while values and values[-1] is None:
+            values.pop()
+        if values:
+            check_position(self._name, self._number + self._repeated - 1, len(values) - 1)
+            self._budget.spend((len(values) - values.count(None)) * self._repeated, sum(texts) * self._repeated)
+            self._line = dict(enumerate(values))
 
     def begin_row(self, repeated: int) -> None:
         self._repeated, self._column, self._line = repeated, 0, {}
@@ -155,6 +171,28 @@ class _Sheet:
 
     def table(self) -> Table:
         return Table(self._name, tuple(self._rows), tuple(self._merged), self._states, self._hidden)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a cell says of itself: whether it is one cell with a plain value, and whether it says that value without its text."""
+
+    said: Mapping[str, str]
+    is_single: bool
+    is_told: bool
+    value: Value
+
+
+_NOT_SINGLE: Final = frozenset(
+    {"number-columns-repeated", "number-columns-spanned", "number-rows-spanned", "formula", "fault"},
+)
+
+
+@lru_cache(maxsize=8192)
+def _known(about: str) -> _Known:
+    said = described(about)
+    is_told = "value" in said and said.get("value-type") in ("float", "percentage", "currency")
+    return _Known(said, not said.keys() & _NOT_SINGLE, is_told, _value(said, "") if is_told else None)
 
 
 def _times(attributes: Mapping[str, str], name: str) -> int:

@@ -5,13 +5,16 @@ cells without an address or too far out) is looked through by the parser, which 
 """
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from typing import Final
 
 from dashboard.workbooks.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS
 from dashboard.workbooks.table import State, column_of, letters_of
 
-_ENTITIES: Final = rb"&(?:amp|lt|gt|quot|apos);"
+# Letters by their numbers, from 160 to 49,999: no signs of control and no halves of letters are among them.
+_NUMBERED: Final = rb"#(?:1[6-9][0-9]|[2-9][0-9]{2}|[1-9][0-9]{3}|[1-4][0-9]{4})"
+_ENTITIES: Final = rb"&(?:amp|lt|gt|quot|apos|%s);" % _NUMBERED
 _LETTERS: Final = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f]*+"
 _TEXT: Final = rb"%s(?:%s%s)*+" % (_LETTERS, _ENTITIES, _LETTERS)
 _QUOTED: Final = rb'"[^"<>&]*+"'
@@ -34,6 +37,7 @@ _STRINGS: Final = re.compile(rb"\s*+(?:%s)*+" % _STRING)
 _LENGTHS: Final = re.compile(r"<si><t(?: xml:space=\"preserve\")?(?: ?/>|>([^<]*)</t>)</si>")
 _TYPED: Final = re.compile(rb"<[vt][^>]*>([^<]*)")
 _SHARED: Final = re.compile(rb' t="s"[^<>]*><v>([0-9]{1,7})</v>')
+_REFERENCES: Final = re.compile(rb"&#[0-9]+;")
 
 Places = dict[tuple[int, int], State]
 
@@ -49,15 +53,21 @@ class PlainCells:
     characters: int = 0
 
 
+def has_only_tags(content: bytes) -> bool:
+    """Whether a document has no comments, sections and instructions but for the declaration at its head (after a byte order mark)."""
+    return b"<!" not in content and content.rfind(b"<?") <= len(BOM_UTF8)
+
+
 def parted(content: bytes, element: bytes) -> tuple[bytes, bytes] | None:
     """The content without what stands in its one element of that name, and what stands there; None when it is not so plain.
 
     Without comments, sections and instructions, a tag stands nowhere but where it is one.
     """
-    if b"<!" in content or content.count(b"<?") > 1 or content.count(b"<" + element) != 1 or content.count(b"</" + element + b">") != 1:
+    ends = b"</" + element + b">"
+    if not has_only_tags(content) or content.count(b"<" + element) != 1 or content.count(ends) != 1:
         return None
     first = content.find(b">", content.find(b"<" + element)) + 1
-    last = content.find(b"</" + element + b">")
+    last = content.find(ends)
     if not 0 < first <= last or content[first - 2] == ord("/"):
         return None
     return content[:first] + content[last:], content[first:last]
@@ -78,7 +88,13 @@ def cells_of(body: bytes, lengths: list[int]) -> PlainCells | None:
         return None
     typed = _TYPED.findall(body)
     states, faults = _special(body)
-    return PlainCells(states, faults, len(typed) - typed.count(b""), sum(map(len, typed)) + sum(shared))
+    return PlainCells(states, faults, len(typed) - typed.count(b""), _letters(b"".join(typed)) + sum(shared))
+
+
+def _letters(typed: bytes) -> int:
+    """How many letters a text has, those written by their numbers counted as what they are."""
+    numbered = _REFERENCES.findall(typed) if b"&#" in typed else []
+    return len(typed.decode()) - sum(map(len, numbered)) + len(numbered)
 
 
 def _special(body: bytes) -> tuple[Places, dict[tuple[int, int], str]]:

@@ -10,6 +10,7 @@ from dashboard.errors import PeriodError, WorkbookError
 from dashboard.periods import Period
 from dashboard.units import UnitRegistry
 from dashboard.workbooks import checks, figures
+from dashboard.workbooks.calm import uncollected
 from dashboard.workbooks.checks import Line, Total
 from dashboard.workbooks.finding import Finder, bare
 from dashboard.workbooks.headers import CODE, REASON, STATE, UNIT, WORDS, Header, Mapping, headers_between, is_numbering, remembered
@@ -18,12 +19,13 @@ from dashboard.workbooks.reports import Column, Report
 from dashboard.workbooks.rows import Places, places_of
 from dashboard.workbooks.shapes import Ignored, Preview, PreviewRow, Problem, Reading
 from dashboard.workbooks.states import ABSENT_VI, PLAIN, Told, reason_of, state_of
-from dashboard.workbooks.table import Row, Table, letters_of, shown
+from dashboard.workbooks.table import Row, Table, Value, letters_of, shown
 from dashboard.workbooks.titles import SIGNED_VI, differences, is_total, reason_to_ignore
 
 LISTS: Final = {STATE: state_of, REASON: reason_of}
 
 
+@uncollected
 def preview(report: Report, unit: str, period: Period, tables: Sequence[Table], mapping: Mapping, units: UnitRegistry) -> Preview:
     """What a workbook says for one province and period, by a mapping of its heads.
 
@@ -166,20 +168,21 @@ class _Sheet:
         except CellFault as fault:
             cell = self.table.place(row.number, code_column) if code_column is not None and fault.kind == "code_unknown" else line.name_cell
             self.problems.append(Problem(cell, fault.kind, "error", str(fault)))
-        self._figures(row, line)
+        said = {key: row.value(place) for key, place, _ in self.figures}
+        self._figures(row, line, said)
         self.lines.append(line)
-        self._show(row, line)
+        self._show(line, said)
 
-    def _figures(self, row: Row, line: Line) -> None:
-        states, number, values = self.table.states, row.number, row.values
+    def _figures(self, row: Row, line: Line, values: dict[str, Value]) -> None:
+        states, number = self.table.states, row.number
         told = self._told(row, line) if STATE in self.mapping.columns else PLAIN
-        if not told.state and not any(row.value(place) is not None or (number, place) in states for _, place in self.columns):
+        is_blank = not told.state and all(one is None for one in values.values())
+        if is_blank and not any((number, place) in states for _, place in self.columns):
             words = f"{line.name}: chưa có số liệu; coi là chưa báo cáo, không phải 0"
             self.problems.append(Problem(line.name_cell, "blank_row", "warning", words))
             return
         for key, place, column in self.figures:
-            said = values[place] if place < len(values) else None
-            value = column.read(said, states.get((number, place), "value") if states else "value")
+            value = column.read(values[key], states.get((number, place), "value") if states else "value")
             if told.state and (told.is_absent or column.column.arises):
                 value = self._instead(line, key, value, told)
                 if value is None:
@@ -221,12 +224,12 @@ class _Sheet:
         words = f"tình trạng là “{told.state}” nhưng ô này có số {shown(value)}: hãy xóa số hoặc xóa tình trạng"
         return CellFault("state_disagrees", words)
 
-    def _show(self, row: Row, line: Line) -> None:
+    def _show(self, line: Line, said: dict[str, Value]) -> None:
         place = line.place
         whose: tuple[str | None, AgencyTier | None] = (place.unit.key, place.tier) if place else (None, None)
-        values = {key: (line.cells[key], row.value(place)) for key, place, _ in self.figures}
+        values = {key: (line.cells[key], value) for key, value in said.items()}
         values |= {key: (line.cells[key], 0.0) for key in line.instead}
-        self.rows.append(PreviewRow(row.number, *whose, line.name, values))
+        self.rows.append(PreviewRow(line.number, *whose, line.name, values))
 
     def _sum(self, row: Row, name: str) -> None:
         values: dict[str, float] = {}

@@ -8,6 +8,7 @@ from dashboard.errors import WorkbookError
 from dashboard.formats import number
 from dashboard.workbooks import delimited, ods, xls, xlsx
 from dashboard.workbooks.archive import opened
+from dashboard.workbooks.calm import uncollected
 from dashboard.workbooks.legacy import modernised
 from dashboard.workbooks.limits import MOST_BYTES, Budget
 from dashboard.workbooks.table import Table
@@ -24,6 +25,7 @@ _MARKUP: Final = "tệp là trang web hoặc XML mang đuôi Excel: hãy mở b�
 _NOT_A_WORKBOOK: Final = "tệp không phải là bảng tính: cần .xlsx, .xls, .ods hoặc .csv"
 
 
+@uncollected
 def read_tables(content: bytes, name: str) -> tuple[Table, ...]:
     """The sheets that hold anything, in the order of the file; a text file is one table that bears its name.
 

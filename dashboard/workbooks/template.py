@@ -153,7 +153,7 @@ class _Drawing:
     def _progress(self) -> str:
         """How many rows are filled in wholly, or say why they are not."""
         filled = "*".join(f'({self._span(field)}<>"")' for field in self._by_key.values())
-        return f'="Đã nhập đủ "&SUMPRODUCT(1*({filled}+({self._area(self._state)}<>"")>0))&"/{len(self.places.rows)} dòng"'
+        return f'="Đã khai "&SUMPRODUCT(1*({filled}+({self._area(self._state)}<>"")>0))&"/{len(self.places.rows)} dòng"'
 
     def _to_see(self) -> str:
         """How many parts are larger than their wholes; nothing when there are none."""

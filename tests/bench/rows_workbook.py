@@ -9,9 +9,7 @@ from tests.bench.row import Measure, Row
 from tests.loaded import units
 from tests.workbooks.makers import HEADS, WRITERS, Cell, report
 
-ROWS_OF_TABLE, TRIES = 11_000, 3
-LIMITS = {"xls": 1.5, "ods": 1.5}
-"""The two older formats are read in Python alone."""
+ROWS_OF_TABLE, TRIES, LIMIT = 11_000, 3, 1.0
 MONTH = Period.parse("2025-05")
 
 
@@ -32,7 +30,7 @@ def measured(name: str) -> Callable[[], Row]:
             assert len(found.rows) == ROWS_OF_TABLE
             assert not found.errors
         ending = name.rpartition(".")[2]
-        return Row("workbook" if ending == "xlsx" else f"workbook_{ending}", min(spent), "s CPU", LIMITS.get(ending, 1.0))
+        return Row("workbook" if ending == "xlsx" else f"workbook_{ending}", min(spent), "s CPU", LIMIT)
 
     return measure
 

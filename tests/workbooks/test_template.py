@@ -11,10 +11,12 @@ from dashboard.errors import PeriodError, UnitUnknown
 from dashboard.periods import Period
 from dashboard.workbooks import Cell, read_tables, stamp_of, template
 from dashboard.workbooks.rows import places_of
+from dashboard.workbooks.states import REASONS_VI, STATES_VI
 from tests.loaded import units
 from tests.workbooks.makers import OCTOBER, UNIT, WRITERS, Rows, kinds, of_bytes, report
 
 FIRST = 9  # title, unit, period, hint, stamp, two rows of heads, the sum
+STATE, REASON = 10, 11
 INPUTS = {4: 4, 5: 3, 7: 10, 8: 7}
 """Column (from 1) → what is typed in it."""
 
@@ -108,14 +110,37 @@ def test_a_template_of_another_province_or_month_is_seen() -> None:
 def test_only_figures_can_be_typed() -> None:
     book, page = opened(blank())
     assert page.protection.sheet
-    locked = {column for column in range(1, 10) if page.cell(FIRST, column).protection.locked}
-    assert locked == set(range(1, 10)) - set(INPUTS)
-    assert all(page.cell(row, column).protection.locked for row in range(1, FIRST) for column in range(1, 10))
-    rules = page.data_validations.dataValidation
-    assert {rule.type for rule in rules} == {"whole"}
+    locked = {column for column in range(1, 12) if page.cell(FIRST, column).protection.locked}
+    assert locked == set(range(1, 12)) - set(INPUTS) - {STATE, REASON}
+    assert all(page.cell(row, column).protection.locked for row in range(1, FIRST) for column in range(1, 12))
+    rules = [rule for rule in page.data_validations.dataValidation if rule.type == "whole"]
     assert {str(rule.sqref) for rule in rules} == {f"{letter}9:{letter}47" for letter in "DEGH"}
     assert {(rule.formula1, rule.allow_blank) for rule in rules} == {("0", True)}
+    parts = {str(rule.sqref)[0]: rule for rule in rules if rule.formula2 != "1000000000"}
+    assert {letter: rule.formula2 for letter, rule in parts.items()} == {
+        "E": 'IF(N($D9)=0,IF($D9="",1000000000,0),MIN($D9,1000000000))',
+        "H": 'IF(N($G9)=0,IF($G9="",1000000000,0),MIN($G9,1000000000))',
+    }
+    assert "không lớn hơn “Phải báo cáo”" in str(parts["E"].error)
     assert book["Hướng dẫn"].protection.sheet
+
+
+def test_what_a_row_may_say_instead_of_figures_is_chosen_from_lists() -> None:
+    book, page = opened(blank())
+    lists = {str(rule.sqref): rule for rule in page.data_validations.dataValidation if rule.type == "list"}
+    assert {where: str(rule.formula1).strip('"').split(",") for where, rule in lists.items()} == {
+        "J9:J47": list(STATES_VI),
+        "K9:K47": list(REASONS_VI),
+    }
+    for rule in page.data_validations.dataValidation:
+        assert rule.showErrorMessage
+        assert rule.showInputMessage
+        assert rule.errorStyle in (None, "stop")
+        assert rule.error
+        assert rule.prompt
+        assert rule.promptTitle
+    told = {str(cell.value) for row in book["Hướng dẫn"].iter_rows() for cell in row if cell.value}
+    assert any(REASONS_VI[0] in one for one in told)
 
 
 def test_it_is_made_for_paper_and_for_long_tables() -> None:
@@ -125,7 +150,7 @@ def test_it_is_made_for_paper_and_for_long_tables() -> None:
     assert page.print_title_rows == "$6:$7"
     assert page.cell(FIRST, 2).value == "12"
     assert page.cell(FIRST + 1, 2).number_format == "@"
-    assert sorted(str(area) for area in page.merged_cells.ranges) == ["A6:A7", "B6:B7", "C6:C7", "D6:F6", "G6:I6"]
+    assert sorted(str(area) for area in page.merged_cells.ranges) == ["A6:A7", "B6:B7", "C6:C7", "D6:F6", "G6:I6", "J6:J7", "K6:K7"]
     assert page.cell(FIRST, 6).value == '=IF(OR(E9="",D9="",N(D9)=0),"",E9/D9)'
     assert page.cell(FIRST, 6).number_format.endswith("0.00%")
     assert "Huế" not in str(book.properties.title)

@@ -1,17 +1,24 @@
 """Which provinces a feed has heard of, and which it has not: the incomplete ones by name, the others as a number."""
 
+from collections.abc import Mapping, Sequence
+
 from dash.development.base_component import Component
 
+from dashboard.boards.handed_in import Awaited
 from dashboard.boards.heard import HeardBoard, HeardOf
-from dashboard.charts.markup import tag
+from dashboard.charts.markup import Markup, tag
+from dashboard.components.drawing import Node
 from dashboard.components.frame import section
 from dashboard.components.marks import state_mark
 from dashboard.components.table import Column, Row, block_table
 from dashboard.formats import NOT_REPORTED, number
+from dashboard.units import UnitRegistry
+
+_NAMED = 8
 
 
-def heard_section(board: HeardBoard) -> Component:
-    """Fewest periods first; who answers for a gap is the province of its row."""
+def heard_section(board: HeardBoard, *notes: Markup | None) -> Component:
+    """Fewest periods first; who answers for a gap is the province of its row. `notes` stand below."""
     whole, count = len(board.provinces), len(board.periods)
     span = f"{count} {'ngày làm việc' if board.indicator.grain == 'day' else 'tháng'} gần nhất đã đến hạn"
     said = f"{number(board.complete)} trên {number(whole)} tỉnh, thành phố có đủ số liệu của {span} ({board.indicator.name_vi})."
@@ -19,11 +26,39 @@ def heard_section(board: HeardBoard) -> Component:
     heads = [Column("Tỉnh, thành phố"), Column("Có số liệu", True), Column("Kỳ mới nhất", css="nw"), Column("Trạng thái")]
     rows = [_row(one, count) for one in missing]
     table = block_table(heads, rows, "Tỉnh, thành phố còn thiếu số liệu, thiếu nhiều nhất trước") if rows else None
-    return section("Đủ và kịp theo tỉnh", tag("p", said, class_="note"), table, id="theo-tinh")
+    return by_province(tag("p", said, class_="note"), table, *notes)
+
+
+def by_province(*inside: Node) -> Component:
+    """The section itself."""
+    return section("Đủ và kịp theo tỉnh", *inside, id="theo-tinh")
+
+
+def handed_notes(units: UnitRegistry, awaited: Mapping[str, Sequence[Awaited]]) -> list[Markup]:
+    """Of reports that provinces hand in: who did so in time, who after the day, and who not at all though it is past."""
+    told = [(units.get(key).name_vi, one) for key, each in awaited.items() for one in each]
+    in_time = sum(one.handed_in_on is not None and not one.late_days for _, one in told)
+    after = sorted(((name, one.period.short_vi, one.late_days) for name, one in told if one.late_days), key=_latest)
+    gone = sorted(((name, one.period.short_vi, one.overdue) for name, one in told if one.state == "late"), key=_latest)
+    words = [f"Bản nộp đúng hạn: {number(in_time)}."] if in_time or after else []
+    words += [f"Nộp sau hạn: {_named(after)}."] if after else []
+    words += [f"Chưa nộp dù đã quá hạn: {_named(gone)}."] if gone else []
+    return [tag("p", one, class_="note") for one in words]
+
+
+def _latest(told: tuple[str, str, int]) -> tuple[int, str]:
+    name, _, days = told
+    return -days, name
+
+
+def _named(told: Sequence[tuple[str, str, int]]) -> str:
+    listed = "; ".join(f"{name} ({period}, chậm {number(days)} ngày)" for name, period, days in told[:_NAMED])
+    return f"{listed} và {number(len(told) - _NAMED)} bản khác" if len(told) > _NAMED else listed
 
 
 def _row(one: HeardOf, count: int) -> Row:
-    lacks = f"thiếu {number(count - one.periods)} kỳ"
+    lacks = f"chậm {number(one.late_days)} ngày, " if one.late_days else ""
+    lacks += f"thiếu {number(count - one.periods)} kỳ"
     state = state_mark("silent", "chưa có số liệu") if one.newest is None else state_mark("late", lacks)
     name = tag("a", one.unit.name_vi, href=f"/tinh/{one.unit.key}")
     return Row((name, f"{number(one.periods)}/{number(count)}", one.newest.label_vi if one.newest else NOT_REPORTED, state))

@@ -8,6 +8,7 @@ from dashboard.components.rows import empty
 from dashboard.components.table import Column, Row, data_table
 from dashboard.formats import moment, number
 from dashboard.pages.parts.awaited import submission_href
+from dashboard.store.submission_book import Confirmation
 
 
 def raw_row(one: Revision, open_rows: bool, *, figures: bool = True) -> Node:
@@ -21,7 +22,17 @@ def raw_row(one: Revision, open_rows: bool, *, figures: bool = True) -> Node:
         if open_rows
         else "Bản ghi trong"
     )
-    return section(f"{place} tệp {one.run.source}", _record(one, open_rows, figures), _in_workbook(one, open_rows), digest)
+    again = [_said_again(each, open_rows) for each in one.confirmed]
+    return section(f"{place} tệp {one.run.source}", _record(one, open_rows, figures), _in_workbook(one, open_rows), *again, digest)
+
+
+def _said_again(one: Confirmation, open_rows: bool) -> Markup:
+    """That a later workbook of the province says the same, and the way to its cell."""
+    words = f"Lần nộp {one.version}, được duyệt lúc {moment(one.at)}, nói lại đúng số này"
+    if not open_rows:
+        return tag("p", f"{words}.", class_="note")
+    href = submission_href(one.submission_id, o=one.cell) + "#o"
+    return tag("p", f"{words}: ", tag("a", f"mở ô {one.cell}", href=href), class_="note")
 
 
 def _in_workbook(one: Revision, open_rows: bool) -> Markup | None:
