@@ -50,8 +50,8 @@ def heard_board(desk: Desk, feed: Feed) -> HeardBoard | None:
     found = filled(desk.store, indicator.measures[-1], [str(one) for one in periods], also_zero=indicator.form == "official")
     if not found:
         return None
-    # At least a day: "late by none" is not what late means.
-    overdue = max(1, (desk.now() - desk.due(indicator, periods[0], closes_day(desk.catalog, indicator))).days)
+    last_day = (desk.due(indicator, periods[0], closes_day(desk.catalog, indicator)) - timedelta(seconds=1)).astimezone(HANOI).date()
+    overdue = (_today(desk) - last_day).days
     rows = [_of(unit, found.get(unit.key, ()), periods[0], overdue) for unit in desk.units.of_tier(Tier.PROVINCE, _today(desk))]
     return HeardBoard(indicator, periods, tuple(sorted(rows, key=lambda one: one.periods)))
 

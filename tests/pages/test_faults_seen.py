@@ -1,6 +1,6 @@
 """Every fault of the sandbox's scenario, seen on the page of the source as what it is."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,10 +9,16 @@ from dashboard import pulls
 from dashboard.formats import HANOI
 from dashboard.ingest import Desk
 from dashboard.pages import source
-from dashboard.sandbox.faults import Fault, Kind
+from dashboard.sandbox import history
+from dashboard.sandbox.faults import WORKBOOKS, Fault, Kind, Scenario, late_workbooks
+from dashboard.sandbox.stage import SEED
+from dashboard.sandbox.workbooks import REPORT
+from dashboard.store import Store
+from dashboard.submissions import deeds
 from tests.feeds.test_portal import desk, playing
-from tests.loaded import boards_over
+from tests.loaded import NOW, boards_over, units
 from tests.pages.test_indicator_pages import look
+from tests.submissions.desk import CHIEF, CLERK, counter, workbook
 
 __all__ = ["desk"]  # a fixture
 SEEN: dict[Kind, str] = {
@@ -25,6 +31,29 @@ SEEN: dict[Kind, str] = {
     "duplicate": "đúng hạn",
     "late": f"đến {datetime.now(HANOI) - timedelta(days=1):%d/%m/%Y}",
 }
+
+
+def test_workbooks_that_are_late_are_seen_as_late_until_they_come_and_afterwards_too(store: Store, tmp_path: Path) -> None:
+    scenario = Scenario((Fault(kind="late", service=WORKBOOKS, share=0.2),), NOW)
+    here, provinces = counter(store, tmp_path), units().of_tier("province", NOW.date())
+    late = sorted(late_workbooks(scenario, [one.key for one in provinces]).units)
+    yesterday = NOW.date() - timedelta(days=1)
+    list(history.write(here.desk, SEED, date(2026, 4, 1), yesterday, [history.REPORTED], late))
+    names = {key: units().get(key).name_vi for key in late}
+    drawn = look(source.PAGE, boards_over(store, tmp_path / "raw", NOW), "/nguon-so-lieu/reporting_system")
+    assert f"{len(provinces) - len(late)} trên {len(provinces)} tỉnh" in drawn
+    assert drawn.count("chậm 17 ngày, thiếu 1 kỳ") == len(late) > 1
+    assert "Chưa nộp dù đã quá hạn" in drawn
+    gone = drawn.partition("Chưa nộp dù đã quá hạn: ")[2][:400]
+    assert "tháng 9" not in gone
+    assert sum(f"{name} (" in gone for name in names.values()) >= 3, gone
+    content = workbook(here, unit=late[0])
+    one = deeds.bring(here, here.asked(REPORT, late[0], "2026-10"), "muon.xlsx", content, CLERK, simulated=True).submission
+    deeds.confirm(here, one.id, CLERK)
+    deeds.approve(here, one.id, CHIEF)
+    drawn = look(source.PAGE, boards_over(store, tmp_path / "raw", NOW), "/nguon-so-lieu/reporting_system")
+    assert drawn.count("chậm 17 ngày, thiếu 1 kỳ") == len(late) - 1
+    assert f"Nộp sau hạn: {names[late[0]]} (" in drawn
 
 
 @pytest.mark.parametrize("kind", SEEN)

@@ -8,7 +8,7 @@ import pytest
 from dashboard.errors import ConfigurationError
 from dashboard.formats import HANOI
 from dashboard.sandbox.dossiers import LIFE, Archive
-from dashboard.sandbox.faults import Fault, Scenario, strikes
+from dashboard.sandbox.faults import Fault, Scenario, late_workbooks, strikes
 from tests.sandbox.stage import players, world
 
 START = dt.datetime(2026, 11, 20, 8, 0, tzinfo=HANOI)
@@ -21,6 +21,19 @@ def test_a_fault_holds_at_its_time_again_and_again() -> None:
     assert held == [10, 70, 130]
     assert scenario.now("down", "CapNhatTienDoHoSoMC", START + dt.timedelta(minutes=10)) is None
     assert scenario.now("slow", "DongBoHoSoMC", START + dt.timedelta(minutes=10)) is None
+
+
+def test_a_share_of_the_provinces_hands_in_late_and_the_portal_is_none_the_later(tmp_path: Path) -> None:
+    path = tmp_path / "faults.toml"
+    path.write_text("[[fault]]\nkind = 'late'\nservice = 'workbooks'\nshare = 0.3\nminutes = 30", encoding="utf-8")
+    scenario = Scenario.read(path, START)
+    provinces = [f"tinh_{number}" for number in range(100)]
+    late = late_workbooks(scenario, provinces)
+    assert 15 < len(late.units) < 45
+    assert late == late_workbooks(scenario, reversed(provinces))
+    assert late.after == dt.timedelta(minutes=30)
+    assert scenario.now("late", "DongBoHoSoMC", START) is None
+    assert late_workbooks(Scenario((Fault(kind="late"),), START), provinces).units == frozenset(), "that is the portal"
 
 
 def test_a_share_strikes_the_same_ones_each_time() -> None:
@@ -38,6 +51,7 @@ def test_a_share_strikes_the_same_ones_each_time() -> None:
         ("[[fault]]\nkind = 'late'\nfor_minutes = 5", "late all the time"),
         ("[fault", "cannot be read"),
         ("[[fault]]\nkind = 'down'\nwhen = 1", r"fault\.0\.when"),
+        ("[[fault]]\nkind = 'slow'\nservice = 'workbooks'", "late or in time"),
     ],
 )
 def test_a_mistake_in_the_file_is_named(tmp_path: Path, text: str, said: str) -> None:

@@ -14,14 +14,18 @@ import pytest
 from sqlalchemy import text
 
 from dashboard import replays
+from dashboard.api import measured
+from dashboard.boards.evidence_shapes import Revision
 from dashboard.errors import FeedError, NotFound, NotYours, OutOfTurn, WorkbookError
 from dashboard.feeds.base import Source
+from dashboard.pages.parts.rawrow import raw_row
 from dashboard.sandbox.workbooks import REPORT
 from dashboard.settings import CHECKOUT
 from dashboard.store import Store
 from dashboard.store import submission_book as book
-from dashboard.store.queries import Cell, cells, run
+from dashboard.store.queries import Cell, cells, revisions, run
 from dashboard.submissions import deeds
+from tests.loaded import boards_over
 from tests.submissions.desk import CHIEF, CLERK, FIGURES, MEASURES, PERIOD, UNIT, approved, brought, changed, counter, workbook
 
 
@@ -85,6 +89,50 @@ def test_a_correction_is_a_new_version_and_going_back_is_one_too(store: Store, t
     assert states == [(3, "approved"), (2, "replaced"), (1, "replaced")]
     first = book.listed(store, book.Wanted(UNIT))[-1]
     assert [step.state for step in book.steps(store, [first.id])[first.id]] == ["draft", "waiting", "approved", "replaced"]
+
+
+def test_evidence_names_the_first_statement_of_a_figure_and_every_version_that_confirmed_it(store: Store, tmp_path: Path) -> None:
+    """What says what stands already writes no row; the book knows of it all the same."""
+    here = counter(store, tmp_path)
+    first = approved(here, workbook(here), "lan-1.xlsx")
+    again = approved(here, workbook(here, changed(reporting_bodies=25)), "lan-2.xlsx")
+    figure = f"electronic_case_file_rate.province/{UNIT}/{PERIOD}"
+
+    def told() -> dict[str, Revision]:
+        boards = boards_over(store, tmp_path / "raw")
+        board = boards.evidence(figure)
+        numbers = [cell.id for one in board.sums for cell in one.cells]
+        return {one.cell.measure: one for one in (boards.evidence_record(figure, number) for number in numbers)}
+
+    same = told()["case_files_electronic"]
+    assert same.submission == first.id
+    assert [(one.submission_id, one.version) for one in same.confirmed] == [(again.id, 2)]
+    assert same.confirmed[0].cell == same.cell.record
+    assert [step.at for step in book.steps(store, [again.id])[again.id] if step.state == "approved"] == [same.confirmed[0].at]
+    approved(here, workbook(here, changed(case_files_electronic=2900)), "lan-3.xlsx")
+    other = told()
+    assert (other["case_files_electronic"].cell.value, other["case_files_electronic"].confirmed) == (2900, ())
+    assert [one.version for one in other["case_files_processed"].confirmed] == [2, 3]
+    drawn = str(raw_row(other["case_files_processed"], open_rows=True))
+    assert "Lần nộp 2" in drawn
+    assert "Lần nộp 3" in drawn
+    assert "nói lại đúng số này" in drawn
+    closed = measured.revision(other["case_files_processed"], open_rows=False)
+    assert [(one.version, one.record) for one in closed.confirmed] == [(2, None), (3, None)]
+
+
+def test_a_version_that_is_not_approved_confirms_nothing_and_neither_does_one_before_a_change(store: Store, tmp_path: Path) -> None:
+    here = counter(store, tmp_path)
+    for value in (5000, 6000, 5000):
+        approved(here, workbook(here, changed(case_files_processed=value)), f"{value}.xlsx")
+    brought(here, workbook(here, changed(reporting_bodies=30)), "cho.xlsx")
+    now = figures(store)["case_files_processed", "tier=province"]
+    assert now.value == 5000
+    assert book.confirmations(store, now, [UNIT]) == ()
+    (oldest,) = [one for one in revisions(store, now.measure, UNIT, str(PERIOD)) if one.detail == now.detail][-1:]
+    assert book.confirmations(store, oldest, [UNIT]) == (), "the next one said another thing"
+    assert book.confirmations(store, replace(oldest, run_id=0), ["hue"]) == (), "another province's book"
+    assert len(book.confirmations(store, replace(oldest, run_id=0), [UNIT])) == 1
 
 
 def test_nobody_approves_what_they_handed_in_or_confirmed_unless_the_house_says_so(store: Store, tmp_path: Path) -> None:
