@@ -39,8 +39,8 @@ format: dev-environment
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
 
-bench: dev-environment  ## make bench [ROWS=startup,api]; writes var/bench.jsonl
-	$(PY) -m tests.bench --rows '$(ROWS)'
+bench: dev-environment  ## make bench [ROWS=startup,api] [ARCHIVE=1000000]; writes var/bench.jsonl
+	ARCHIVE=$(ARCHIVE) $(PY) -m tests.bench --rows '$(ROWS)'
 
 soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, cameras coming and going, played fast: half an hour; then half an hour of kills and cuts
 	@sh .ci/chromium

@@ -45,10 +45,26 @@ class Played:
     portal: portal.Portal
     feed: Feed
     asked: list[dict[str, Any]]
+    address: str
 
     def records(self) -> list[dict[str, Any]]:
         """All that the portal has told, as dossiers."""
         return [portal._dossier(one, self.portal.now()) for day in self.portal.archive._days.values() for one in day]
+
+
+def asking(address: str, page_size: int, seconds: float = 20) -> Feed:
+    """The feed that asks a portal there; its password stands in the environment."""
+    door = client.Door(
+        kind="portal",
+        address=address,
+        username=NAME,
+        password="env:DVCQG_PASSWORD",
+        unit="000.00.00.G22",
+        page_size=page_size,
+        first_days=3,
+        timeout_seconds=seconds,
+    )
+    return client.make(feeds()["dossier_sync"], door, load_codes(DATA / "dossiers.toml"))
 
 
 @contextmanager
@@ -71,18 +87,9 @@ def playing(monkeypatch: pytest.MonkeyPatch, *faults: Fault, page_size: int = 40
         thread = threading.Thread(target=serving.serve_forever, args=(0.05,))
         thread.start()
         monkeypatch.setenv("DVCQG_PASSWORD", PASSWORD)
-        door = client.Door(
-            kind="portal",
-            address=f"http://127.0.0.1:{listener.getsockname()[1]}",
-            username=NAME,
-            password="env:DVCQG_PASSWORD",
-            unit="000.00.00.G22",
-            page_size=page_size,
-            first_days=3,
-            timeout_seconds=seconds,
-        )
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         try:
-            yield Played(made, client.make(feeds()["dossier_sync"], door, load_codes(DATA / "dossiers.toml")), asked)
+            yield Played(made, asking(address, page_size, seconds), asked, address)
         finally:
             serving.shutdown()
             thread.join()
