@@ -83,7 +83,7 @@ def write(path: Path, messages: int) -> Written:
                 info = tarfile.TarInfo(f"{count}.xml")
                 info.size = len(content)
                 archive.addfile(info, io.BytesIO(content))
-                archive.members = []  # it would remember every member
+                archive.members = []  # type: ignore[attr-defined]  # it would remember every member
                 count += 1
             counts.update(counted(number))
             number += 1

@@ -67,7 +67,7 @@ def _run(folder: Path, url: str) -> tuple[list[float], float]:
     variables = {"DATABASE_URL": url, "DASHBOARD_VAR_DIR": str(folder / "var"), "DASHBOARD_SIGNATURE_CHECKS": "off"}
     command = [sys.executable, "-m", "dashboard", "ingest", "document_axis", "--file", str(folder / "a.tar.gz")]
     process = subprocess.Popen(command, env={**os.environ, **variables}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    memory = []
+    memory: list[float] = []
     while True:
         done, code, usage = os.wait4(process.pid, os.WNOHANG)
         if done:
