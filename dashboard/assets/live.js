@@ -4,6 +4,7 @@
 window.Live = (() => {
   const LOOK = 500, QUIET = 1200, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
   const WINDOW = 12, MUCH = 0.05, LITTLE = 0.01; // looks, six seconds of them; shares of lost packets
+  const REST = 100, REST_TRIES = 30;
   const KNOWN = 1800000, GATHER = 50; // TURN servers are good for an hour and asked for each half; candidates come in swarms
   const SERVER = /<([^>]+)>;\s*rel="ice-server"((?:;\s*[a-z-]+="[^"]*")*)/g;
 
@@ -157,7 +158,7 @@ window.Live = (() => {
       clearInterval(this.watching);
       clearTimeout(this.waiting);
       clearTimeout(this.telling);
-      if (connection) { connection.ontrack = connection.onicecandidate = connection.onconnectionstatechange = null; connection.close(); }
+      if (connection) { connection.ontrack = connection.onicecandidate = connection.onconnectionstatechange = null; Live.part(connection); }
       Live.leave(location);
     }
 
@@ -165,6 +166,14 @@ window.Live = (() => {
     end() {
       this.hasEnded = true;
       this.drop();
+    }
+
+    // Chromium never frees a connection that is closed while a change of its state is yet to be told to the page: it is closed at rest.
+    static part(connection, tries = REST_TRIES) {
+      const { localDescription: ours, remoteDescription: theirs, iceGatheringState: gathering, connectionState: state } = connection;
+      const rests = (!ours || gathering === "complete") && (!theirs || !["new", "connecting"].includes(state));
+      if (rests || !tries) connection.close();
+      else setTimeout(() => Live.part(connection, tries - 1), REST);
     }
 
     static leave(location) {

@@ -5,6 +5,7 @@
   const POLL = 1500, PATIENCE = 8000, AHEAD = 8000, FADE = 1000, ASK_EVERY = 3000, SHIFT_EVERY = 180000;
   const PAUSES = [1000, 2000, 4000, 8000, 10000];
   const HANOI = 7 * 3600000;
+  const DAY = 20 * 3600000, QUIET_HOUR = 3; // a page that stood through the day is opened anew in the small hours
   const DAYS = ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"];
   // Where the frame stands, in steps: a slow round about the middle, so that no line burns in.
   const ROUND = [[0, -1], [1, -1], [1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0], [-1, -1]];
@@ -148,6 +149,9 @@
     fade = setTimeout(() => { cameras.leave(old); old.replaceChildren(); }, FADE);
   }
 
+  // What a browser keeps of a page grows by a few megabytes a day; a wall stands for weeks.
+  const isOld = () => performance.now() > DAY && local(now()).getUTCHours() === QUIET_HOUR;
+
   // A page is left only for one that is there: a reload while nobody answers would leave the browser's own error on the wall.
   async function renew() {
     const answer = await ask("", { method: "HEAD" });
@@ -160,7 +164,7 @@
     const here = position(now()), key = keyOf(here);
     const isNew = shown.split("&")[0] !== key.split("&")[0];
     try {
-      if (isNew && shown && plan.program !== program) { await renew(); return 2000; }
+      if (isNew && shown && (plan.program !== program || isOld())) { await renew(); return 2000; }
       if (key !== shown) {
         const html = await fetched(key);
         if (!isOpen) return 250;

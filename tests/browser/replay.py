@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from playwright.sync_api import CDPSession, Page, Route
@@ -45,6 +46,8 @@ def count_peers(tab: Page) -> None:
 _OWN = ("object", "closure", "array", "string", "concatenated string", "sliced string", "regexp", "number", "symbol", "bigint")
 """Kinds of nodes in a heap snapshot that scripts made. Not machine code and what V8 knows of it, which grow while it makes hot functions
 quicker and with each expression that a test has evaluated; nor what belongs to the browser."""
+
+_ROOTS = "(Strong root list)"
 
 
 @dataclass(frozen=True)
@@ -186,17 +189,32 @@ def _own(session: CDPSession) -> Mapping[str, int]:
     meta, nodes, names = snapshot["snapshot"]["meta"], snapshot["nodes"], snapshot["strings"]
     fields, kinds = meta["node_fields"], meta["node_types"][0]
     each, columns = len(fields), [fields.index(name) for name in ("type", "name", "self_size")]
+    caches = _caches(snapshot)
     found: Counter[str] = Counter()
-    for kind, name, size in zip(*(nodes[column::each] for column in columns), strict=True):
-        if kinds[kind] in _OWN:
+    for place, (kind, name, size) in enumerate(zip(*(nodes[column::each] for column in columns), strict=True)):
+        if kinds[kind] in _OWN and place * each not in caches:
             found[kinds[kind] if "string" in kinds[kind] or kinds[kind] == "number" else f"{kinds[kind]} {names[name]}"] += size
     return found
 
 
-def retold(route: Route, changed: dict[str, object]) -> None:
+def _caches(snapshot: dict[str, Any]) -> set[int]:
+    """Places of what V8 itself holds by its list of roots: caches of its own, which it makes once, some of them after hours."""
+    meta, nodes, names, edges = snapshot["snapshot"]["meta"], snapshot["nodes"], snapshot["strings"], snapshot["edges"]
+    each, count, name = len(meta["node_fields"]), meta["node_fields"].index("edge_count"), meta["node_fields"].index("name")
+    width, to = len(meta["edge_fields"]), meta["edge_fields"].index("to_node")
+    begin = 0
+    for place in range(0, len(nodes), each):
+        end = begin + nodes[place + count] * width
+        if names[nodes[place + name]] == _ROOTS:
+            return set(edges[begin + to : end : width])
+        begin = end
+    raise AssertionError(f"a snapshot without {_ROOTS}")
+
+
+def retold(route: Route, changed: dict[str, object], headers: Mapping[str, str] = MappingProxyType({})) -> None:
     """The server's state with some of it changed; asked for as if for the first time, since an unchanged one has no body."""
     answer = route.fetch(headers={name: value for name, value in route.request.headers.items() if name != "if-none-match"})
-    route.fulfill(response=answer, body=json.dumps(answer.json() | changed))
+    route.fulfill(response=answer, headers={**answer.headers, **headers}, body=json.dumps(answer.json() | changed))
 
 
 def stand_still(tab: Page, scenes: list[str], kind: str) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -197,6 +198,31 @@ def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Brow
         changed["program"] = "another"
         expect(tab.locator("#old")).to_have_count(0, timeout=20000)
         changed["program"] = ""
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
+
+
+_OLDER = "{ const own = performance.now.bind(performance); performance.now = () => own() + 21 * 3600000; }"
+"""A page that has stood for 21 hours."""
+
+
+def test_a_page_that_stood_through_the_day_is_opened_anew_in_the_small_hours(chromium: Browser, base: str, leader_state: Path) -> None:
+    with display(chromium, base, state=leader_state) as tab:
+        noon, small_hours = datetime(2026, 11, 24, 5, tzinfo=UTC), datetime(2026, 11, 24, 20, 10, tzinfo=UTC)  # 12:00 and 3:10 in Hà Nội
+        ahead = {"by": noon.timestamp() - time.time()}
+
+        def state(route: Route) -> None:
+            retold(route, {"durations": [1]}, {"X-Server-Time": str(int((time.time() + ahead["by"]) * 1000))})
+
+        tab.route("**/state", state)
+        tab.goto("/wall/chinh")
+        tab.evaluate("document.documentElement.id = 'old'")
+        tab.evaluate(_OLDER)
+        for _ in range(3):
+            with tab.expect_request("**/scene/0?turn=*"):
+                pass
+        expect(tab.locator("#old")).to_have_count(1)
+        ahead["by"] += (small_hours - noon).total_seconds()
+        expect(tab.locator("#old")).to_have_count(0, timeout=20000)
         expect(tab.locator(".layer.on .scene")).to_be_visible()
 
 
