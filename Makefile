@@ -14,17 +14,19 @@ PY := .venv/bin/python
 # and the checkout, which are ours.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test test-full check format bench soak fuzz lock run-environment dev-environment
+.PHONY: run test test-full check format relay-helper bench soak fuzz lock run-environment dev-environment
 
 run: run-environment  ## the whole system on this machine, with demo accounts: make run [PORT=8050]
 	@exec $(PY) app.py --demo --port '$(PORT)'
 
 test: check  ## everything CI runs; what check has looked at (tests/test_house.py) is not looked at again
 	@sh .ci/chromium
+	@sh .ci/compiler
 	$(PY) -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not full' --ignore tests/test_house.py $(ARGS)
 
 test-full: check  ## the same, and whole systems killed and watched for minutes
 	@sh .ci/chromium
+	@sh .ci/compiler
 	$(PY) -m pytest $(ARGS)
 
 check: dev-environment  ## form, types, layers, dependencies, sizes
@@ -39,7 +41,12 @@ format: dev-environment
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
 
+relay-helper: run-environment  ## builds the camera relays' inner loop in C, which they use from their next start on: a quarter less CPU a viewer
+	@sh .ci/compiler
+	$(PY) -m dashboard relay-helper
+
 bench: dev-environment  ## make bench [ROWS=startup,api] [ARCHIVE=1000000]; writes var/bench.jsonl
+	@sh .ci/compiler
 	ARCHIVE=$(ARCHIVE) $(PY) -m tests.bench --rows '$(ROWS)'
 
 soak: dev-environment  ## the wall through a day of updates and a thousand scene changes, cameras coming and going, played fast: half an hour; then half an hour of kills and cuts

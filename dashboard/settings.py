@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     relay_viewers: Annotated[
         int, Field(description="viewers at one relay at once; the next is asked to come again later", ge=1, le=10_000)
     ] = 400
+    relay_helper: Annotated[
+        Literal["auto", "off"],
+        Field(description="auto: relays use the loop in C where `make relay-helper` has built it; off: they never do"),
+    ] = "auto"
     camera_key: Annotated[
         SecretStr, Field(description="what cameras' passwords are encrypted with: 32 characters or more; var/camera.key otherwise")
     ] = SecretStr("")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dashboard.access.roles import Permission
+from dashboard.access.throttle import Pace
 from dashboard.access.viewer import Viewer
 from dashboard.camera.exchange import LARGE, Exchange, Opened
 from dashboard.camera.privacy_names import name_of
@@ -21,6 +22,10 @@ from dashboard.store.cameras import Look, Still
 ONE_LOOK: Final = 60.0
 """Seconds between two stills that still belong to one look."""
 _WRITE_EVERY: Final = 5.0
+_OPENED_AT_ONCE: Final = 300
+"""Sessions that one person, token or display may ask for in a row: four walls of 63 cameras, and some. The ghosts of whoever only asks hold
+their seats for the relay's 15 s; at this pace they stay a part of its seats, and others still find one."""
+_ONE_MORE_AFTER: Final = 0.2
 _MOST = 10_000
 
 
@@ -38,6 +43,7 @@ class CameraDesk:
     store: Store
     exchange: Exchange
     turn: Turn = NONE
+    pace: Pace = field(default_factory=lambda: Pace(at_once=_OPENED_AT_ONCE, seconds=_ONE_MORE_AFTER))
     _rows: OrderedDict[tuple[str, str, str, str], _Row] = field(default_factory=OrderedDict)
 
     async def open(self, viewer: Viewer, camera: Camera, offer: bytes, address: str, size: str = LARGE) -> Opened:

@@ -33,10 +33,12 @@ _SAID = {
     422: "a parameter that cannot be read or granted",
     503: "the database does not answer and nothing is known yet",
 }
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"description": said, "content": {"application/problem+json": {"schema": _PROBLEM_SCHEMA}}} for status, said in _SAID.items()
-}
+_CONTENT = {"application/problem+json": {"schema": _PROBLEM_SCHEMA}}
+PROBLEMS: dict[int | str, dict[str, Any]] = {status: {"description": said, "content": _CONTENT} for status, said in _SAID.items()}
 """For OpenAPI: what any route may answer instead."""
+TOO_OFTEN: dict[int | str, dict[str, Any]] = {
+    429: {"description": "asked too often; Retry-After says how long to wait", "content": _CONTENT}
+}
 NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "the copy named by If-None-Match is still right"}}
 
 

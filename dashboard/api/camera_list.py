@@ -11,7 +11,7 @@ from starlette.responses import Response
 from dashboard.access.browser import address as client_address
 from dashboard.access.throttle import Pace
 from dashboard.access.viewer import actor, current_viewer
-from dashboard.api.answers import PROBLEMS
+from dashboard.api.answers import PROBLEMS, TOO_OFTEN
 from dashboard.api.camera_models import (
     CameraDraft,
     CameraRecord,
@@ -33,7 +33,6 @@ CameraKey = Annotated[str, Path(description="key of a camera", pattern=r"^[a-z0-
 _CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"description": "somebody else changed it meanwhile", "content": {"application/problem+json": {}}}
 }
-_TOO_MANY: dict[int | str, dict[str, Any]] = {429: {"description": "asked too often", "content": {"application/problem+json": {}}}}
 
 
 def router(ruling: Ruling, exchange: Exchange) -> APIRouter:
@@ -78,18 +77,18 @@ def _add_errands(routes: APIRouter, ruling: Ruling, exchange: Exchange) -> None:
         except OfferRefused as error:
             raise HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, str(error)) from None
 
-    @routes.post("/api/v1/camera-trials", summary="Try an address once, before or after it is kept", responses=_TOO_MANY)
+    @routes.post("/api/v1/camera-trials", summary="Try an address once, before or after it is kept", responses=TOO_OFTEN)
     async def try_(draft: CameraDraft, request: Request) -> TrialsAnswer:
         words = await asyncio.to_thread(ruling.addresses, draft.said(), draft.key)
         subject = draft.key or address.bare(address.shown(words["url"]))
         told = TrialsAnswer.model_validate_json(await ask("trial", dict(words), request, subject))
         return told if _may_see_it_as_it_is(ruling, draft.key) else told.without_pictures()
 
-    @routes.post("/api/v1/camera-discoveries", summary="Ask the relay's network for cameras (WS-Discovery)", responses=_TOO_MANY)
+    @routes.post("/api/v1/camera-discoveries", summary="Ask the relay's network for cameras (WS-Discovery)", responses=TOO_OFTEN)
     async def discover(request: Request) -> DevicesAnswer:
         return DevicesAnswer.model_validate_json(await ask("discovery", {}, request, ""))
 
-    @routes.post("/api/v1/camera-streams", summary="Ask a camera for its streams (ONVIF)", responses=_TOO_MANY)
+    @routes.post("/api/v1/camera-streams", summary="Ask a camera for its streams (ONVIF)", responses=TOO_OFTEN)
     async def streams(question: StreamsQuestion, request: Request) -> StreamsAnswer:
         password = question.password.get_secret_value()
         if question.key and not password:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from dashboard.access.looking import CameraDesk, may_see
 from dashboard.access.viewer import current_viewer
-from dashboard.api.answers import PROBLEMS
+from dashboard.api.answers import PROBLEMS, TOO_OFTEN
 from dashboard.boards import Boards
 from dashboard.boards.cameras import CameraBoard
 from dashboard.camera.registry import Camera, Privacy
@@ -93,7 +93,9 @@ def router(boards: Boards, desk: CameraDesk) -> APIRouter:
 def _add_whep(routes: APIRouter, boards: Boards, desk: CameraDesk) -> None:
     """The WHEP endpoint of each camera, and its sessions."""
 
-    @routes.post("/whep/{camera}", status_code=HTTPStatus.CREATED, summary="Play a camera (WHEP)", response_class=Response)
+    @routes.post(
+        "/whep/{camera}", status_code=HTTPStatus.CREATED, summary="Play a camera (WHEP)", response_class=Response, responses=TOO_OFTEN
+    )
     async def play(request: Request, camera: CameraKey) -> Response:
         return await signalling.play(desk, _allowed(boards, camera), request, "")
 

@@ -28,6 +28,7 @@ _REMEMBERED = 1.0
 _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
 PATIENCE = 15.0
+_GLANCE = 2.0
 _ERRAND = httpx.Timeout(60, connect=1)
 _STREAMING = httpx.Timeout(6, connect=1, read=12)
 _AWAY, _GONE = "máy chuyển tiếp camera đang không trả lời", "phiên xem không còn nữa"
@@ -111,6 +112,20 @@ class Exchange:
         """The newest key frame of a camera. Raises what `open` raises."""
         _, answer = await self._ask(camera, "GET", f"/frames/{camera}", b"")
         return KeyFrame(answer.content, datetime.fromtimestamp(float(answer.headers[CAPTURED]), UTC))
+
+    async def conditions(self) -> dict[str, dict[str, str | int]]:
+        """How each relay says that it stands (`Relay.condition`), by its name; who does not answer is left out. Raises StoreUnavailable."""
+        relays = await self._relays()
+        told = await asyncio.gather(*(self._condition(relay) for relay in relays))
+        return {relay.id: one for relay, one in zip(relays, told, strict=True) if one}
+
+    async def _condition(self, relay: Relay) -> dict[str, str | int]:
+        try:
+            async with asyncio.timeout(_GLANCE):
+                answer = await self._signed(relay, "GET", "/state", b"")
+        except (httpx.TransportError, TimeoutError):
+            return {}
+        return dict(answer.json()) if answer.is_success else {}
 
     async def errand(self, relay_of: str, kind: str, wrap: Callable[[bytes], bytes]) -> bytes:
         """What a relay answers to an errand; `relay_of` is the camera whose relay is asked first, `wrap` seals the words under a relay's

@@ -26,7 +26,8 @@ _FRAME_LARGEST = 4_000_000
 class Frame:
     """One picture. `timestamp` is in ticks of 1/90000 s, `arrived` the wall clock in seconds when its last packet came.
 
-    `batches` are its payloads in runs that one system call can send: equal sizes, only the last of a run may be shorter.
+    `batches` are its `packets` payloads, of `size` bytes together, in runs that one system call can send: equal sizes, only the last of a
+    run may be shorter.
     """
 
     batches: tuple[tuple[bytes, ...], ...]
@@ -34,16 +35,16 @@ class Frame:
     is_key: bool
     size: int
     arrived: float
+    packets: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Counts them once; every viewer's sending asks."""
+        object.__setattr__(self, "packets", sum(map(len, self.batches)))
 
     @property
     def payloads(self) -> tuple[bytes, ...]:
         """All payloads in their order."""
         return tuple(payload for batch in self.batches for payload in batch)
-
-    @property
-    def packets(self) -> int:
-        """How many payloads there are."""
-        return sum(len(batch) for batch in self.batches)
 
     def as_stream(self) -> bytes:
         """The frame as a byte stream for decoders."""

@@ -17,21 +17,23 @@ from typing import Any
 from aioice import Candidate, ice
 from aioice.candidate import candidate_foundation, candidate_priority
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription, VideoStreamTrack
-from aiortc.clock import current_ntp_time
 from aiortc.codecs import HEADER_EXTENSIONS
 from aiortc.exceptions import InvalidAccessError, InvalidStateError
 from aiortc.mediastreams import MediaStreamError
 from aiortc.rtcrtpparameters import RTCRtpHeaderExtensionParameters
+from aiortc.rtp import RtcpSenderInfo, RtcpSrPacket
 from aiortc.sdp import candidate_from_sdp
 
 from dashboard.camera.answered import PLAYOUT_DELAY, announced, at_once
-from dashboard.camera.fanout import Numbers, Outlet, Path
+from dashboard.camera.carrier import Carrier, Path, Plain
+from dashboard.camera.fanout import Numbers, Outlet
 from dashboard.camera.trickle import MOST, Fragment, Login, logins_of, trimmed
 from dashboard.errors import OfferRefused, RelayFull
 
 WATCHDOG_SECONDS = 15.0
 """A viewer whose browser reports nothing for so long is gone, though ICE would notice only after half a minute."""
 _SEND_BUFFER = 1 << 20
+_NTP_BEFORE_UNIX = 2_208_988_800  # seconds (RFC 5905, figure 4)
 _CHECK_PACE = 0.02  # RFC 8445, 6.1.4.2
 # What a malformed offer makes aiortc raise, found by feeding it thousands of them.
 _BAD_OFFER = (
@@ -146,13 +148,12 @@ class IdleTrack(VideoStreamTrack):
 
 @dataclass(frozen=True)
 class Doorway:
-    """Where viewers find us: `addresses` are announced instead of this machine's own, `ports` are the UDP ports to listen on."""
+    """Where viewers find us: `addresses` are announced instead of this machine's own, `ports` are the UDP ports to listen on; and the one
+    `carrier` of this relay, by which pictures go out to them."""
 
     addresses: Sequence[str] = ()
     ports: range | None = None
-
-
-ANYWHERE = Doorway()
+    carrier: Carrier = field(default_factory=Plain)
 
 
 @dataclass(eq=False)
@@ -180,7 +181,7 @@ class Peer:
         known = [codec for codec in RTCRtpSender.getCapabilities("video").codecs if codec.mimeType in ("video/H264", "video/rtx")]
         # Before the offer is read: afterwards VP8 would be answered, and H.264 under its name shows nothing.
         transceiver.setCodecPreferences(known)
-        connection.on("connectionstatechange", self._changed)
+        connection.on("connectionstatechange", partial(self._changed, doorway.carrier))
         try:
             await connection.setRemoteDescription(RTCSessionDescription(trimmed(offer), "offer"))
             for one in connection.getTransceivers():
@@ -220,10 +221,10 @@ class Peer:
         """Whether nothing was heard of the viewer for too long."""
         return time.monotonic() - self.heard > WATCHDOG_SECONDS
 
-    async def _changed(self) -> None:
+    async def _changed(self, carrier: Carrier) -> None:
         state = self.connection.connectionState
         if state == "connected" and self.outlet is None:
-            self.outlet = self._bound()
+            self.outlet = self._bound(carrier)
             self.ready(self.outlet)
         elif state in ("failed", "closed"):
             await self.close()
@@ -235,7 +236,7 @@ class Peer:
                 self.outlet.path.socket.close()
             self.gone()
 
-    def _bound(self) -> Outlet:
+    def _bound(self, carrier: Carrier) -> Outlet:
         sender = self._sender
         dtls = sender.transport
         pair = dtls.transport._connection._nominated[1]
@@ -246,7 +247,7 @@ class Peer:
         path = Path(own, pair.remote_addr, dtls._tx_srtp._srtp[0])
         self._listen(sender)
         start = random.randrange(1 << 15)  # the lower half: a wrap in the first packets would break decryption
-        return Outlet(path, self._numbers(), self._account, random.randrange(1 << 32), start, random.randrange(1 << 15))
+        return Outlet(path, self._numbers(), carrier, random.randrange(1 << 32), start, random.randrange(1 << 15))
 
     def _numbers(self) -> Numbers:
         (transceiver, *_) = self.connection.getTransceivers()
@@ -258,8 +259,8 @@ class Peer:
         return Numbers(h264.payloadType, self._sender._ssrc, rtx.payloadType if rtx else None, self._sender._rtx_ssrc, extra)
 
     def _listen(self, sender: Any) -> None:
-        """Reports of loss and cries for a key frame come to us; everything heard feeds the watchdog."""
-        handle = sender._handle_rtcp_packet
+        """Reports of loss and cries for a key frame come to us, everything heard feeds the watchdog, and our reports say what we sent."""
+        handle, tell = sender._handle_rtcp_packet, sender._send_rtcp
 
         async def heard(packet: Any) -> None:
             self.heard = time.monotonic()
@@ -269,14 +270,23 @@ class Peer:
             if self.outlet is not None:
                 self.outlet.send_again(sequence)
 
+        async def told(packets: list[Any]) -> None:
+            for packet in packets:
+                if isinstance(packet, RtcpSrPacket) and self.outlet is not None and self.outlet.packets:
+                    packet.sender_info = _account(self.outlet)
+            await tell(packets)
+
         sender._handle_rtcp_packet = heard
         sender._retransmit = again
         sender._send_keyframe = self.lost
+        sender._send_rtcp = told
 
-    def _account(self, packets: int, octets: int, stamp: int) -> None:
-        # The counters of aiortc's own sender reports: without true ones the browser cannot tell delay from loss.
-        sender = self._sender
-        sender._RTCRtpSender__packet_count += packets
-        sender._RTCRtpSender__octet_count += octets
-        sender._RTCRtpSender__rtp_timestamp = stamp
-        sender._RTCRtpSender__ntp_timestamp = current_ntp_time()
+
+def _account(outlet: Outlet) -> RtcpSenderInfo:
+    """What was sent to a viewer (RFC 3550, 6.4.1). Without true reports its browser cannot tell delay from loss."""
+    return RtcpSenderInfo(
+        ntp_timestamp=int((outlet.at + _NTP_BEFORE_UNIX) * (1 << 32)),
+        rtp_timestamp=outlet.stamp,
+        packet_count=outlet.packets & 0xFFFFFFFF,
+        octet_count=outlet.octets & 0xFFFFFFFF,
+    )

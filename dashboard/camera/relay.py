@@ -17,7 +17,7 @@ from dashboard.camera.fanout import Outlet
 from dashboard.camera.following import follow
 from dashboard.camera.gop import Frame
 from dashboard.camera.guard import keep_guard
-from dashboard.camera.peer import ANYWHERE, Doorway
+from dashboard.camera.peer import Doorway
 from dashboard.camera.privacy_names import KIND, parts_of
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.source import WARM_SECONDS, Size, Source
@@ -59,7 +59,7 @@ class Relay:
 
     store: Store
     cameras: Cameras
-    doorway: Doorway = ANYWHERE
+    doorway: Doorway = field(default_factory=Doorway)
     warm_seconds: float = WARM_SECONDS
     most: int = MOST_VIEWERS
     id: str = field(default_factory=lambda: secrets.token_hex(4))
@@ -135,6 +135,18 @@ class Relay:
         if source.camera.version > version:
             raise CameraError(State.VEIL_FAILED, "the blurrer knows an old row of this camera")
         return await stream(source, _KEY_FRAME_PATIENCE)
+
+    def condition(self) -> dict[str, str | int]:
+        """How it stands: by which loop pictures go out, how many watch how many cameras, and how often a viewer's way had no room (the rest
+        up to the next key frame was left out) or lost a packet that was sent again; both of those who watch now."""
+        outlets = [session.seat.outlet for session in self.sessions.values() if session.seat.outlet is not None]
+        return {
+            "carrier": self.doorway.carrier.name,
+            "viewers": len(self.sessions),
+            "cameras": len({session.source.camera.key for session in self.sessions.values()}),
+            "dropped": sum(outlet.dropped for outlet in outlets),
+            "repaired": sum(outlet.repaired for outlet in outlets),
+        }
 
     async def run(self, address: str) -> None:
         """Beats, tells the database, and ends the sessions of viewers that are gone, until it is cancelled."""

@@ -3,15 +3,17 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 import structlog
 
+from dashboard.camera.fanout import Outlet, fan_out
 from dashboard.camera.gop import CLOCK, Depacketiser, Frame, Ring
+from dashboard.camera.reel import Tap
 from dashboard.camera.registry import Camera
 from dashboard.camera.rtsp import opened
 from dashboard.camera.states import FAULTS, NEEDS_HANDS, State
@@ -44,16 +46,6 @@ class Condition:
     last_frame: datetime | None = None
 
 
-class Taker(Protocol):
-    """Who is given the frames of a source: a viewer's outlet, or a tap."""
-
-    def join(self, frames: Sequence[Frame]) -> None:
-        """The frames since the last key frame."""
-
-    def send(self, frame: Frame) -> None:
-        """One more frame."""
-
-
 async def _asked(address: str) -> AsyncGenerator[Frame]:
     """Frames of a camera over RTSP, until it raises CameraError."""
     async with opened(address) as stream:
@@ -79,7 +71,8 @@ class Source:
     pulls: bool = True
     frames: Callable[[Camera], AsyncGenerator[Frame]] | None = None
     condition: Condition = field(default_factory=lambda: Condition(State.IDLE, datetime.now(UTC)))
-    outlets: set[Taker] = field(default_factory=set)
+    outlets: set[Outlet] = field(default_factory=set)
+    taps: set[Tap] = field(default_factory=set)
     ring: Ring = field(default_factory=Ring)
     is_closed: bool = False
     _lookers: int = 0
@@ -120,10 +113,15 @@ class Source:
         if self._lookers == 0 and self._task is not None:
             self._cooling = asyncio.get_running_loop().call_later(self.warm_seconds, self._let_go)
 
-    def add(self, outlet: Taker) -> None:
+    def add(self, outlet: Outlet) -> None:
         """A viewer is connected: it gets the frames since the last key frame at once, then every new one."""
         outlet.join(self.ring.frames)
         self.outlets.add(outlet)
+
+    def tap(self, tap: Tap) -> None:
+        """The same for one who takes frames at their own pace."""
+        tap.join(self.ring.frames)
+        self.taps.add(tap)
 
     async def key_frame(self, patience: float) -> Frame:
         """The newest key frame, opening the camera when need be. Raises CameraError when there is none in time."""
@@ -203,8 +201,9 @@ class Source:
     def _take(self, frame: Frame) -> None:
         frame = self._continued(frame)
         self.ring.push(frame)
-        for outlet in tuple(self.outlets):
-            outlet.send(frame)
+        fan_out(frame, self.outlets)
+        for tap in self.taps:
+            tap.send(frame)
         if self.condition.state is not State.LIVE:
             self.turn(State.LIVE)
         self._news.set()

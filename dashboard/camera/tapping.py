@@ -46,7 +46,7 @@ async def _frames(source: Source) -> AsyncIterator[bytes]:
     tap = Tap()
     source.hold()
     try:
-        source.add(tap)
+        source.tap(tap)
         while not source.is_closed and source.condition.state not in FAULTS:
             try:
                 found = await tap.take(_PATIENCE)
@@ -55,5 +55,5 @@ async def _frames(source: Source) -> AsyncIterator[bytes]:
             yield b"".join(piece_of(frame).packed() for frame in found)
         yield end_of(source.condition.state if source.condition.state in FAULTS else State.LOST)
     finally:
-        source.outlets.discard(tap)
+        source.taps.discard(tap)
         source.release()

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from dashboard.camera.errands import Errands
@@ -37,6 +37,9 @@ def door(relay: Relay) -> Starlette:
     async def errand(request: Request, body: bytes) -> Response:
         return Response(await errands.run(request.path_params["kind"], body), media_type="application/json")
 
+    async def state(_: Request, __: bytes) -> Response:
+        return JSONResponse(relay.condition())
+
     def signed(handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def handle(request: Request) -> Response:
             body = await _body(request)
@@ -53,6 +56,7 @@ def door(relay: Relay) -> Starlette:
             Route("/sessions/{camera}/{size}/{session}", signed(open_), methods=["POST"]),
             *(Route("/sessions/{session}", signed(handler), methods=[method]) for method, handler in _of_session(relay).items()),
             Route("/errands/{kind}", signed(errand), methods=["POST"]),
+            Route("/state", signed(state), methods=["GET"]),
             *(Route(path, signed(handler), methods=["GET"]) for path, handler in _of_camera(relay).items()),
         ]
     )

@@ -51,6 +51,7 @@ def relay(supervised: Supervised = False) -> None:
     """Pulls cameras that somebody looks at, and hands their pictures on; any number of relays share the cameras."""
     settings = rooms.read_settings()
     logs.set_up(settings.log_level)
+    from dashboard.camera.compiled import chosen
     from dashboard.camera.peer import Doorway
     from dashboard.camera.relay import Relay
     from dashboard.camera.whep import serve
@@ -60,7 +61,8 @@ def relay(supervised: Supervised = False) -> None:
     with until_told(), _address(settings, supervised=supervised) as url, closing(Store.open(url, connections=3)) as store:
         announced = [one.strip() for one in settings.relay_addresses.split(",") if one.strip()]
         listed = rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras
-        made = Relay(store, listed, Doorway(tuple(announced), ports(settings.relay_ports)), most=settings.relay_viewers)
+        carrier = chosen(settings.var_dir, wanted=settings.relay_helper == "auto")
+        made = Relay(store, listed, Doorway(tuple(announced), ports(settings.relay_ports), carrier), most=settings.relay_viewers)
         asyncio.run(serve(made, settings.relay_host, settings.relay_port))
 
 

@@ -1,6 +1,7 @@
 """How the program is: alive, ready, and in numbers."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from dashboard.camera.exchange import Exchange
 from dashboard.errors import StoreUnavailable
 from dashboard.store import Store, accounts
 from dashboard.store.queries import data_versions
@@ -24,7 +26,7 @@ class Health:
     """`/healthz`, `/readyz`, `/metrics`."""
 
     def __init__(self, store: Store, boards: "Boards", meters: Meters) -> None:
-        self._store, self._boards, self._meters = store, boards, meters
+        self._store, self._boards, self._meters, self._relays = store, boards, meters, Exchange(store)
 
     def router(self) -> APIRouter:
         """The three routes."""
@@ -47,6 +49,7 @@ class Health:
     async def metrics(self) -> Response:
         """Prometheus text."""
         await asyncio.to_thread(self._look)
+        await self._look_at_relays()
         return Response(generate_latest(self._meters.registry), media_type=CONTENT_TYPE_LATEST)
 
     def _condition(self) -> dict[str, object]:
@@ -76,3 +79,13 @@ class Health:
             self._meters.database_up.set(1)
         except StoreUnavailable:
             self._meters.database_up.set(0)
+
+    async def _look_at_relays(self) -> None:
+        meters = self._meters
+        for gauge in (meters.relay_viewers, meters.relay_drops, meters.relay_repairs):
+            gauge.clear()  # a relay has a new name at every start
+        with suppress(StoreUnavailable):
+            for relay, told in (await self._relays.conditions()).items():
+                meters.relay_viewers.labels(relay, told["carrier"]).set(told["viewers"])
+                meters.relay_drops.labels(relay).set(told["dropped"])
+                meters.relay_repairs.labels(relay).set(told["repaired"])

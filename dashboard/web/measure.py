@@ -34,6 +34,18 @@ class Meters:
         self.sessions = Gauge("dashboard_sessions", "Sessions used in the last five minutes", registry=self.registry)
         self.data_version = Gauge("dashboard_data_version", "Data version that pages are drawn from", registry=self.registry)
         self.database_up = Gauge("dashboard_database_up", "1 while the database answers", registry=self.registry)
+        self.relay_viewers = Gauge(
+            "dashboard_relay_viewers",
+            "Viewers at a relay, and the loop by which pictures go out (c, python)",
+            ("relay", "carrier"),
+            registry=self.registry,
+        )
+        self.relay_drops = Gauge(
+            "dashboard_relay_drops", "Losses of our own on the way to those who watch now", ("relay",), registry=self.registry
+        )
+        self.relay_repairs = Gauge(
+            "dashboard_relay_repairs", "Packets sent again to those who watch now", ("relay",), registry=self.registry
+        )
         self.feed_age = Gauge("dashboard_feed_age_seconds", "Seconds since a feed's last good run", ("feed",), registry=self.registry)
 
 

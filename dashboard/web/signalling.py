@@ -30,6 +30,9 @@ async def play(desk: CameraDesk, camera: Camera, request: Request, base: str) ->
 
     `?size=small` says that the picture is shown small.
     """
+    wait = desk.pace.wait(current_viewer().username)
+    if wait:
+        raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, "Đã mở quá nhiều phiên xem liền nhau: chờ một lát.", {"Retry-After": str(wait)})
     size = SMALL if request.query_params.get("size") == SMALL else LARGE
     offer = await _body(request, SDP, OFFER_LARGEST)
     try:

@@ -1,4 +1,6 @@
-"""A relay in a process of its own, to be measured from outside: `python -m tests.bench.relay_server ours|stock RTSP_ADDRESS`.
+"""A relay in a process of its own, to be measured from outside: `python -m tests.bench.relay_server python|c|stock RTSP_ADDRESS`.
+
+`python` and `c` are this house's relay with the one loop or the other.
 
 `stock` is aiortc as its own examples use it for a camera that is not to be transcoded: MediaPlayer(decode=False) and MediaRelay.
 `{camera}` in the address stands for a camera's name. Prints its port; a line of JSON `{"camera", "offer"}` there is answered with
@@ -10,11 +12,16 @@ import itertools
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCRtpSender, RTCSessionDescription
 from aiortc.contrib.media import MediaPlayer, MediaRelay
 
+from dashboard.camera.carrier import Carrier, Plain
+from dashboard.camera.compiled import Compiled, build, proven
+from dashboard.camera.peer import Doorway
 from dashboard.camera.registry import Cameras
 from dashboard.camera.relay import Relay
 from dashboard.store import Store
@@ -25,16 +32,22 @@ Answer = Callable[[str, str], Awaitable[str]]
 MOST = 100
 
 
-def ours(address: str) -> Answer:
+def ours(address: str, carrier: Carrier) -> Answer:
     """This house's relay; the database is never asked for, so that only the way of the picture is measured."""
     listed = {name: camera(name, address.format(camera=name)) for name in (f"c{number}" for number in range(MOST))}
-    relay = Relay(Store.open("postgresql://nobody@127.0.0.1:9/nothing"), Cameras(MappingProxyType(listed)), most=10_000)
+    store = Store.open("postgresql://nobody@127.0.0.1:9/nothing")
+    relay = Relay(store, Cameras(MappingProxyType(listed)), Doorway(carrier=carrier), most=10_000)
     numbers = itertools.count()
 
     async def answer(name: str, offer: str) -> str:
         return await relay.open(name, offer, f"viewer-{next(numbers)}")
 
     return answer
+
+
+def _compiled() -> Carrier:
+    with TemporaryDirectory() as folder:
+        return proven(Compiled(build(Path(folder))))
 
 
 def stock(address: str) -> Answer:
@@ -68,7 +81,7 @@ def _player(address: str) -> MediaPlayer:
 async def main(kind: str, address: str) -> None:
     """Serves until it is killed."""
     be_patient()
-    answer = ours(address) if kind == "ours" else stock(address)
+    answer = stock(address) if kind == "stock" else ours(address, _compiled() if kind == "c" else Plain())
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         asked = json.loads(await reader.readline())

@@ -38,7 +38,7 @@ def held() -> tuple[Held, Held]:
     """Before and after."""
     with (
         process("-c", CAMERA) as (_, camera),
-        process("-m", "tests.bench.relay_server", "ours", f"rtsp://127.0.0.1:{camera}/{{camera}}") as (pid, port),
+        process("-m", "tests.bench.relay_server", "python", f"rtsp://127.0.0.1:{camera}/{{camera}}") as (pid, port),
     ):
         return asyncio.run(_measured(pid, port, int(os.environ.get("JOINS", JOINS))))
 

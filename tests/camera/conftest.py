@@ -1,6 +1,8 @@
 """A box of cameras over a fresh database, and the web program in front of it."""
 
+import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -9,6 +11,8 @@ from dashboard import web
 from dashboard.access.roles import Role
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
+from dashboard.camera.carrier import Carrier, Plain
+from dashboard.camera.compiled import LIBRARY, Compiled, build
 from dashboard.pages import all_pages
 from dashboard.settings import Settings
 from dashboard.store import Store
@@ -40,3 +44,32 @@ def leader(base: str) -> Iterator[httpx.Client]:
     """A leader's browser."""
     with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def compiled_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the loop in C lies, built once a run, without a warning."""
+    folder = tmp_path_factory.mktemp("compiled")
+    build(folder, "-Werror", "-Wpedantic", "-Wconversion", "-Wshadow")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def compiled_carrier(compiled_folder: Path) -> Compiled:
+    """The loop in C."""
+    return Compiled(compiled_folder / LIBRARY)
+
+
+@pytest.fixture(params=["python", "c"])
+def carrier(request: pytest.FixtureRequest) -> Carrier:
+    """One after the other: the loop in Python, the loop in C."""
+    return Plain() if request.param == "python" else Compiled(request.getfixturevalue("compiled_folder") / LIBRARY)
+
+
+@pytest.fixture
+def has_ipv6() -> None:
+    """Skips where this machine has no IPv6 loopback."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6 here")

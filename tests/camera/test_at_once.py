@@ -7,7 +7,8 @@ import pytest
 from pylibsrtp import Policy, Session
 
 from dashboard.camera.answered import PLAYOUT_DELAY, at_once
-from dashboard.camera.fanout import Numbers, Outlet, Path
+from dashboard.camera.carrier import Carrier, Path
+from dashboard.camera.fanout import Numbers, Outlet, fan_out
 from dashboard.camera.gop import Frame, make_frame
 
 KEY = bytes(range(30))
@@ -31,18 +32,17 @@ def test_it_is_said_under_the_number_that_the_viewer_gave_or_not_at_all(line: st
     assert at_once(f"v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n{line}\r\na=mid:0\r\n") == extra
 
 
-def received(extra: bytes, *, cuts: bool, monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+def received(extra: bytes, carrier: Carrier) -> list[bytes]:
     """A key frame, another one, and a repair of the first packet, as they come out of the viewer's SRTP."""
-    monkeypatch.setattr("dashboard.camera.fanout.KERNEL.cuts", cuts)
     ours, theirs = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     with ours, theirs:
         theirs.bind(("127.0.0.1", 0))
         theirs.settimeout(5)
         sends: Any = Session(Policy(key=KEY, ssrc_type=Policy.SSRC_ANY_OUTBOUND))
         reads = Session(Policy(key=KEY, ssrc_type=Policy.SSRC_ANY_INBOUND))
-        outlet = Outlet(Path(ours, theirs.getsockname(), sends._srtp[0]), Numbers(96, 1, 97, 2, extra), lambda *_: None, 0, 100, 7)
-        outlet.send(KEY_FRAME)
-        outlet.send(OTHER)
+        outlet = Outlet(Path(ours, theirs.getsockname(), sends._srtp[0]), Numbers(96, 1, 97, 2, extra), carrier, 0, 100, 7)
+        fan_out(KEY_FRAME, [outlet])
+        fan_out(OTHER, [outlet])
         outlet.send_again(100)
         return [reads.unprotect(theirs.recv(2000)) for _ in range(4)]
 
@@ -54,10 +54,9 @@ def payload(packet: bytes) -> bytes:
 
 @pytest.mark.parametrize("cuts", [True, False])
 @pytest.mark.parametrize("extra", [b"", at_once(f"a=extmap:5 {PLAYOUT_DELAY}")])
-def test_key_frames_and_their_repairs_carry_it_and_every_payload_is_whole(
-    extra: bytes, cuts: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    one, two, three, again = received(extra, cuts=cuts, monkeypatch=monkeypatch)
+def test_key_frames_and_their_repairs_carry_it_and_every_payload_is_whole(extra: bytes, cuts: bool, carrier: Carrier) -> None:
+    carrier.cuts = cuts
+    one, two, three, again = received(extra, carrier)
     assert [payload(one), payload(two)] == _payloads(KEY_FRAME)
     assert [payload(three)] == _payloads(OTHER)
     assert payload(again) == (100).to_bytes(2, "big") + _payloads(KEY_FRAME)[0]

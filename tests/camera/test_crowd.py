@@ -5,6 +5,7 @@ import gc
 import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
@@ -16,12 +17,14 @@ from dashboard.access.roles import Role
 from dashboard.camera.exchange import Exchange
 from dashboard.errors import RelayFull
 from dashboard.store import Store, cameras
+from tests.bench.rows_relay import resident
 from tests.camera.box import Box, running, soon
 from tests.camera.viewer import offer, offering
 from tests.web.running import ACCOUNTS, signed_in
 
 CROWD: Final = 200
 MOST: Final = 40
+STORM: Final = 10_000
 SDP = {"Content-Type": "application/sdp"}
 
 
@@ -66,6 +69,68 @@ def test_a_full_relay_sends_viewers_on_to_the_next_one(box: Box, store: Store) -
         other.relay.most = 0
         with pytest.raises(RelayFull):
             asyncio.run(_opened(store))
+
+
+@pytest.mark.full
+def test_ten_thousand_offers_of_one_person_are_all_answered_keep_nobody_else_out_and_leave_nothing_behind(
+    box: Box, base: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As fast as this machine answers them: more than ten thousand a minute where it is quick."""
+    monkeypatch.setattr("dashboard.camera.exchange.PATIENCE", 120.0)
+    box.relay.most = 400
+    with signed_in(base, ACCOUNTS[Role.LEADER]) as storming, signed_in(base, ACCOUNTS[Role.WORKING_GROUP]) as other:
+        assert asyncio.run(_plays(base, storming.cookies, 3)) == 3
+        assert soon(lambda: not box.relay.sessions)
+        before = _held(box)
+        storm = asyncio.run(_storm(box, base, storming.cookies, other.cookies))
+        assert set(storm.answers) == {201, 422, 429}, storm
+        assert storm.answers.total() == STORM
+        assert storm.answers[429] > STORM * 0.8
+        assert storm.unhelpful == 0, "each refusal says when to come again"
+        assert storm.most < 400, "there is room for others"
+        assert storm.grown < 60, "megabytes between the first thousand and the last"
+        monkeypatch.setattr("dashboard.camera.peer.WATCHDOG_SECONDS", 0.5)  # of those who were let in, none ever connects
+        assert soon(lambda: not box.relay.sessions)
+        monkeypatch.undo()
+        assert soon(lambda: _held(box) == before), (before, _held(box))
+        assert asyncio.run(_plays(base, storming.cookies, 5)) == 5
+
+
+@dataclass
+class Storm:
+    """What came of it: answers by status, refusals without a time to come again, most sessions at once, megabytes grown."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    unhelpful: int = 0
+    most: int = 0
+    grown: float = 0.0
+
+
+async def _storm(box: Box, base: str, mine: httpx.Cookies, others: httpx.Cookies) -> Storm:
+    """Offers of one person, good ones and rubbish, while another one comes to look, again and again."""
+    storm, good = Storm(), await offer()
+    rubbish = [b"v=0\r\n", b"\xff" * 90_000]
+    numbers = iter(range(STORM))
+    at_start = 0.0
+
+    async def ask(client: httpx.AsyncClient) -> None:
+        nonlocal at_start
+        for number in numbers:
+            answer = await client.post("/whep/plays", content=rubbish[number % 3] if number % 3 < 2 else good, headers=SDP)
+            storm.answers[answer.status_code] += 1
+            storm.unhelpful += answer.status_code in (429, 503) and int(answer.headers.get("retry-after", 0)) < 1
+            storm.most = max(storm.most, len(box.relay.sessions))
+            at_start = resident(os.getpid()) if number == 1000 else at_start
+
+    async with httpx.AsyncClient(base_url=base, cookies=mine, headers={"Origin": base}, timeout=120) as client:
+        asking = [asyncio.create_task(ask(client)) for _ in range(20)]
+        looks = 0
+        while not all(task.done() for task in asking) or not looks:
+            assert await _plays(base, others, 3) == 3
+            looks += 1
+        await asyncio.gather(*asking)
+    storm.grown = resident(os.getpid()) - at_start
+    return storm
 
 
 async def _opened(store: Store) -> str:

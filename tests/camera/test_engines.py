@@ -24,7 +24,7 @@ from dashboard.access import tokens
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
 from dashboard.camera.engines import ENGINES, Calls, way_of, whep
-from dashboard.camera.peer import ANYWHERE
+from dashboard.camera.peer import Doorway
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.states import State
 from dashboard.errors import CameraError, OfferRefused
@@ -247,7 +247,7 @@ def seated(odd: OddServer, login: str = "bearer:abc@") -> tuple[whep.ForeignSeat
         seat = whep.seat(foreign(place), Calls(lambda _: None, lambda: None, lambda: gone.append(True)))
 
         async def act() -> None:
-            await seat.answer("v=0\r\nan offer", ANYWHERE)
+            await seat.answer("v=0\r\nan offer", Doorway())
             await seat.close()
 
         try:
@@ -326,11 +326,11 @@ def test_a_server_that_says_nothing_is_left_in_time(monkeypatch: pytest.MonkeyPa
     with socket.create_server(("127.0.0.1", 0)) as mute:
         seat = whep.ForeignSeat(f"http://127.0.0.1:{mute.getsockname()[1]}/whep/x", lambda: None)
         with pytest.raises(CameraError) as failed:
-            asyncio.run(seat.answer("v=0", ANYWHERE))
+            asyncio.run(seat.answer("v=0", Doorway()))
     assert failed.value.state == State.SILENT
 
 
 def test_where_no_server_is_that_is_said() -> None:
     with pytest.raises(CameraError) as failed:
-        asyncio.run(whep.ForeignSeat("http://127.0.0.1:9/whep/x", lambda: None).answer("v=0", ANYWHERE))
+        asyncio.run(whep.ForeignSeat("http://127.0.0.1:9/whep/x", lambda: None).answer("v=0", Doorway()))
     assert failed.value.state == State.UNREACHABLE

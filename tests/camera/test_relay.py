@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.camera import fanout
+from dashboard.camera.carrier import Carrier
 from dashboard.camera.exchange import Exchange
 from dashboard.camera.gop import Frame
+from dashboard.camera.peer import Doorway
 from dashboard.camera.states import State
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayUnavailable
 from dashboard.store import Store, cameras
@@ -56,7 +57,9 @@ def test_a_second_look_within_the_warm_time_is_no_second_pull_and_starts_at_once
     assert box.channels["plays"].pulls == 1
 
 
-def test_packets_that_are_lost_are_sent_again_in_the_stream_for_repairs(box: Box, store: Store) -> None:
+def test_packets_that_are_lost_are_sent_again_in_the_stream_for_repairs(box: Box, store: Store, carrier: Carrier) -> None:
+    box.relay.doorway = Doorway(carrier=carrier)
+
     async def act(exchange: Exchange) -> Viewer:
         async with watching(exchange, "plays", loses=lambda sequence: sequence % 20 == 7) as viewer:
             await viewer.frames(40)
@@ -70,8 +73,28 @@ def test_packets_that_are_lost_are_sent_again_in_the_stream_for_repairs(box: Box
     assert sum(kind != media for kind, _ in repairs.packets) >= len(repairs.lost) - 3
 
 
-def test_without_segmentation_by_the_kernel_the_packets_go_one_by_one(box: Box, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fanout.KERNEL, "cuts", False)
+def test_reports_to_the_viewer_say_what_was_sent(box: Box, store: Store) -> None:
+    async def act(exchange: Exchange) -> tuple[Any, int]:
+        async with watching(exchange, "plays") as viewer:
+            receiver = viewer.connection.getReceivers()[0]
+            while True:
+                await viewer.frames(1)
+                told = [one for one in (await receiver.getStats()).values() if one.type == "remote-outbound-rtp"]
+                if told and told[0].packetsSent:
+                    assert await exchange.conditions() == {
+                        box.relay.id: {"carrier": "python", "viewers": 1, "cameras": 1, "dropped": 0, "repaired": 0}
+                    }
+                    return told[0], len(viewer.packets)
+
+    before = time.time()
+    report, arrived = look(store, act)
+    assert 0 < report.packetsSent <= arrived
+    assert report.bytesSent > report.packetsSent
+    assert before < report.remoteTimestamp.timestamp() < time.time()
+
+
+def test_without_segmentation_by_the_kernel_the_packets_go_one_by_one(box: Box, store: Store) -> None:
+    box.relay.doorway.carrier.cuts = False
 
     async def act(exchange: Exchange) -> int:
         async with watching(exchange, "plays") as viewer:

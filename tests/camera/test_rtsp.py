@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import re
-import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -195,15 +194,6 @@ def test_an_address_is_taken_apart_and_what_is_sent_holds_no_password(address: s
 def test_whatever_an_address_is_it_is_read_or_refused(address: str) -> None:
     state = refusal(lambda: Target.read(address))
     assert state in (State.GARBAGE, State.UNTRUSTED) or 0 < Target.read(address).port < 65_536
-
-
-@pytest.fixture
-def has_ipv6() -> None:
-    """Skips where this machine has no IPv6 loopback."""
-    try:
-        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
-    except OSError:
-        pytest.skip("no IPv6 here")
 
 
 @pytest.mark.usefixtures("has_ipv6")
