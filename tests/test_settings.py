@@ -30,6 +30,7 @@ OTHER_VALUES = {
     "turn_secret": ("s", SecretStr("s")),
     "whep_origins": ("https://a.example.vn", "https://a.example.vn"),
     "relays": ("2", 2),
+    "relay_helper": ("off", "off"),
     "relay_viewers": ("900", 900),
     "camera_key": ("k" * 32, SecretStr("k" * 32)),
     "camera_old_keys": ("o" * 32, SecretStr("o" * 32)),

@@ -154,7 +154,8 @@ def build(folder: File, *more: str) -> File:
         words = [compiler, *FLAGS, *more, f"-DFANOUT_VERSION={version()}ull", "-o", str(made), str(SOURCE)]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if done.returncode:
-            raise ConfigurationError(f"{SOURCE.name} was not compiled: {(done.stderr.strip() or 'no reason given').splitlines()[0]}")
+            lines = done.stderr.splitlines() or ["no reason given"]
+            raise ConfigurationError(f"{SOURCE.name} was not compiled: {next((line for line in lines if 'error' in line), lines[0])}")
         try:
             proven(Compiled(made))
         except (OSError, AttributeError, ValueError) as error:
@@ -193,8 +194,10 @@ def _sockaddr(way: socket.socket, address: Any) -> bytes:
     """An address as the kernel takes it (ip(7), ipv6(7)); empty for a socket that is connected."""
     if address is None:
         return b""
-    _, _, _, _, whole = socket.getaddrinfo(*address[:2], way.family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0]
-    host, port = socket.inet_pton(way.family, str(whole[0]).partition("%")[0]), socket.htons(int(whole[1]))
+    found: tuple[Any, ...] = socket.getaddrinfo(address[0], address[1], way.family, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)[0][4]
+    host, port, *more = found
+    packed = socket.inet_pton(way.family, host.partition("%")[0])
     if way.family == socket.AF_INET6:
-        return struct.pack("=HHI16sI", way.family, port, 0, host, int(whole[3]))
-    return struct.pack("=HH4s8x", way.family, port, host)
+        flow, scope = more
+        return struct.pack("=HHI16sI", way.family, socket.htons(port), flow, packed, scope)
+    return struct.pack("=HH4s8x", way.family, socket.htons(port), packed)

@@ -86,6 +86,6 @@ class Health:
             gauge.clear()  # a relay has a new name at every start
         with suppress(StoreUnavailable):
             for relay, told in (await self._relays.conditions()).items():
-                meters.relay_viewers.labels(relay, told["carrier"]).set(told["viewers"])
-                meters.relay_drops.labels(relay).set(told["dropped"])
-                meters.relay_repairs.labels(relay).set(told["repaired"])
+                meters.relay_viewers.labels(relay, told["carrier"]).set(float(told["viewers"]))
+                meters.relay_drops.labels(relay).set(float(told["dropped"]))
+                meters.relay_repairs.labels(relay).set(float(told["repaired"]))

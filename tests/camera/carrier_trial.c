@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { ROOM = 70000, TRAILER = 16, VIEWERS = 3, ROUNDS = 4000 };
+enum { ROOM = 70000, TRAILER = 16, VIEWERS = 3, ROUNDS = 800 };
 
 static uint32_t state = 1;
 

@@ -40,7 +40,10 @@ def udp() -> Pair:
 def udp6() -> Pair:
     """The same over IPv6."""
     near, far = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM), socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-    far.bind(("::1", 0))
+    try:
+        far.bind(("::1", 0))
+    except OSError:
+        pytest.skip("no IPv6 here")
     return near, far, far.getsockname()[:2]
 
 
@@ -147,7 +150,7 @@ _KEY: Final = _frame([1100] * 6 + [300], 90_000, True)
 _NEXT: Final = _frame([900, 900, 20], 93_600, False)
 
 
-@pytest.mark.parametrize("pair", [udp, pytest.param(udp6, marks=pytest.mark.usefixtures("has_ipv6")), udp_uncut, narrow, wide])
+@pytest.mark.parametrize("pair", [udp, udp6, udp_uncut, narrow, wide])
 @settings(deadline=None, max_examples=40)
 @given(steps=_steps, count=st.integers(1, 4), first=st.sampled_from([0, 100, 0x7FFF, 0xFFFD]))
 def test_both_send_the_same_bytes_and_know_the_same_afterwards(
@@ -203,9 +206,9 @@ def test_who_joins_over_a_full_way_waits_for_a_key_frame_instead_of_going_on_beh
 
 def test_a_socket_that_is_closed_is_no_longer_sent_to_whoever_bears_its_number_now(carrier: Carrier) -> None:
     with viewers(carrier, wide, 1, 0) as (one,):
+        near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         number = one.outlet.path.socket.fileno()
         one.outlet.path.socket.close()
-        near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
         with near, far:
             os.dup2(near.fileno(), number)
             try:
@@ -293,9 +296,9 @@ def test_building_says_what_is_missing_and_leaves_what_was_there(
     broken = tmp_path / "carrier.c"
     broken.write_text("int fanout_carry(void) { return }\n", encoding="utf-8")
     monkeypatch.setattr(compiled, "SOURCE", broken)
-    with pytest.raises(ConfigurationError, match=r"carrier\.c was not compiled: .*carrier\.c"):
+    with pytest.raises(ConfigurationError, match=r"carrier\.c was not compiled: .*error"):
         build(tmp_path)
-    monkeypatch.setattr(compiled.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(ConfigurationError, match="apt-get install gcc libc6-dev"):
         build(tmp_path)
     monkeypatch.undo()

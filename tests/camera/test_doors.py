@@ -176,6 +176,17 @@ def test_the_relay_lets_in_nobody_who_does_not_know_its_secret(box: Box, store: 
     assert box.channels["plays"].pulls == 0
 
 
+def test_the_measures_say_by_which_loop_each_relay_sends_and_to_how_many(base: str, box: Box, store: Store) -> None:
+    bearer = {"Authorization": f"Bearer {tokens.issue(store, 'đo', ['metrics'])}"}
+    assert soon(lambda: f'dashboard_relay_viewers{{carrier="python",relay="{box.relay.id}"}} 0.0' in _measures(base, bearer))
+    box.do(box.relay.open("plays", asyncio.run(offer()).decode(), "somebody"))
+    assert f'dashboard_relay_viewers{{carrier="python",relay="{box.relay.id}"}} 1.0' in _measures(base, bearer)
+
+
+def _measures(base: str, bearer: dict[str, str]) -> str:
+    return httpx.get(base + "/metrics", headers=bearer).raise_for_status().text
+
+
 def test_what_a_dead_relay_left_open_is_closed_at_its_last_beat(store: Store) -> None:
     cameras.beat(store, cameras.Relay("gone", "http://127.0.0.1:9", b"s"))
     cameras.begin_view(store, cameras.Look("ai", "plays", "live", "", "gone", "x"))

@@ -11,7 +11,6 @@ import pytest
 
 from dashboard.camera import peer
 from dashboard.camera.answered import announced
-from dashboard.camera.carrier import Carrier
 from dashboard.camera.exchange import Exchange
 from dashboard.camera.peer import Doorway
 from dashboard.camera.turn import LASTS, Turn
@@ -57,11 +56,11 @@ def test_viewers_are_met_on_the_ports_of_the_range_and_when_all_are_taken_that_i
 @pytest.mark.usefixtures("has_ipv6")
 @pytest.mark.parametrize("ports", [None, PORTS])
 def test_a_viewer_who_can_be_met_by_ipv6_alone_gets_the_picture(
-    box: Box, store: Store, carrier: Carrier, ports: range | None, monkeypatch: pytest.MonkeyPatch
+    box: Box, store: Store, ports: range | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(peer, "_host_addresses", lambda _, use_ipv6: ["::1"] if use_ipv6 else [])
     monkeypatch.setattr(peer, "_known_addresses", {})
-    box.relay.doorway = Doorway(ports=ports, carrier=carrier)
+    box.relay.doorway = Doorway(ports=ports)
 
     async def act(exchange: Exchange) -> tuple[set[str], int]:
         async with watching(exchange, "plays") as viewer:

@@ -10,6 +10,7 @@ import pytest
 
 from dashboard.access.passwords import verify
 from dashboard.access.tokens import fingerprint
+from dashboard.camera.compiled import LIBRARY, chosen
 from dashboard.store import Store, accounts
 from dashboard.store.queries import data_versions
 from tests.faults.whole import HOUSE, environment
@@ -151,3 +152,12 @@ def test_the_list_of_cameras_is_written_as_the_file_that_it_was_seeded_from(oper
     assert tomllib.loads(written.read_text(encoding="utf-8")) == seeded
     _badly(_run(operator | {"DASHBOARD_CAMERA_KEY": "short"}, "export", "cameras"), 2, "DASHBOARD_CAMERA_KEY")
     _badly(_run(operator | {"DASHBOARD_OFFICE_HOURS": "sáng"}, "export", "cameras"), 2, "DASHBOARD_OFFICE_HOURS")
+
+
+def test_the_relays_loop_in_c_is_built_where_they_look_for_it_and_a_broken_one_is_replaced(operator: dict[str, str]) -> None:
+    folder = Path(operator["DASHBOARD_VAR_DIR"])
+    folder.mkdir(parents=True)
+    (folder / LIBRARY).write_bytes(b"not a library")
+    (said,) = _well(_run(operator, "relay-helper"))
+    assert str(folder / LIBRARY) in said
+    assert chosen(folder, wanted=True).name == "c"
