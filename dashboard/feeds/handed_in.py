@@ -16,6 +16,7 @@ from dashboard.errors import FeedError, PeriodError, WorkbookError
 from dashboard.feeds.base import Context, Feed, Source
 from dashboard.observations import Held, Parsed
 from dashboard.periods import Period
+from dashboard.workbooks.headers import UNIT
 from dashboard.workbooks.headers import Mapping as Columns
 from dashboard.workbooks.preview import preview
 from dashboard.workbooks.reading import read_tables
@@ -113,8 +114,10 @@ def _cells(tables: tuple[Table, ...], record: str, slip: Slip) -> list[tuple[str
     if table is None:
         return []
     head = table.cell(int(slip.mapping["last_row"]), column).text
+    names = slip.mapping["columns"].get(UNIT)
     found = []
     for row in (one for one in table.rows if first <= one.number <= last and one.value(column) is not None):
-        named = next((value for value in row.values if isinstance(value, str)), "")
+        own = row.value(names) if names is not None else None
+        named = own if isinstance(own, str) else next((value for value in row.values if isinstance(value, str)), "")
         found.append((f"{table.place(row.number, column)} {head}", f"{table.cell(row.number, column).text} ({named})".removesuffix(" ()")))
     return found[:_CELLS_SHOWN]

@@ -3,6 +3,7 @@
 from dash.development.base_component import Component
 
 from dashboard.access.roles import Permission
+from dashboard.boards.handed_in import Awaited
 from dashboard.boards.sources import BookQuestion, SourceBoard
 from dashboard.charts.markup import Markup, tag
 from dashboard.components.drawing import Node
@@ -26,7 +27,7 @@ def render(view: View) -> Component:
     return page_frame(
         "source",
         page_head(
-            own_head(source),
+            _head(view, source),
             stamp(f"Lúc {moment(view.boards.now())}", source.feed.publisher, source.feed.provenance),
             tag("a", "Mọi nguồn số liệu", href="/nguon-so-lieu", class_="t0"),
         ),
@@ -88,14 +89,23 @@ def _days(source: SourceBoard) -> Markup:
 
 
 def _heard(view: View, key: str) -> list[Node]:
-    board = view.boards.heard(key)
-    reports = {one.key for one in view.boards.handed_in.reports.values() if one.feed == key}
-    every = view.boards.handed_in.awaited_of_all() if reports else {}
-    awaited = {unit: [one for one in each if one.report.key in reports] for unit, each in every.items()}
-    notes = handed_notes(view.boards.units, awaited)
+    board, notes = view.boards.heard(key), handed_notes(view.boards.units, _awaited(view, key))
     if board is None:
         return [by_province(*notes)] if notes else []
     return [heard_section(board, *notes)]
+
+
+def _awaited(view: View, key: str) -> dict[str, list[Awaited]]:
+    """By province the reports that it hands in to this feed."""
+    reports = {one.key for one in view.boards.handed_in.reports.values() if one.feed == key}
+    every = view.boards.handed_in.awaited_of_all() if reports else {}
+    return {unit: [one for one in each if one.report.key in reports] for unit, each in every.items()}
+
+
+def _head(view: View, source: SourceBoard) -> str:
+    """How the source stands, and how many provinces have not handed in what is overdue."""
+    late = sum(any(one.state == "late" for one in each) for each in _awaited(view, source.feed.key).values())
+    return own_head(source) + (f", {number(late)} tỉnh chưa nộp báo cáo đã quá hạn" if late else "")
 
 
 def _quarantine(view: View, source: SourceBoard) -> list[Node]:

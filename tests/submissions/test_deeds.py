@@ -60,7 +60,7 @@ def test_a_figure_leads_to_its_run_its_workbook_and_its_very_cell(store: Store, 
     excerpt = dict(feed.excerpt(Source(told.source, here.desk.raw.read(told.sha256)), own.record))
     assert excerpt["Tệp"] == "Báo cáo tháng 10.xlsx"
     (cell,) = [(place, words) for place, words in excerpt.items() if place.startswith(own.record)]
-    assert cell[1].startswith("3000 ")
+    assert cell[1] == "3000 (Cơ quan cấp tỉnh)"
     together = figures(store)["case_files_electronic", "tier=commune"]
     all_cells = feed.excerpt(Source(told.source, here.desk.raw.read(told.sha256)), together.record)
     assert ":" in together.record

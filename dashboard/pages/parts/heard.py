@@ -1,6 +1,7 @@
 """Which provinces a feed has heard of, and which it has not: the incomplete ones by name, the others as a number."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from dash.development.base_component import Component
 
@@ -12,6 +13,7 @@ from dashboard.components.frame import section
 from dashboard.components.marks import state_mark
 from dashboard.components.table import Column, Row, block_table
 from dashboard.formats import NOT_REPORTED, number
+from dashboard.periods import Period
 from dashboard.units import UnitRegistry
 
 _NAMED = 8
@@ -38,22 +40,25 @@ def handed_notes(units: UnitRegistry, awaited: Mapping[str, Sequence[Awaited]]) 
     """Of reports that provinces hand in: who did so in time, who after the day, and who not at all though it is past."""
     told = [(units.get(key).name_vi, one) for key, each in awaited.items() for one in each]
     in_time = sum(one.handed_in_on is not None and not one.late_days for _, one in told)
-    after = sorted(((name, one.period.short_vi, one.late_days) for name, one in told if one.late_days), key=_latest)
-    gone = sorted(((name, one.period.short_vi, one.overdue) for name, one in told if one.state == "late"), key=_latest)
+    after = _together((name, one.period, one.late_days) for name, one in told if one.late_days)
+    gone = _together((name, one.period, one.overdue) for name, one in told if one.state == "late")
     words = [f"Bản nộp đúng hạn: {number(in_time)}."] if in_time or after else []
-    words += [f"Nộp sau hạn: {_named(after)}."] if after else []
-    words += [f"Chưa nộp dù đã quá hạn: {_named(gone)}."] if gone else []
+    words += [f"Nộp sau hạn: {after}."] if after else []
+    words += [f"Chưa nộp dù đã quá hạn: {gone}."] if gone else []
     return [tag("p", one, class_="note") for one in words]
 
 
-def _latest(told: tuple[str, str, int]) -> tuple[int, str]:
-    name, _, days = told
-    return -days, name
+def _together(told: Iterable[tuple[str, Period, int]]) -> str:
+    """`tháng 10/2026, chậm 17 ngày: Huế, Lai Châu; tháng 9/2026, …`: the latest first."""
+    groups: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for name, period, days in told:
+        groups[-days, period.label_vi].append(name)
+    return "; ".join(f"{period}, chậm {number(-days)} ngày: {_listed(names)}" for (days, period), names in sorted(groups.items()))
 
 
-def _named(told: Sequence[tuple[str, str, int]]) -> str:
-    listed = "; ".join(f"{name} ({period}, chậm {number(days)} ngày)" for name, period, days in told[:_NAMED])
-    return f"{listed} và {number(len(told) - _NAMED)} bản khác" if len(told) > _NAMED else listed
+def _listed(names: Sequence[str]) -> str:
+    more = f" và {number(len(names) - _NAMED)} tỉnh khác" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def _row(one: HeardOf, count: int) -> Row:
