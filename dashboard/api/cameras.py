@@ -152,7 +152,7 @@ def _answer(one: CameraBoard) -> CameraAnswer:
         help=one.help,
         still_at=one.still_at.isoformat() if one.still_at else None,
         still=f"/camera/{camera.key}/still.jpg",
-        has_small=bool(camera.substream.get_secret_value()),
+        has_small=one.has_small,
         simulated=camera.provenance == "simulated",
         mode=one.mode,
         sight=one.sight,

@@ -53,11 +53,11 @@
   Editor.prototype.show = function (source) {
     var self = this, image = this.image;
     image.onload = function () {
-      self.tall = WIDE * image.naturalHeight / image.naturalWidth;
+      var tall = WIDE * image.naturalHeight / image.naturalWidth, isOther = Math.abs(tall - self.tall) > 0.5;
       self.stage.style.aspectRatio = image.naturalWidth + ' / ' + image.naturalHeight;
       image.hidden = false;
       self.none.hidden = true;
-      self.draw();
+      if (isOther) { self.tall = tall; self.draw(); } // the same shape: whatever has the focus, or is being read aloud, stays
     };
     image.src = source;
   };

@@ -4,6 +4,7 @@
 
   var ask = window.Api.ask, made = window.Api.made;
 
+  var SURE_FOR = 6000, TWICE = 700;
   var EDGE = { url: 1, user: 1, password: 1, substream: 1 };
 
   function all(within, what) { return Array.from(within.querySelectorAll(what)); }
@@ -87,14 +88,25 @@
     go('/quan-tri?luu=' + encodeURIComponent(answer.said.key));
   }
 
-  async function remove(form, button) {
-    if (!button.dataset.asked) {
-      button.dataset.asked = '1';
-      button.dataset.was = button.textContent;
+  /* What cannot be taken back asks for a second press, and says beside the button what it means. */
+  function sure(form, button, work) {
+    var asked = Number(button.dataset.asked || 0), means = form.querySelector('[data-means]');
+    if (!asked) {
+      var was = button.textContent;
+      button.dataset.asked = String(Date.now());
       button.textContent = button.dataset.sure;
-      window.setTimeout(function () { delete button.dataset.asked; button.textContent = button.dataset.was; }, 6000);
-      return;
+      means.textContent = button.dataset.because;
+      window.setTimeout(function () {
+        delete button.dataset.asked;
+        button.textContent = was;
+        if (means.textContent === button.dataset.because) { means.textContent = ''; }
+      }, SURE_FOR);
+    } else if (Date.now() - asked > TWICE) { // the second half of a double click is no second thought
+      work();
     }
+  }
+
+  async function remove(form) {
     var answer = await ask('DELETE', 'cameras/' + form.dataset.key);
     if (!answer.ok) { refused(form, answer); return; }
     go('/quan-tri?xoa=' + encodeURIComponent(form.dataset.key));
@@ -194,8 +206,8 @@
     if (does === 'streams') { busy(button, 'Đang hỏi…', function () { return streams(form); }); }
     if (does === 'discover') { busy(button, 'Đang tìm…', function () { return discover(form); }); }
     if (does === 'on' || does === 'off') { busy(button, 'Đang lưu…', function () { return save(form, { enabled: does === 'on' }); }); }
-    if (does === 'reference') { busy(button, 'Đang lưu…', function () { return save(form, { reference_at: new Date().toISOString() }); }); }
-    if (does === 'delete') { remove(form, button); }
+    if (does === 'reference') { sure(form, button, function () { save(form, { reference_at: new Date().toISOString() }); }); }
+    if (does === 'delete') { sure(form, button, function () { remove(form); }); }
   }
 
   document.addEventListener('click', onClick);

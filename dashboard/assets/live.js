@@ -2,9 +2,10 @@
    Knows no page: player.js shows it at the desk, wall-cameras.js on the wall. */
 "use strict";
 window.Live = (() => {
-  const LOOK = 500, QUIET = 1200, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
+  const LOOK = 500, SOON = 100, QUIET = 1200, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
   const WINDOW = 12, MUCH = 0.05, LITTLE = 0.01; // looks, six seconds of them; shares of lost packets
   const REST = 100, REST_TRIES = 30;
+  const CALM = 60000, CALM_LONGEST = 16 * CALM;
   const KNOWN = 1800000, GATHER = 50; // TURN servers are good for an hour and asked for each half; candidates come in swarms
   const SERVER = /<([^>]+)>;\s*rel="ice-server"((?:;\s*[a-z-]+="[^"]*")*)/g;
 
@@ -31,11 +32,29 @@ window.Live = (() => {
     return servers;
   }
 
+  // Whether the smaller picture is to stand for the large one, which did not come through: for a minute, then the large one is tried again,
+  // and twice as long each time that it does not hold as long as it was left alone. What suffers even small stays small.
+  class Calm {
+    constructor() { this.until = 0; this.long = CALM; }
+
+    // To be told of whatever plays, at each change.
+    heed({ size, suffers }) {
+      const now = Date.now();
+      if (size !== "large" || !suffers || now < this.until) return;
+      this.long = this.until && now - this.until < this.long ? Math.min(2 * this.long, CALM_LONGEST) : CALM;
+      this.until = now + this.long;
+    }
+
+    holds(live) { return Date.now() < this.until || Boolean(live && live.size === "small" && live.suffers); }
+  }
+
   const line = (sdp, name) => (sdp.match(new RegExp(`^a=${name}:.*$`, "m")) || [""])[0].trim();
 
   // `may` says whether there is any use in asking now; `tell` is called with this object whenever `stream`, `plays` or `suffers` has changed.
   // `size` is "small" for a picture of some hundred pixels: a camera that sends a second, smaller one is asked for that.
   return class Live {
+    static Calm = Calm;
+
     constructor({ base = "", camera, size = "large", may = () => true, tell }) {
       Object.assign(this, { base, camera, size, may, tell, stream: null, plays: false, suffers: false, failures: 0, connection: null, location: null, hasEnded: false });
       this.begin();
@@ -133,7 +152,7 @@ window.Live = (() => {
     // A camera may be slow, or its relay may be gone: the server knows, and another relay can be asked at once.
     async check(connection) {
       const answer = await fetch(this.location, { cache: "no-store", signal: AbortSignal.timeout(STALLED) }).catch(() => null);
-      if (answer && answer.status === 205) this.again(connection);
+      if (answer && answer.status === 205) this.again(connection, 0, this.failures ? Infinity : 2 * SOON * Math.random());
     }
 
     turn(plays) {
@@ -142,12 +161,12 @@ window.Live = (() => {
       this.tell(this);
     }
 
-    again(connection, least = 0) {
+    again(connection, least = 0, most = Infinity) {
       if (this.connection !== connection || this.hasEnded) return;
       this.turn(false); // told while the last picture can still be taken from the screen
       this.drop();
       this.tell(this);
-      this.waiting = setTimeout(() => this.begin(), Math.max(least, PAUSES[Math.min(this.failures, PAUSES.length - 1)]));
+      this.waiting = setTimeout(() => this.begin(), Math.min(most, Math.max(least, PAUSES[Math.min(this.failures, PAUSES.length - 1)])));
       this.failures += 1;
     }
 

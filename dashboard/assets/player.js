@@ -4,10 +4,10 @@
 window.cameraPlayers = (() => {
   const STILLS_EVERY = 10000, SOON = 1500, AT_ONCE = 200, HURRIES = 5;
   const DWELL = 300, LINGER = 600; // a look is longer than a pointer that passes by, and a short glance away does not end it
-  const MOST = 16, SMALL = 640, CALM = 60000, SWAP = 8000;
+  const MOST = 16, SMALL = 640, SWAP = 8000;
   const SIGNS = { live: "live", late: "late", alarm: "lost", watch: "watch", silent: "off" };
   const players = new Map(), inSight = new Set(), watched = new Set(), kept = new Set();
-  let known = {}, timer = null, asked = false, hurried = 0, looked = null, dwelling = 0, playsAll = false;
+  let known = {}, timer = null, asked = false, hurried = 0, looked = null, dwelling = 0, resizing = 0, playsAll = false;
 
   const boxesOf = () => [...document.querySelectorAll("[data-camera]")];
   const isLarge = (box) => Boolean(box.dataset.player);
@@ -19,7 +19,7 @@ window.cameraPlayers = (() => {
       this.box = box;
       this.video = isLarge(box) ? box.querySelector("video") : tileVideo(box);
       this.video.muted = true; // as an attribute of inserted HTML it does not count, and only muted video may start by itself
-      this.quietUntil = 0;
+      this.calm = new window.Live.Calm();
       this.live = this.call(this.wanted());
     }
 
@@ -32,15 +32,16 @@ window.cameraPlayers = (() => {
     // The smaller picture for what is drawn small, and for a while for what does not come through.
     wanted() {
       const one = known[this.box.dataset.camera];
-      if (!one || !one.has_small) return "large";
+      if (!(one ? one.has_small : "small" in this.box.dataset)) return "large";
       const across = this.video.parentElement.clientWidth * (window.devicePixelRatio || 1);
-      return across <= SMALL || Date.now() < this.quietUntil ? "small" : "large";
+      return across <= SMALL || this.calm.holds(this.live) ? "small" : "large";
     }
 
     told(live) {
       if (live === this.next) { if (live.plays) this.swap(); return; }
       if (live !== this.live) return;
-      if (live.suffers) { this.quietUntil = Date.now() + CALM; this.fit(); }
+      this.calm.heed(live);
+      if (live.suffers) this.fit();
       this.show();
     }
 
@@ -222,7 +223,9 @@ window.cameraPlayers = (() => {
   }
 
   document.addEventListener("visibilitychange", settleSoon);
-  document.addEventListener("fullscreenchange", () => { for (const player of players.values()) player.fit(); });
+  const fitAll = () => { for (const player of players.values()) player.fit(); };
+  document.addEventListener("fullscreenchange", fitAll);
+  addEventListener("resize", () => { clearTimeout(resizing); resizing = setTimeout(fitAll, AT_ONCE); });
   addEventListener("pagehide", () => { for (const player of players.values()) player.end(); players.clear(); });
   addEventListener("pageshow", settleSoon);
   new MutationObserver((changes) => {

@@ -7,13 +7,14 @@ window.wallCameras = ({ home, ask, now, exact }) => {
   const GAP = 0.7, CAPTION = 2.6; // between tiles, and under each, in hundredths of the height: as in wall.css
   const STILL_WIDE = 960, STILL_HIGH = 540;
   const SIGNS = { live: "live", late: "late", alarm: "lost", watch: "watch", silent: "off" };
-  const lives = new Map(), coming = new Map(), known = new Map(), stills = new Map(), lost = new Map();
+  const lives = new Map(), coming = new Map(), calms = new Map(), known = new Map(), stills = new Map(), lost = new Map();
   let stage = null, wanted = new Set(), ahead = new Set(), large = new Set(), timer = 0, looks = 0;
 
   const keysOf = (html) => new Set([...html.matchAll(/data-plays="([a-z0-9_]+)"/g)].map((found) => found[1]));
   // Who is shown large, and who only as a tile of some hundred pixels: a camera with a smaller picture is asked for that.
   const largeOf = (html) => new Set([...html.matchAll(/class="hall pic"[^>]*data-plays="([a-z0-9_]+)"/g)].map((found) => found[1]));
-  const sizeOf = (camera) => (large.has(camera) || !(known.get(camera) || {}).has_small ? "large" : "small");
+  const isCalm = (camera) => calms.has(camera) && calms.get(camera).holds(lives.get(camera));
+  const sizeOf = (camera) => ((large.has(camera) && !isCalm(camera)) || !(known.get(camera) || {}).has_small ? "large" : "small");
   const needed = () => [...new Set([...wanted, ...ahead])];
   const needs = (camera) => wanted.has(camera) || ahead.has(camera);
   const boxes = () => (stage ? [...stage.querySelectorAll("[data-camera]")] : []);
@@ -69,6 +70,11 @@ window.wallCameras = ({ home, ask, now, exact }) => {
   }
 
   function tell(live) {
+    if (live.suffers && lives.get(live.camera) === live) {
+      if (!calms.has(live.camera)) calms.set(live.camera, new Live.Calm());
+      calms.get(live.camera).heed(live);
+      fit(live.camera);
+    }
     if (live.plays) lost.delete(live.camera);
     else if (boxesOf(live.camera).some((box) => box.classList.contains("plays"))) keepLast(live.camera);
     boxesOf(live.camera).forEach(paint);
@@ -151,6 +157,7 @@ window.wallCameras = ({ home, ask, now, exact }) => {
         known.set(one.camera, one);
         if (needs(one.camera)) renew(one);
       }
+      for (const camera of lives.keys()) fit(camera);
       boxes().forEach(paint);
       count();
     } catch { /* the server is away: words and pictures stay, and the next look asks again */ }

@@ -49,6 +49,11 @@ class CameraBoard:
     sight: str = ""
 
     @property
+    def has_small(self) -> bool:
+        """Whether whoever looks may be given a smaller picture where a small one is enough: a veiled one has one size."""
+        return self.camera.sends_small and self.mode == "open"
+
+    @property
     def help(self) -> str:
         """What is to be done about it; empty when there is nothing to do."""
         return HELP.get(self.state, "")
@@ -80,7 +85,7 @@ def _board(desk: Desk, camera: Camera, known: _Known, mode: Privacy) -> CameraBo
     state = camera.hindrance or (State(found.state) if found.state else State.IDLE)
     tone, said = _words(state, found, still_at, known.now)
     unit = desk.units.get(camera.unit)
-    since = (found.last_frame_at or found.since) if state in FAULTS else None
+    since = (found.last_frame_at or found.since) if state in FAULTS and camera.is_connected else None
     lasting = f"Từ {short(since, known.now)}, đã {length(known.now - since)}" if since else ""
     region = desk.units.get(unit.region) if unit.region else None
     watched = known.health.get(camera.key)

@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 
 from dashboard.camera import address
 from dashboard.camera.registry import Camera, with_port
+from dashboard.camera.states import State
 from dashboard.errors import FieldsRefused
 from dashboard.units import UnitRegistry
 
@@ -33,6 +34,10 @@ _WORDS: Final[Mapping[str, str]] = {
 }
 _AREAS: Final = {"masks": "Vùng che", "zones": "Vùng đếm"}
 _AGAIN: Final = "Máy, cổng hoặc tên đăng nhập đã đổi: nhập lại mật khẩu."
+_WHOLE: Final = (
+    "Có vai trò chỉ được thấy hình đã che, làm mờ, mà máy chủ hình gửi thẳng hình rõ nên không được hỏi. "
+    "Điền địa chỉ RTSP để hệ thống tự kéo hình, hoặc để mọi vai trò thấy rõ."
+)
 _HIDDEN: Final = "Nhập lại cả địa chỉ: phần *** không được giữ khi địa chỉ đổi."
 
 
@@ -139,6 +144,8 @@ def read(key: str, reading: Reading, units: UnitRegistry, roles: Collection[str]
             for one in reversed(error.errors(include_url=False))
         }
         raise FieldsRefused({**found, **errors}) from None
+    if camera.hindrance is State.VEIL_NOWHERE:
+        errors.setdefault("url", _WHOLE)
     if errors:
         raise FieldsRefused(errors)
     return camera

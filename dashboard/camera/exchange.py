@@ -5,14 +5,16 @@ import hashlib
 import math
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
+from typing import Any
 
 import httpx
 
+from dashboard.camera.pulse import USUAL, Pulse
 from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, sign
 from dashboard.camera.states import State
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayFull, RelayUnavailable, StoreUnavailable
@@ -68,6 +70,11 @@ class Exchange:
     _known: Sequence[Relay] = ()
     _known_until: float = -math.inf
     _looking: "asyncio.Task[None] | None" = None
+    _pulse: Pulse = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Relays that hang are told from those that think by whether they answer the door at all."""
+        self._pulse = Pulse(lambda relay: self.client.get(relay.address))
 
     async def open(self, camera: str, offer: bytes, session: str = "", ticket: Ticket | None = None, size: str = LARGE) -> Opened:
         """Hands an offer to the relay of a camera, for a session of that name (made by `secrets.token_urlsafe`) or a new one.
@@ -82,7 +89,7 @@ class Exchange:
 
     async def relay_of(self, camera: str) -> str:
         """The relay that is asked first for a camera. Raises RelayUnavailable when there is none, StoreUnavailable."""
-        for relay in in_order(camera, await self._relays()):
+        for relay in await self._in_order(camera):
             return relay.id
         raise RelayUnavailable(_AWAY)
 
@@ -99,11 +106,14 @@ class Exchange:
         await self._ask_session("GET", relay_id, session)
 
     async def _ask_session(self, method: str, relay_id: str, session: str, body: bytes = b"") -> None:
-        relay = next((one for one in await self._relays() if one.id == relay_id), None)
+        relays = await self._relays()
+        relay = next((one for one in relays if one.id == relay_id), None)
         if relay is None or not session.replace("-", "").replace("_", "").isalnum():
             raise NotFound(_GONE)
+        asking = self._signed(relay, method, f"/sessions/{session}", body)
         try:
-            _check(await self._signed(relay, method, f"/sessions/{session}", body))
+            # Whoever only asks whether it stands wants to go elsewhere at once when the relay hangs.
+            _check(await self._answered(relay, asking, usual=0.0 if method == "GET" else USUAL, others=len(relays) > 1))
         except (httpx.TransportError, RelayUnavailable):  # another relay may be at its address by now
             self._known_until = -math.inf
             raise NotFound(_GONE) from None
@@ -130,7 +140,10 @@ class Exchange:
     async def errand(self, relay_of: str, kind: str, wrap: Callable[[bytes], bytes]) -> bytes:
         """What a relay answers to an errand; `relay_of` is the camera whose relay is asked first, `wrap` seals the words under a relay's
         secret. Nothing is asked twice: only a relay that cannot be reached at all is passed over. Raises RelayUnavailable, OfferRefused."""
-        for relay in in_order(relay_of, await self._relays()):
+        order = await self._in_order(relay_of)
+        for relay in order:
+            if relay is not order[-1] and not await self._pulse.beats(relay):
+                continue
             body = wrap(relay.secret)
             path = f"/errands/{kind}"
             headers = {HEADER: sign(relay.secret, "POST", path, body)}
@@ -159,11 +172,12 @@ class Exchange:
             await answer.aclose()
 
     async def _streaming(self, camera: str, path: str) -> tuple[Relay, httpx.Response]:
-        for relay in in_order(camera, await self._relays()):
+        order = await self._in_order(camera)
+        for relay in order:
             headers = {HEADER: sign(relay.secret, "GET", path, b"")}
             request = self.client.build_request("GET", relay.address + path, headers=headers, timeout=_STREAMING)
             try:
-                return relay, await self.client.send(request, stream=True)
+                return relay, await self._answered(relay, self.client.send(request, stream=True), others=relay is not order[-1])
             except httpx.TransportError:
                 self._known_until = -math.inf
         raise RelayUnavailable(_AWAY)
@@ -179,9 +193,10 @@ class Exchange:
     async def _ask_in_order(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
         """Asks the camera's relay; when that is gone or full, the next in its order."""
         away = RelayUnavailable(_AWAY)
-        for relay in in_order(camera, await self._relays()):
+        order = await self._in_order(camera)
+        for relay in order:
             try:
-                answer = await self._signed(relay, method, path, body)
+                answer = await self._answered(relay, self._signed(relay, method, path, body), others=relay is not order[-1])
             except httpx.TransportError:
                 self._known_until = -math.inf
                 continue
@@ -195,6 +210,16 @@ class Exchange:
     async def _signed(self, relay: Relay, method: str, path: str, body: bytes) -> httpx.Response:
         headers = {HEADER: sign(relay.secret, method, path, body)}
         return await self.client.request(method, relay.address + path, content=body, headers=headers)
+
+    async def _answered(
+        self, relay: Relay, asking: Coroutine[Any, Any, httpx.Response], usual: float = USUAL, *, others: bool
+    ) -> httpx.Response:
+        """What a relay answers. One that hangs is waited for when there is nobody else to ask. Raises httpx.TransportError."""
+        return await (self._pulse.while_it_beats(relay, asking, usual) if others else asking)
+
+    async def _in_order(self, camera: str) -> list[Relay]:
+        """By their claim on a camera; those that hang after all others."""
+        return self._pulse.lively_first(in_order(camera, await self._relays()))
 
     async def _relays(self) -> Sequence[Relay]:
         """The relays that beat. Those known lately are given at once and asked for anew beside it; a viewer waits for the first list only,

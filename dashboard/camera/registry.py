@@ -113,18 +113,35 @@ class Camera(BaseModel):
         return self
 
     @property
+    def is_open(self) -> bool:
+        """Whether everybody may see it as it is."""
+        return {self.privacy, *self.privacy_for.values()} == {"open"}
+
+    @property
+    def puller(self) -> Engine:
+        """Who really pulls it: a media server sends the open picture, so one that is masked or blurred for anybody stays with us."""
+        return self.engine if self.is_open else "own"
+
+    @property
     def hindrance(self) -> State | None:
         """Why nobody may ask it for a picture, whoever looks; None when it may be asked."""
         if not self.enabled:
             return State.DISABLED
         if self.locked:
             return State.LOCKED
-        return None if (self.endpoint if self.engine == "whep" else self.url).get_secret_value() else State.UNCONNECTED
+        if (self.endpoint if self.puller == "whep" else self.url).get_secret_value():
+            return None
+        return State.VEIL_NOWHERE if self.endpoint.get_secret_value() and not self.is_open else State.UNCONNECTED
 
     @property
     def is_connected(self) -> bool:
         """Whether there is anything to ask at all."""
         return self.hindrance is None
+
+    @property
+    def sends_small(self) -> bool:
+        """Whether we are sent a smaller picture of it, too; of one that is veiled for whoever looks there is one size only."""
+        return self.puller == "own" and bool(self.substream.get_secret_value())
 
     @property
     def way(self) -> tuple[object, ...]:

@@ -105,7 +105,7 @@ class Relay:
                 answer = await seat.answer(offer, self.doorway)
             except CameraError as error:  # of a media server: ours gives no answer other than one
                 log.info("a media server gives no picture", camera=source.camera.key, state=error.state, reason=str(error))
-                source.turn(State(error.state))
+                source.fail(State(error.state))
                 raise
         if not source.pulls:
             source.turn(State.LIVE)
@@ -180,7 +180,7 @@ class Relay:
             return self._veiled(camera)
         if not way_of(camera).pulls:
             return self._made(camera.key, camera, pulls=False)
-        if size == "small" and camera.substream.get_secret_value():
+        if size == "small" and camera.sends_small:
             small = self._made(f"{camera.key}.small", camera, size="small")
             if small.condition.state not in FAULTS:
                 return small

@@ -28,6 +28,9 @@ _LOCKS: Final = (120.0, 900.0, 1800.0)
 """Pauses after a wrong password: cameras lock everybody out after some five of them within half an hour."""
 _HEALTHY: Final = 30.0
 """Seconds of play after which the pauses begin anew."""
+_SAID_FOR: Final = 10.0, 60.0
+"""Seconds for which it is said that a media server gave no picture, before whoever looks may ask it again: what waiting may cure, and what
+only hands do."""
 _JUMP: Final = 10 * CLOCK
 """Ticks between what a timestamp says and when its frame came that no network explains."""
 
@@ -83,6 +86,7 @@ class Source:
     _not_before: float = 0.0
     _shift: int = 0
     _last: tuple[int, float] | None = None
+    _failing: tuple[State, datetime] | None = None
 
     @property
     def address(self) -> str:
@@ -149,6 +153,18 @@ class Source:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
             self._task = None
+
+    def fail(self, state: State) -> None:
+        """Whoever pulls it gave no picture. Said for a while, then it may be asked again: nobody tries by himself as our own pulls do."""
+        if self._failing is None or self._failing[0] is not state:
+            self._failing = state, datetime.now(UTC)
+        self.condition = Condition(state, self._failing[1])
+        self.changed(self)
+        asyncio.get_running_loop().call_later(_SAID_FOR[state in NEEDS_HANDS], self._forgive, self.condition)
+
+    def _forgive(self, condition: Condition) -> None:
+        if self.condition is condition:
+            self.turn(State.IDLE)
 
     def fault(self) -> CameraError:
         """Why there is no picture."""
@@ -226,6 +242,8 @@ class Source:
         """Takes note of a state."""
         last = datetime.fromtimestamp(self._last[1], UTC) if self._last else None
         is_same = state is self.condition.state
+        if state is State.LIVE:
+            self._failing = None
         self.condition = Condition(state, self.condition.since if is_same else datetime.now(UTC), last)
         self._news.set()
         if not is_same:

@@ -37,6 +37,10 @@ class State(StrEnum):
     """Somebody switched it off: nobody asks it."""
     LOCKED = "locked"
     """Its password is sealed by a key that this machine does not have."""
+    VEIL_NOWHERE = "veil_nowhere"
+    """A media server sends it, which shows it whole, while somebody may see it masked or blurred only; and we have no address to pull."""
+    ENDLESS = "endless"
+    """A media server shows it and names no session (go2rtc does so): nobody could end a look when the right to it ends."""
 
     VEIL_SLOW = "veil_slow"
     """Its picture is to be painted over before it is shown, and that does not keep up."""
@@ -63,6 +67,8 @@ SENTENCES: Final[Mapping[State, str]] = {
     State.UNCONNECTED: "Chưa kết nối",
     State.DISABLED: "Đã tắt",
     State.LOCKED: "Chưa mở được mật khẩu camera",
+    State.ENDLESS: "Không chiếu: máy chủ hình không cho ngắt lượt xem",
+    State.VEIL_NOWHERE: "Không chiếu: máy chủ hình không che, làm mờ được",
     State.VEIL_SLOW: "Dừng hình: không kịp che, làm mờ",
     State.VEIL_FAILED: "Dừng hình: chưa che, làm mờ được",
 }
@@ -78,6 +84,8 @@ ADVICE: Final[Mapping[State, str]] = {
     State.HEADLESS: "Bật gửi SPS/PPS theo từng khung hình chính (I-frame) trong cài đặt mã hóa của camera.",
     State.PROFILE: "Đặt profile H.264 của camera là Main hoặc High, 8 bit, 4:2:0.",
     State.UNTRUSTED: "Ghi dấu vân tay chứng chỉ (#sha256=…) sau địa chỉ của camera này, hoặc cài cho camera một chứng chỉ được tin.",
+    State.ENDLESS: "Máy chủ này không nêu phiên xem (Location) để ngắt khi hết quyền. Điền địa chỉ RTSP của nó và để hệ thống tự kéo hình.",
+    State.VEIL_NOWHERE: "Điền địa chỉ RTSP để hệ thống tự kéo hình rồi che, làm mờ; hoặc để mọi vai trò thấy rõ camera này.",
 }
 """What somebody has to do at the camera, or at its address; waiting cures none of these."""
 

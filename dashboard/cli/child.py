@@ -18,11 +18,15 @@ from dashboard.privilege import die_with_parent
 from dashboard.settings import CHECKOUT
 
 _FIRST_PAUSE, _LONGEST_PAUSE, _STEADY = 0.5, 30.0, 60.0  # seconds
+_LOOKS_APART, _PATIENCE = 0.9, 5  # seconds between two looks that count, and how many of them without a sign of life
 
 
 @dataclass
 class Child:
-    """One process that is started again when it dies, after a pause that doubles while it keeps dying."""
+    """One process that is started again when it dies, after a pause that doubles while it keeps dying.
+
+    One that `beats` is told a pipe (`--beat-fd`), into which it writes each second; from the first beat on its silence means that it hangs.
+    """
 
     name: str
     arguments: list[str]
@@ -32,19 +36,29 @@ class Child:
     pause: float = field(default=_FIRST_PAUSE)
     started_at: float = 0.0
     due_at: float = 0.0
+    beats: bool = False
+    _pulse: int | None = None
+    _silent: int | None = None
+    _looked_at: float = 0.0
 
     def start(self) -> None:
         """Starts the process; it loads its libraries and then waits for `tell`."""
         self.started_at = time.monotonic()
+        mine, theirs = os.pipe() if self.beats else (None, None)
+        more = [] if theirs is None else ["--beat-fd", str(theirs)]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "dashboard", self.name, "--supervised", *self.arguments],
+            [sys.executable, "-m", "dashboard", self.name, "--supervised", *self.arguments, *more],
             stdin=subprocess.PIPE,
             cwd=CHECKOUT,
             env=dict(self.environ),
-            pass_fds=self.keep_open,
+            pass_fds=(*self.keep_open, *([] if theirs is None else [theirs])),
             start_new_session=True,
             preexec_fn=_prepare(),  # noqa: PLW1509 — system calls only
         )
+        if mine is not None and theirs is not None:
+            os.close(theirs)
+            os.set_blocking(mine, False)
+            self._pulse, self._silent = mine, None
 
     def tell(self, database_url: str) -> None:
         """Lets the process begin its work."""
@@ -55,6 +69,28 @@ class Child:
                 pipe.flush()
             except BrokenPipeError:
                 return  # it died already; the supervisor sees that next
+
+    def hangs(self) -> bool:
+        """Whether it has beaten once, and then not for some looks in a row. Looks are counted, not seconds: when this machine stands still,
+        nobody looks either."""
+        now = time.monotonic()
+        if self._pulse is None or now - self._looked_at < _LOOKS_APART:
+            return False
+        self._looked_at = now
+        try:
+            has_beaten = bool(os.read(self._pulse, 4096))
+        except BlockingIOError:
+            has_beaten = False
+        if has_beaten:
+            self._silent = 0
+        elif self._silent is not None:
+            self._silent += 1
+        return self._silent is not None and self._silent >= _PATIENCE
+
+    def kill(self) -> None:
+        """Ends it at once, whatever it is doing; it is started again as one that died."""
+        if self.process is not None:
+            self.process.kill()
 
     def ended(self) -> int | None:
         """The exit code of a process that has ended and was not seen yet; plans its next start."""
@@ -86,7 +122,9 @@ class Child:
         if self.process is not None and self.process.stdin is not None:
             with suppress(BrokenPipeError):
                 self.process.stdin.close()
-        self.process = None
+        if self._pulse is not None:
+            os.close(self._pulse)
+        self.process = self._pulse = None
 
 
 def await_orders() -> str:

@@ -1,11 +1,12 @@
 """`web`, `clock`, `relay`, `vision`, `blurrer`: the processes that the supervisor runs, each able to run alone."""
 
 import asyncio
+import os
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +17,8 @@ from dashboard.settings import Settings, ports
 Supervised = Annotated[bool, typer.Option("--supervised", hidden=True)]
 _FILES, _FILES_A_VIEWER = 512, 8  # a socket for each address of this machine, and one that sends
 ListenFd = Annotated[int | None, typer.Option(hidden=True)]
+BeatFd = Annotated[int | None, typer.Option(hidden=True)]
+_BEAT_SECONDS = 1.0
 
 
 def web(supervised: Supervised = False, listen_fd: ListenFd = None) -> None:
@@ -47,7 +50,7 @@ def clock(supervised: Supervised = False) -> None:
         keep_time(desk, rooms.checker(settings, desk), rooms.counter(settings, desk))
 
 
-def relay(supervised: Supervised = False) -> None:
+def relay(supervised: Supervised = False, beat_fd: BeatFd = None) -> None:
     """Pulls cameras that somebody looks at, and hands their pictures on; any number of relays share the cameras."""
     settings = rooms.read_settings()
     logs.set_up(settings.log_level)
@@ -63,7 +66,7 @@ def relay(supervised: Supervised = False) -> None:
         listed = rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras
         carrier = chosen(settings.var_dir, wanted=settings.relay_helper == "auto")
         made = Relay(store, listed, Doorway(tuple(announced), ports(settings.relay_ports), carrier), most=settings.relay_viewers)
-        asyncio.run(serve(made, settings.relay_host, settings.relay_port))
+        asyncio.run(_beating(serve(made, settings.relay_host, settings.relay_port), beat_fd))
 
 
 def vision(supervised: Supervised = False) -> None:
@@ -94,6 +97,24 @@ def blurrer(supervised: Supervised = False) -> None:
         listed = rooms.roster(settings, store, rooms.read_definitions(settings).units).cameras
         made = Blurrer(store, listed, Exchange(store))
         asyncio.run(keep_open(made, door(made), settings.relay_host, 0))
+
+
+async def _beating(work: Coroutine[Any, Any, None], beat_fd: int | None) -> None:
+    """Works; tells the supervisor meanwhile that this event loop goes round. A supervisor that does not listen is none of its business."""
+
+    async def beat(pipe: int) -> None:
+        os.set_blocking(pipe, False)
+        while True:
+            with suppress(OSError):
+                os.write(pipe, b".")
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    beating = asyncio.create_task(beat(beat_fd)) if beat_fd is not None else None
+    try:
+        await work
+    finally:
+        if beating is not None:
+            beating.cancel()
 
 
 @contextmanager

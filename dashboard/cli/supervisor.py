@@ -65,7 +65,7 @@ def run(settings: Settings, *, demo: bool) -> None:
         portal = _portal(settings, house) if demo else None
         environ = _environ(settings.model_copy(update={"rtsp_port": rtsp.getsockname()[1]}) if rtsp else settings) | _way_to(portal)
         web = Child("web", ["--listen-fd", str(socket.fileno())], environ, (socket.fileno(),))
-        cameras = [*(Child("relay", [], environ) for _ in range(_relays(settings))), Child("vision", [], environ)]
+        cameras = [*(Child("relay", [], environ, beats=True) for _ in range(_relays(settings))), Child("vision", [], environ)]
         if rtsp is not None:
             only = ["--only", settings.sandbox] if settings.sandbox != "all" else []
             sockets = {"--listen-fd": rtsp.fileno()} | ({"--portal-fd": portal.fileno()} if portal is not None else {})
@@ -146,6 +146,9 @@ def _tend(system: System) -> None:
         for child in system.children if system.url != was else ():
             child.stop()
     for child in system.children:
+        if child.hangs():
+            _log_error("a process hangs: ending it", process=child.name)
+            child.kill()
         code = child.ended()
         if code == ConfigurationError.exit_code:
             raise ConfigurationError("")  # the child has said what is wrong, in the one line that the operator should read

@@ -50,7 +50,7 @@ def tile(one: CameraBoard, href: str, *, is_chosen: bool = False) -> Markup:
     current = "true" if is_chosen else None
     plays = one.camera.key if one.camera.is_connected else None
     fields = {"data_camera": one.camera.key, "data_tone": one.tone, "data_plays": plays, "aria_current": current}
-    return tag("a", _picture(one), caption, href=href, class_=css, **fields)
+    return tag("a", _picture(one), caption, href=href, class_=css, data_small=one.has_small, **fields)
 
 
 def mosaic(tiles: Sequence[tuple[CameraBoard, Markup]], watcher: Watcher) -> Markup:
@@ -145,7 +145,7 @@ def large(one: CameraBoard, watcher: Watcher) -> Markup:
     plays = key if one.camera.is_connected else None
     acts = _acts() if plays else None
     fields = {"data_player": plays, "data_plays": plays, "data_camera": key, "data_tone": one.tone, "data_name": one.camera.name_vi}
-    return tag("div", screen, acts, under, purpose, class_="player", **fields)
+    return tag("div", screen, acts, under, purpose, class_="player", data_small=one.has_small, **fields)
 
 
 def _acts() -> Markup:

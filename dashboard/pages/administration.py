@@ -100,7 +100,7 @@ def _row(one: CameraBoard) -> Row:
 def _reached(one: CameraBoard) -> Markup:
     """The address as it may be seen; a camera without one says so by its state."""
     camera = one.camera
-    url = (camera.endpoint if camera.engine == "whep" else camera.url).get_secret_value()
+    url = (camera.endpoint if camera.puller == "whep" else camera.url).get_secret_value()
     more = tag("small", "có luồng phụ") if camera.substream.get_secret_value() else None
     return joined([tag("span", address.shown(url) or "chưa có địa chỉ", class_="addr"), more])
 
@@ -124,11 +124,11 @@ def _done(view: View) -> Markup | None:
         return tag(
             "div", tag("p", f"Đã xóa camera {deleted[:60]}. Người đang xem được báo trong vài giây."), class_="outcome", role="status"
         )
-    known = {one.camera.key: one.camera.name_vi for one in view.boards.cameras()}
+    known = {one.camera.key: one.camera for one in view.boards.cameras()}
     if saved in known:
-        return tag(
-            "div", tag("p", f"Đã lưu camera {known[saved]}. Các máy chuyển tiếp làm theo trong vài giây."), class_="outcome", role="status"
-        )
+        does = "làm theo" if known[saved].enabled else "ngừng kéo hình của camera đang tắt này"
+        words = f"Đã lưu camera {known[saved].name_vi}. Các máy chuyển tiếp {does} trong vài giây."
+        return tag("div", tag("p", words), class_="outcome", role="status")
     return None
 
 

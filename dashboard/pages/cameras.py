@@ -12,6 +12,7 @@ from dashboard.components.rows import empty
 from dashboard.components.sentences import names
 from dashboard.errors import NotFound
 from dashboard.formats import moment, number
+from dashboard.observations import Provenance
 from dashboard.pages.parts.cameras import visible, watcher
 from dashboard.web import Page, View
 
@@ -21,7 +22,9 @@ CHOSEN, WORDS, PLACE, TONE = "chon", "tim", "noi", "trangthai"
 def render(view: View) -> Component:
     """The chosen camera large, all of them as tiles. Raises NotFound for one that the viewer may not see or that is not there."""
     boards = visible(view)
-    when = stamp(f"Lúc {moment(view.boards.now())}", "Hệ thống camera của trung tâm", "official")
+    simulated = [one.camera.provenance == "simulated" for one in boards]
+    provenance: Provenance = "simulated" if simulated and all(simulated) else "official"
+    when = stamp(f"Lúc {moment(view.boards.now())}", "Hệ thống camera của trung tâm", provenance)
     if not boards:
         return page_frame(
             "camera", page_head("Chưa có camera nào cho đơn vị của bạn", when), empty("Danh sách camera ở data/cameras.toml.")
@@ -29,7 +32,7 @@ def render(view: View) -> Component:
     chosen = _chosen(view, boards)
     sought = Sought(*(view.query.get(name, "") for name in (WORDS, PLACE, TONE)))
     tiles = [(one, tile(one, view.here(chon=one.camera.key), is_chosen=one is chosen)) for one in boards]
-    badge = provenance_badge("simulated", "Mô phỏng") if any(one.camera.provenance == "simulated" for one in boards) else None
+    badge = provenance_badge("simulated", "Mô phỏng") if any(simulated) else None
     who = watcher(view)
     left: list[Node] = [section(chosen.camera.name_vi, large(chosen, who), beside=_to_province(chosen))]
     right: list[Node] = [section("Mọi camera", finder(boards, sought), mosaic(tiles, who), _note(), keys(), beside=badge)]
@@ -40,7 +43,7 @@ def head(boards: tuple[CameraBoard, ...]) -> str:
     """`8 camera: Cao Bằng mất tín hiệu, Sơn La chưa phát được, 1 chưa kết nối`."""
     lost = [one.camera.name_vi for one in boards if one.tone == "alarm"]
     unplayable = [one.camera.name_vi for one in boards if one.tone == "watch"]
-    unconnected = [one.camera.name_vi for one in boards if not one.camera.is_connected]
+    unconnected = [one.camera.name_vi for one in boards if not one.camera.is_connected and one.tone == "silent"]
     parts = [f"{names(lost)} mất tín hiệu"] if lost else []
     parts += [f"{names(unplayable)} chưa phát được"] if unplayable else []
     parts += [f"{names(unconnected)} chưa kết nối"] if unconnected else []

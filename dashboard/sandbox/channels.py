@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from dashboard.sandbox.films import LiveFilm, loop
+from dashboard.sandbox.films import MAIN, Format, LiveFilm, loop
 from dashboard.sandbox.scenes import FPS, Scene
 
 Behaviour = Literal["plays", "h265", "silent", "garbage", "fades"]
@@ -29,6 +29,7 @@ class Channel:
     folder: Path
     is_live: bool = False
     behaviour: Behaviour = "plays"
+    made: Format = MAIN
     password: str = ""
     digest: bool = True
     pulls: int = 0
@@ -42,7 +43,7 @@ class Channel:
         """The loop; encodes it when it is not kept yet, which takes a second or two. Callers of other threads wait for the first one."""
         with self._lock:
             if not self._frames:
-                self._frames = loop(self.scene, self.folder)
+                self._frames = loop(self.scene, self.folder, self.made)
             return self._frames
 
     def ready(self) -> None:
@@ -65,7 +66,7 @@ class Channel:
 
     def _pictures(self) -> Callable[[int], Nals]:
         if self.is_live:
-            return partial(_next, LiveFilm(self.scene))
+            return partial(_next, LiveFilm(self.scene, self.made))
         frames = self.frames
         return lambda place: frames[place % len(frames)]
 

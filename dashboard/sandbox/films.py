@@ -3,6 +3,7 @@
 import struct
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -23,20 +24,36 @@ _EDITION: Final = 1
 _LENGTH = struct.Struct("!I")
 
 
+@dataclass(frozen=True, slots=True)
+class Format:
+    """Width and height of a stream in pixels, and its bits a second."""
+
+    width: int
+    height: int
+    bits: int
+
+
+MAIN: Final = Format(WIDTH, HEIGHT, 1_200_000)
+SMALL: Final = Format(640, 360, 250_000)
+"""The second stream that cameras send beside the main one."""
+
+
 class Encoder:
     """Constrained Baseline, without delay, as browsers like it."""
 
-    def __init__(self, codec: str = "libx264", options: dict[str, str] | None = None) -> None:
+    def __init__(self, codec: str = "libx264", options: dict[str, str] | None = None, made: Format = MAIN) -> None:
         context: Any = VideoCodecContext.create(codec, "w")
-        context.width, context.height, context.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        context.width, context.height, context.pix_fmt = made.width, made.height, "yuv420p"
         context.framerate, context.time_base = Fraction(FPS), Fraction(1, FPS)
-        context.bit_rate, context.gop_size, context.thread_count = 1_200_000, GOP, 1
+        context.bit_rate, context.gop_size, context.thread_count = made.bits, GOP, 1
         given = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline", "x264-params": "scenecut=0:sliced-threads=0"}
         context.options = given if options is None else options
-        self._context, self._count = context, 0
+        self._context, self._count, self._made = context, 0, made
 
     def encode(self, picture: Picture) -> list[bytes]:
         """The NAL units of a picture; none while an encoder with delay fills up."""
+        if self._made != MAIN:
+            picture = np.asarray(cv2.resize(picture, (self._made.width, self._made.height), interpolation=cv2.INTER_AREA), np.uint8)
         # By OpenCV, which does it in a third of the time: the live film's clock is burnt in before, so this would stand in its latency.
         planes = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), np.uint8)
         frame = av.VideoFrame.from_ndarray(planes, format="yuv420p")
@@ -45,11 +62,11 @@ class Encoder:
         return [nal for packet in self._context.encode(frame) for nal in split_annex_b(bytes(packet))]
 
 
-def loop(scene: Scene, folder: Path) -> list[list[bytes]]:
+def loop(scene: Scene, folder: Path, made: Format = MAIN) -> list[list[bytes]]:
     """The frames of a scene's loop, each a list of NAL units; encoded at the first call, read from the folder afterwards."""
-    kept = folder / f"scene-{scene.name}-{_EDITION}-{WIDTH}x{HEIGHT}.h264"
+    kept = folder / f"scene-{scene.name}-{_EDITION}-{made.width}x{made.height}.h264"
     if not kept.exists():
-        encoder = Encoder()
+        encoder = Encoder(made=made)
         frames = [encoder.encode(scene.at(place / LOOP)) for place in range(LOOP)]
         folder.mkdir(parents=True, exist_ok=True)
         draft = kept.with_suffix(f".{time.monotonic_ns()}")
@@ -61,8 +78,8 @@ def loop(scene: Scene, folder: Path) -> list[list[bytes]]:
 class LiveFilm:
     """A scene with a running clock, encoded as it is asked for."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene, self._encoder, self._count = scene, Encoder(), 0
+    def __init__(self, scene: Scene, made: Format = MAIN) -> None:
+        self._scene, self._encoder, self._count = scene, Encoder(made=made), 0
 
     def next(self) -> list[bytes]:
         """The picture of this very moment."""

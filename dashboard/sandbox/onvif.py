@@ -19,6 +19,7 @@ from lxml import etree
 GROUP, PORT, SERVICE = "239.255.255.250", 3702, "/onvif/device_service"
 _LOOPBACK: Final = "127.0.0.1"
 _LARGEST: Final = 65_536
+_USUAL: Final = 1280, 720
 _NEAR: Final = timedelta(seconds=10)
 _MEDIA: Final = "/onvif/media"
 _S, _T = "http://www.w3.org/2003/05/soap-envelope", "http://www.onvif.org/ver10/schema"
@@ -28,12 +29,14 @@ _A, _D = "http://schemas.xmlsoap.org/ws/2004/08/addressing", "http://schemas.xml
 
 @dataclass(frozen=True)
 class Recorder:
-    """What it serves: profile → RTSP address. `ahead` is how far its clock is off; without a user anybody is answered."""
+    """What it serves: profile → RTSP address, and width and height where they are not the usual ones. `ahead` is how far its clock is off;
+    without a user anybody is answered."""
 
     streams: Mapping[str, str]
     user: str = ""
     password: str = field(default="", repr=False)
     ahead: timedelta = timedelta()
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def answer(self, body: bytes) -> tuple[int, str]:
         """Status and SOAP for a request."""
@@ -84,13 +87,16 @@ class Recorder:
         )
 
     def _profiles(self) -> str:
-        found = "".join(
-            f'<Profiles token="{escape(name)}"><t:Name>{escape(name)}</t:Name><t:VideoEncoderConfiguration><t:Encoding>H264</t:Encoding>'
-            "<t:Resolution><t:Width>1280</t:Width><t:Height>720</t:Height></t:Resolution>"
-            "<t:RateControl><t:FrameRateLimit>12</t:FrameRateLimit></t:RateControl></t:VideoEncoderConfiguration></Profiles>"
-            for name in self.streams
-        )
+        found = "".join(self._profile(name, *self.sizes.get(name, _USUAL)) for name in self.streams)
         return f'<GetProfilesResponse xmlns="{_TRT}" xmlns:t="{_T}">{found}</GetProfilesResponse>'
+
+    @staticmethod
+    def _profile(name: str, wide: int, high: int) -> str:
+        return (
+            f'<Profiles token="{escape(name)}"><t:Name>{escape(name)}</t:Name><t:VideoEncoderConfiguration><t:Encoding>H264</t:Encoding>'
+            f"<t:Resolution><t:Width>{wide}</t:Width><t:Height>{high}</t:Height></t:Resolution>"
+            "<t:RateControl><t:FrameRateLimit>12</t:FrameRateLimit></t:RateControl></t:VideoEncoderConfiguration></Profiles>"
+        )
 
     def _uri(self, asked: etree._Element, response: str, pattern: str) -> str:
         name = next(

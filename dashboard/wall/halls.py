@@ -95,6 +95,5 @@ def _may_see(camera: Camera) -> bool:
 
 def _told(one: CameraBoard) -> dict[str, object]:
     still_at = round(one.still_at.timestamp() * 1000) if one.still_at else None
-    has_small = bool(one.camera.substream.get_secret_value())
     fields = {"camera": one.camera.key, "tone": one.tone, "said": one.said, "sight": one.sight}
-    return {**fields, "still_at": still_at, "has_small": has_small}
+    return {**fields, "still_at": still_at, "has_small": one.has_small}

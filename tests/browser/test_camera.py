@@ -90,7 +90,7 @@ def test_tiles_show_stills_and_say_what_ails_a_camera(page: Page) -> None:
     page.goto("/camera?chon=ha_noi_1")
     still = page.locator("a.cam[data-camera=phu_tho_1] img")
     expect(still).to_be_visible(timeout=20_000)
-    assert still.evaluate("image => image.naturalWidth") == 960
+    expect(still).to_have_js_property("naturalWidth", 960, timeout=20_000)  # its place is there before it is
     expect(page.locator("a.cam[data-camera=phu_tho_1]")).to_contain_text("Trực tiếp")
     expect(page.locator("a.cam[data-camera=son_la_1]")).to_contain_text("Luồng H.265, chưa phát được", timeout=20_000)
     expect(page.locator("a.cam[data-camera=lai_chau_1]")).to_contain_text("Chưa kết nối")

@@ -1,5 +1,7 @@
-"""An administrator adds a camera: tries its address, draws an area by mouse and by key, is told what is wrong, and finds it in the list."""
+"""An administrator adds a camera: tries its address, draws an area by mouse and by key, is told what is wrong, and finds it in the list;
+switches it off and on, says that its view is the right one, and deletes it."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.store import Store, camera_list
 from dashboard.store.accounts import AuditEntry
+from dashboard.store.camera_list import CameraRow
 from tests.camera.box import Box
 
 pytestmark = pytest.mark.browser
@@ -63,3 +66,82 @@ def test_a_camera_is_tried_drawn_upon_refused_put_right_and_found_in_the_list(fo
     assert (zone["name_vi"], zone["kind"], zone["capacity"], len(zone["polygon"])) == ("Vùng chờ 1", "waiting", 12, 5)
     assert zone["polygon"][0] == [0.3, 0.405]
     assert zone["polygon"][4] == pytest.approx([0.1, 0.9], abs=0.01)
+
+
+KEPT = {"name_vi": "Huế có sẵn", "unit": "hue", "place_vi": "Sảnh", "purpose_vi": "Thử", "provenance": "simulated"}
+ADD = "async row => (await window.Api.ask('POST', 'cameras', row)).said.key"
+TWICE = 800
+"""Milliseconds after which a second press is one of its own, and not half of a double click."""
+
+
+@pytest.fixture
+def kept(ruler: Page, opened: Store, box: Box) -> Iterator[str]:
+    """A camera that is there already, its page open in an administrator's browser; its key."""
+    ruler.goto("/quan-tri")
+    key = str(ruler.evaluate(ADD, KEPT | {"key": "hue_thu", "url": f"rtsp://127.0.0.1:{box.port}/ha_noi_1"}))
+    ruler.goto(f"/quan-tri/camera/{key}")
+    yield key
+    camera_list.remove(opened, key, AuditEntry("test", "camera deleted"))
+
+
+def row_of(store: Store, key: str) -> CameraRow:
+    """A camera as it is kept."""
+    return next(one for one in camera_list.listed(store) if one.key == key)
+
+
+def test_a_camera_is_switched_off_and_on_by_one_press_each(ruler: Page, kept: str, opened: Store) -> None:
+    ruler.get_by_role("button", name="Tắt camera").click()
+    expect(ruler.get_by_text("Đã lưu camera Huế có sẵn")).to_contain_text("đang tắt", timeout=15_000)
+    assert not row_of(opened, kept).enabled
+    line = ruler.get_by_role("row").filter(has_text="Huế có sẵn")
+    expect(line).to_contain_text("Đã tắt")
+    line.get_by_role("link", name="Huế có sẵn").click()
+    ruler.get_by_role("button", name="Bật camera").click()
+    expect(ruler.get_by_text("Đã lưu camera Huế có sẵn")).to_contain_text("làm theo", timeout=15_000)
+    assert row_of(opened, kept).enabled
+
+
+def test_a_view_is_confirmed_by_a_second_press_which_says_that_the_hall_is_empty(ruler: Page, kept: str, opened: Store) -> None:
+    expect(ruler.get_by_text("Chưa ai xác nhận góc nhìn.")).to_be_visible()
+    ruler.get_by_role("button", name="Góc nhìn này đúng").dblclick()
+    again = ruler.get_by_role("button", name="Sảnh đang trống: bấm lần nữa")
+    expect(again).to_be_visible()
+    expect(ruler.locator("[data-means]")).to_contain_text("chỉ xác nhận khi sảnh không có người")
+    assert row_of(opened, kept).reference_at is None, "a double click is one press"
+    ruler.wait_for_timeout(TWICE)
+    again.click()
+    expect(ruler.get_by_text("Đã lưu camera Huế có sẵn")).to_be_visible(timeout=15_000)
+    assert row_of(opened, kept).reference_at is not None
+    ruler.goto(f"/quan-tri/camera/{kept}")
+    expect(ruler.get_by_text("Đã xác nhận góc nhìn lúc")).to_be_visible()
+
+
+def test_a_camera_is_deleted_by_a_second_press_and_whoever_does_not_press_again_keeps_it(ruler: Page, kept: str, opened: Store) -> None:
+    delete = ruler.get_by_role("button", name=re.compile("Xóa camera|Bấm lần nữa để xóa"))
+    delete.dblclick()
+    expect(delete).to_have_text("Bấm lần nữa để xóa")
+    expect(ruler.locator("[data-means]")).to_contain_text("vùng đã vẽ và góc nhìn đã giữ mất hẳn")
+    expect(delete).to_have_text("Xóa camera", timeout=15_000)
+    expect(ruler.locator("[data-means]")).to_be_empty()
+    assert row_of(opened, kept).enabled
+    delete.click()
+    ruler.wait_for_timeout(TWICE)
+    delete.click()
+    expect(ruler.get_by_text(f"Đã xóa camera {kept}")).to_be_visible(timeout=15_000)
+    expect(ruler.get_by_role("row").filter(has_text="Huế có sẵn")).to_have_count(0)
+    assert kept not in {one.key for one in camera_list.listed(opened)}
+
+
+def test_whoever_lets_a_server_send_a_picture_that_must_be_veiled_is_told_why_not(ruler: Page, kept: str) -> None:
+    why = ruler.locator(".camform .whole").first
+    expect(why).to_be_hidden()
+    ruler.get_by_label("Ai kéo hình").select_option("whep")
+    expect(why).to_be_hidden()
+    ruler.get_by_label("Tỉnh, thành phố", exact=True).select_option("blurred")
+    expect(why).to_be_visible()
+    expect(why).to_contain_text("máy chủ hình gửi thẳng hình rõ")
+    ruler.get_by_label("Địa chỉ WHEP").fill("http://127.0.0.1:9/whep/a")
+    ruler.get_by_label("Địa chỉ luồng chính").fill("")
+    ruler.get_by_role("button", name="Lưu camera").click()
+    expect(ruler.locator("#e-url")).to_contain_text("Điền địa chỉ RTSP để hệ thống tự kéo hình")
+    expect(ruler.locator("#f-url")).to_be_focused()

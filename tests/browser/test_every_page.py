@@ -95,6 +95,8 @@ def fits(page: Page) -> None:
         page.set_viewport_size({"width": width, "height": height})
         # Charts follow a changed width a moment later; what does not fit by then never will.
         page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width, timeout=10_000)
+        # What is drawn by size is drawn anew in the frame after the one in which it has another size.
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert not page.evaluate(_CLIPPED), f"text is cut off on a {size}"
         assert not page.evaluate(_SMALL), f"text under 12 px on a {size}"
 

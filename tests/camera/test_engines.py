@@ -23,10 +23,11 @@ from dashboard import web
 from dashboard.access import tokens
 from dashboard.boards import Boards
 from dashboard.boards.desk import Desk
+from dashboard.camera import source
 from dashboard.camera.engines import ENGINES, Calls, way_of, whep
 from dashboard.camera.peer import Doorway
 from dashboard.camera.registry import Camera, Cameras
-from dashboard.camera.states import State
+from dashboard.camera.states import ADVICE, SENTENCES, State
 from dashboard.errors import CameraError, OfferRefused
 from dashboard.pages import all_pages
 from dashboard.settings import Settings
@@ -41,7 +42,7 @@ from tests.web.running import all_routers, served
 
 SDP, FRAGMENT = {"Content-Type": "application/sdp"}, {"Content-Type": "application/trickle-ice-sdpfrag"}
 _NUMBERS = itertools.count(1)
-OURS, FOREIGN = "plays", "foreign"
+OURS, FOREIGN, VEILED = "plays", "foreign", "veiled"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def box(store: Store, far: House) -> Iterator[Box]:
     listener, found = socket.create_server(("127.0.0.1", 0)), channels()
     listed = registry(listener.getsockname()[1], found)
     there = foreign(f"http://bearer:{far.token}@{far.address.removeprefix('http://')}/whep/plays")
-    every = Cameras(MappingProxyType({**listed.by_key, FOREIGN: there}))
+    veiled = there.model_copy(update={"key": VEILED, "privacy_for": {"province": "blurred"}})
+    every = Cameras(MappingProxyType({**listed.by_key, FOREIGN: there, VEILED: veiled}))
     with run(store, every, found, listener, vision=False) as made:
         yield made
 
@@ -177,6 +179,20 @@ def test_a_camera_that_is_masked_or_blurred_for_anybody_is_asked_for_at_no_serve
     assert way_of(foreign("http://x/whep")) is ENGINES["whep"]
     assert way_of(foreign("http://x/whep", privacy="blurred")) is ENGINES["own"]
     assert way_of(foreign("http://x/whep", privacy_for={"province": "masked"})) is ENGINES["own"]
+    assert foreign("http://x/whep").hindrance is None
+    assert foreign("http://x/whep", privacy="masked").hindrance is State.VEIL_NOWHERE
+    assert foreign("http://x/whep", privacy="masked", engine="own").hindrance is State.VEIL_NOWHERE
+    assert foreign("http://x/whep", privacy="masked", url=SecretStr("rtsp://x/")).hindrance is None, "we pull it ourselves"
+    assert foreign("http://x/whep", privacy="masked", enabled=False).hindrance is State.DISABLED
+
+
+def test_that_a_server_cannot_veil_is_said_to_everybody_with_what_to_do(client: httpx.Client, far: House, box: Box) -> None:
+    answer = client.post(f"/whep/{VEILED}", content=asyncio.run(offer()), headers=SDP)
+    assert (answer.status_code, answer.json()["detail"]) == (409, SENTENCES[State.VEIL_NOWHERE])
+    (told,) = [one for one in client.get("/api/v1/cameras").json()["cameras"] if one["camera"] == VEILED]
+    assert (told["state"], told["tone"], told["said"]) == ("veil_nowhere", "watch", SENTENCES[State.VEIL_NOWHERE])
+    assert "Điền địa chỉ RTSP" in told["help"]
+    assert not far.box.relay.sources, "nobody was asked"
 
 
 # ---- the smaller picture -------------------------------------------------------------------------------------------------
@@ -305,7 +321,53 @@ def test_a_redirect_is_not_followed_and_our_token_goes_nowhere(status: int) -> N
     assert (len(odd.asked), elsewhere.asked) == (1, [])
 
 
-@pytest.mark.parametrize("location", ["", "http://192.0.2.1/s/1", "https://127.0.0.1/s/1", "//192.0.2.1/s"])
+def test_a_server_that_names_no_session_is_not_shown_since_nobody_could_end_a_look_there() -> None:
+    """As go2rtc answers, by its source (`internal/webrtc/server.go`): 201, the answer, and nothing to ask for its end at."""
+    _, error = seated(OddServer(lambda _: Response(ANSWER, 201, {"Content-Type": "application/sdp"})), "")
+    assert isinstance(error, CameraError)
+    assert error.state == State.ENDLESS
+    assert "RTSP" in ADVICE[State.ENDLESS]
+
+
+def test_a_server_that_was_away_may_be_asked_again_and_its_fault_is_as_old_as_it_is(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source, "_SAID_FOR", (0.3, 60.0))
+    odd = OddServer(lambda _: Response(status_code=503))
+    listener = socket.create_server(("127.0.0.1", 0))
+    with served(odd.program()) as address:
+        listed = Cameras(MappingProxyType({FOREIGN: foreign(f"{address}/whep/x")}))
+        with run(store, listed, {}, listener, vision=False) as box:
+
+            def asked() -> source.Source:
+                box.do(box.relay.open(FOREIGN, asyncio.run(offer()).decode(), f"v{next(_NUMBERS)}"))
+                return box.relay.sources[FOREIGN]
+
+            with pytest.raises(CameraError):
+                asked()
+            mine = box.relay.sources[FOREIGN]
+            first = mine._failing
+            assert first is not None
+            assert first[0] is State.UNREACHABLE
+            assert soon(lambda: mine.condition.state is State.IDLE)
+            with pytest.raises(CameraError):
+                asked()
+            assert mine._failing == first, "it began when it began"
+            assert soon(lambda: mine.condition.state is State.IDLE)
+            odd.answers = created("/s/1")
+            assert asked().condition.state is State.LIVE
+
+
+def test_what_mediamtx_answers_is_understood() -> None:
+    """By its source (`internal/servers/webrtc/http_server.go`): a path for the session, the star for a tag, ICE servers in links."""
+    told = {"Location": "/hanoi/whep/0b5c", "ETag": "*", "ID": "77", "Link": '<stun:192.0.2.1>; rel="ice-server"'}
+    odd = OddServer(lambda request: Response(ANSWER, 201, told) if request.method == "POST" else Response(status_code=200))
+    seat, error = seated(odd)
+    assert error is None
+    assert seat is not None
+    assert seat.tag == "*"
+    assert odd.asked[-1][:2] == ("DELETE", "/hanoi/whep/0b5c")
+
+
+@pytest.mark.parametrize("location", ["http://192.0.2.1/s/1", "https://127.0.0.1/s/1", "//192.0.2.1/s"])
 def test_a_session_elsewhere_is_refused(location: str) -> None:
     _, error = seated(OddServer(created(location)), "bearer:abc@")
     assert isinstance(error, CameraError)

@@ -169,3 +169,38 @@ def test_when_nobody_looks_any_more_a_camera_in_trouble_is_left_alone(box: Box, 
         look(store, act)
         assert soon(lambda: box.relay.sources["odd"]._task is None)
         assert odd.talks
+
+
+@pytest.mark.parametrize("leaves_a_half_open_connection", [False, True])
+def test_a_camera_that_reboots_plays_on_in_the_same_session_on_one_clock(
+    box: Box, store: Store, monkeypatch: pytest.MonkeyPatch, leaves_a_half_open_connection: bool
+) -> None:
+    monkeypatch.setattr(rtsp, "READ_SECONDS", 1.0)
+    begun: list[Talk] = []
+
+    async def answers(talk: Talk) -> None:
+        await talk.begin()
+        begun.append(talk)
+        await _pictures(talk, 900_000 if len(begun) == 1 else 0, 10 if len(begun) == 1 else 500)
+        if leaves_a_half_open_connection:  # as without power: nobody says goodbye
+            await asyncio.Event().wait()
+
+    async def act(exchange: Exchange) -> None:
+        await exchange.open("odd", await offer())
+        source = box.relay.sources["odd"]
+        assert await asyncio.to_thread(soon, lambda: source.condition.state is State.LIVE)
+        first = source.ring.frames[0].timestamp
+        assert await asyncio.to_thread(soon, lambda: len(begun) == 2 and source.condition.state is State.LIVE)
+        assert first < source.ring.frames[-1].timestamp < first + 30 * 90_000, "its clock began anew, the viewers' did not"
+        assert [session.source for session in box.relay.sessions.values()] == [source]
+
+    with added(box, answers):
+        look(store, act)
+
+
+async def _pictures(talk: Talk, since: int, count: int) -> None:
+    for number in range(count):
+        for place, payload in enumerate((b"\x67\x42ps", b"\x68pps", b"\x65\x88" + bytes(900))):
+            talk.packet(payload, 3 * number + place, since + 3600 * number, ends=place == 2)
+        await talk.writer.drain()
+        await asyncio.sleep(0.04)

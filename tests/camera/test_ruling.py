@@ -72,6 +72,19 @@ def test_a_camera_is_added_changed_and_deleted_each_with_its_row_in_the_audit(st
     assert PASSWORD not in str(entries)
 
 
+def test_a_server_that_cannot_veil_is_refused_with_the_reason_unless_we_may_pull_the_camera_ourselves(store: Store) -> None:
+    whole = {**DRAFT, "url": "", "password": "", "engine": "whep", "endpoint": "https://10.0.0.8/whep/a"}
+    assert "che, làm mờ" in refused(**whole, privacy="blurred")["url"]
+    assert "che, làm mờ" in refused(**whole, privacy_for={"leader": "masked"})["url"]
+    rule = ruling(store)
+    made = rule.add(whole, WHO)
+    assert (made.puller, made.hindrance) == ("whep", None)
+    with pytest.raises(FieldsRefused):
+        rule.change(made.key, {"privacy": "blurred"}, WHO)
+    veiled = rule.change(made.key, {"privacy": "blurred", "url": "rtsp://10.0.0.9/a"}, WHO)
+    assert (veiled.engine, veiled.puller, veiled.hindrance) == ("whep", "own", None)
+
+
 def test_whoever_changes_an_older_version_is_told(store: Store) -> None:
     rule = ruling(store)
     rule.add(DRAFT, WHO)

@@ -75,6 +75,36 @@ def test_a_child_that_does_not_listen_is_killed_in_the_end(house_of_scripts: Pat
     assert handle.returncode == -signal.SIGKILL
 
 
+@pytest.mark.parametrize("beats", [True, False])
+def test_a_child_that_beats_no_more_hangs_and_one_that_never_did_is_still_loading(
+    house_of_scripts: Path, monkeypatch: pytest.MonkeyPatch, beats: bool
+) -> None:
+    monkeypatch.setattr(child_module, "_LOOKS_APART", 0.0)
+    script = "import os, sys, time\npipe = int(sys.argv[sys.argv.index('--beat-fd') + 1])\n"
+    house_of_scripts.write_text(script + "os.write(pipe, b'.')\n" * beats + "time.sleep(60)")
+    process = Child("relay", [], _environ(), beats=True)
+    process.start()
+    assert soon(process.hangs, 10 if beats else 1) == beats
+    process.kill()
+    assert soon(lambda: process.ended() == -signal.SIGKILL)
+    assert not process.hangs(), "nobody is there"
+
+
+def test_a_child_that_beats_does_not_hang(house_of_scripts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house_of_scripts.touch()
+    process = Child("relay", [], _environ(), beats=True)
+    mine, theirs = os.pipe()
+    os.set_blocking(mine, False)
+    monkeypatch.setattr(child_module, "_LOOKS_APART", 0.0)
+    monkeypatch.setattr(process, "_pulse", mine)
+    for silent in (0, 4, 4, 3, 4):  # looks between two beats
+        os.write(theirs, b"..")
+        assert not any(process.hangs() for _ in range(1 + silent))
+    assert process.hangs(), "the fifth look in a row"
+    os.close(mine)
+    os.close(theirs)
+
+
 def test_telling_a_child_that_died_already_is_harmless(house_of_scripts: Path) -> None:
     house_of_scripts.write_text("raise SystemExit(1)")
     process = Child("clock", [], _environ())

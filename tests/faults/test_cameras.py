@@ -1,4 +1,4 @@
-"""A process is killed while somebody watches in Chromium: the picture moves again without a hand."""
+"""A process is killed, or hangs, while somebody watches in Chromium: the picture moves again without a hand."""
 
 import os
 import signal
@@ -19,8 +19,13 @@ MOVES = """() => new Promise((tell) => {
 PLAYS_NOT = "() => document.querySelector('[data-player].plays') === null"
 
 
-@pytest.mark.parametrize("name", ["relay", "web", "sandbox", "postgres"])
-def test_the_picture_comes_back_after_a_process_was_killed(chromium: Browser, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "blow"),
+    [(name, signal.SIGKILL) for name in ("relay", "web", "sandbox", "postgres")] + [("relay", signal.SIGSTOP)],
+)
+def test_the_picture_comes_back_after_a_process_was_killed_or_hangs(
+    chromium: Browser, tmp_path: Path, name: str, blow: signal.Signals
+) -> None:
     port = free_port()
     with running(port=port, variables={"DASHBOARD_VAR_DIR": str(tmp_path / "var")}) as whole:
         page = chromium.new_page(base_url=f"http://127.0.0.1:{port}")
@@ -31,7 +36,7 @@ def test_the_picture_comes_back_after_a_process_was_killed(chromium: Browser, tm
         page.goto("/camera?chon=bac_ninh_1")
         page.wait_for_function(PLAYS, timeout=60_000)
         before = whole.children()[name]
-        os.kill(before, signal.SIGKILL)
+        os.kill(before, blow)
         if name == "relay":  # pictures do not pass through web or the database, and a camera may be back before the player gives up
             page.wait_for_function(PLAYS_NOT, timeout=30_000)
         assert soon(lambda: whole.children().get(name, before) != before, 20)

@@ -139,8 +139,9 @@ def relay_process(url: str, port: int, rtsp_port: int) -> Iterator[subprocess.Po
 
 
 @pytest.mark.full
-def test_when_one_of_two_relays_is_killed_its_viewers_find_the_other_and_the_others_viewers_notice_nothing(
-    database_url: str, store: Store
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
+def test_when_one_of_two_relays_dies_or_hangs_its_viewers_find_the_other_and_the_others_viewers_notice_nothing(
+    database_url: str, store: Store, blow: signal.Signals
 ) -> None:
     rtsp, ports, shared = free_port(), (free_port(), free_port()), {"ha_noi_1", "da_nang_1", "phu_tho_1", "an_giang_1", "bac_ninh_1"}
     with camera_process(rtsp), relay_process(database_url, ports[0], rtsp) as one, relay_process(database_url, ports[1], rtsp) as two:
@@ -156,7 +157,7 @@ def test_when_one_of_two_relays_is_killed_its_viewers_find_the_other_and_the_oth
             async with watching(exchange, lost) as gone, watching(exchange, kept) as stays, counted(stays) as seen:
                 await gone.frames(3)
                 assert (gone.opened.relay, stays.opened.relay) == (dies, lives)
-                processes[dies].kill()
+                processes[dies].send_signal(blow)
                 with pytest.raises(NotFound):
                     await exchange.look(dies, gone.opened.session)
                 async with watching(exchange, lost) as again:
@@ -164,8 +165,20 @@ def test_when_one_of_two_relays_is_killed_its_viewers_find_the_other_and_the_oth
                     assert len(await again.frames(3)) == 3
                 assert await grows(seen)
                 await exchange.look(lives, stays.opened.session)
+                if blow == signal.SIGSTOP:
+                    assert await exchange.relay_of(lost) == lives
+                    processes[dies].send_signal(signal.SIGCONT)
+                    assert await _is_asked_again(exchange, lost, dies)
 
         look(store, act)
+
+
+async def _is_asked_again(exchange: Exchange, camera: str, relay: str) -> bool:
+    for _ in range(300):
+        if await exchange.relay_of(camera) == relay:
+            return True
+        await asyncio.sleep(0.05)
+    return False
 
 
 def _id_at(store: Store, port: int) -> str:

@@ -55,6 +55,5 @@ ENGINES: Final[Mapping[Engine, Way]] = MappingProxyType({"own": Way(True, own.se
 
 
 def way_of(camera: Camera) -> Way:
-    """The engine of a camera. A media server sends the open picture, so one that is masked or blurred for anybody stays with us."""
-    is_open = {camera.privacy, *camera.privacy_for.values()} == {"open"}
-    return ENGINES[camera.engine if is_open else "own"]
+    """The engine of a camera, as it is really pulled."""
+    return ENGINES[camera.puller]

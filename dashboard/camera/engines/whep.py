@@ -100,8 +100,10 @@ class ForeignSeat:
 
     def _own_resource(self, location: str) -> str:
         """The session's address. Without one, or at another host, it could not be ended by us, or our token would go astray."""
+        if not location:
+            raise CameraError(State.ENDLESS, "the media server named no session")
         found, own = urlsplit(urljoin(self.endpoint, location)), urlsplit(self.endpoint)
-        if not location or (found.scheme, found.netloc) != (own.scheme, own.netloc):
+        if (found.scheme, found.netloc) != (own.scheme, own.netloc):
             raise CameraError(State.GARBAGE, "the media server named no session of its own")
         return urlunsplit(found)
 

@@ -22,6 +22,15 @@ ROLES: Final = (
     ("wall_device", "Màn hình tường"),
 )  # fmt: skip
 _ENGINES: Final = (("own", "Máy chuyển tiếp của hệ thống (RTSP)"), ("whep", "Máy chủ hình khác, qua WHEP"))
+_WHOLE: Final = (
+    "Có vai trò chỉ được thấy camera này khi đã che, làm mờ, mà máy chủ hình gửi thẳng hình rõ. Vì vậy hệ thống tự kéo hình từ "
+    "địa chỉ luồng chính và không hỏi máy chủ ấy: cần địa chỉ luồng chính, hoặc để mọi vai trò thấy rõ."
+)
+_VIEWED: Final = (
+    "Góc nhìn lúc này sẽ thay góc nhìn đã giữ: tình trạng hình và số người chờ được so với nó, nên chỉ xác nhận khi sảnh không có người. "
+    "Chờ vài giây để thôi."
+)
+_DELETED: Final = "Người đang xem bị ngắt; vùng đã vẽ và góc nhìn đã giữ mất hẳn, số liệu đã ghi vẫn còn. Chờ vài giây để thôi."
 _SOURCES: Final = (("official", "Camera thật"), ("simulated", "Cảnh mô phỏng"))
 
 
@@ -75,6 +84,7 @@ def _way(camera: Camera | None) -> Markup:
     )
     parts = [
         _choice("engine", "Ai kéo hình", _ENGINES, camera.engine if camera else "own", css="wide"),
+        _whole(),
         _text(
             "url",
             "Địa chỉ luồng chính",
@@ -102,7 +112,12 @@ def _privacy(camera: Camera | None) -> Markup:
     same = (("", "Như mọi người"), *MODES)
     roles = [_choice(f"privacy_for.{role}", word, same, exceptions.get(role, "")) for role, word in ROLES]
     parts = [_choice("privacy", "Mọi người thấy", MODES, camera.privacy if camera else "open", css="wide"), *roles]
-    return _group("Riêng tư", [*parts, tag("p", "", class_="error wide", id="e-privacy_for", data_error="privacy_for")])
+    return _group("Riêng tư", [*parts, _whole(), tag("p", "", class_="error wide", id="e-privacy_for", data_error="privacy_for")])
+
+
+def _whole() -> Markup:
+    """Why a media server is not asked for this camera; the style shows it as soon as both are chosen."""
+    return tag("div", tag("p", _WHOLE), class_="outcome wide whole", role="status")
 
 
 def _deeds(camera: Camera | None) -> Sequence[Part]:
@@ -110,11 +125,13 @@ def _deeds(camera: Camera | None) -> Sequence[Part]:
         return ()
     when = f"Đã xác nhận góc nhìn lúc {moment(camera.reference_at)}." if camera.reference_at else "Chưa ai xác nhận góc nhìn."
     does, words = ("off", "Tắt camera") if camera.enabled else ("on", "Bật camera")
-    quiet = {"type": "button", "class_": "bt quiet"}
+    quiet, danger = ({"type": "button", "class_": css} for css in ("bt quiet", "bt quiet danger"))
     return (
         tag("button", words, data_does=does, **quiet),
-        tag("button", "Góc nhìn này đúng", data_does="reference", title=when, **quiet),
-        tag("button", "Xóa camera", type="button", class_="bt quiet danger", data_does="delete", data_sure="Bấm lần nữa để xóa"),
+        tag("button", "Góc nhìn này đúng", data_does="reference", data_sure="Sảnh đang trống: bấm lần nữa", data_because=_VIEWED, **quiet),
+        tag("button", "Xóa camera", data_does="delete", data_sure="Bấm lần nữa để xóa", data_because=_DELETED, **danger),
+        tag("p", when, class_="note wide"),
+        tag("p", "", class_="note wide means", role="status", data_means=""),
     )
 
 
