@@ -161,7 +161,8 @@ window.Live = (() => {
       this.tell(this);
     }
 
-    again(connection, least = 0, most = Infinity) {
+    // Whoever refuses and says when to come again is asked about then; only who says nothing is asked ever more rarely.
+    again(connection, least = 0, most = least ? 2 * least : Infinity) {
       if (this.connection !== connection || this.hasEnded) return;
       this.turn(false); // told while the last picture can still be taken from the screen
       this.drop();
