@@ -6,7 +6,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from dashboard.camera.peer import ANYWHERE, Peer
+from dashboard.camera.peer import Doorway, Peer
 from dashboard.errors import OfferRefused
 from tests.camera.viewer import offer
 
@@ -48,7 +48,7 @@ def test_a_bent_offer_is_answered_or_refused_and_its_seat_is_gone_afterwards(cha
         gone: list[bool] = []
         peer = Peer(lambda _: None, lambda: None, lambda: gone.append(True))
         try:
-            assert (await peer.answer(text, ANYWHERE)).startswith("v=0")
+            assert (await peer.answer(text, Doorway())).startswith("v=0")
         except OfferRefused:
             assert gone == [True], "the relay hears of it at once"
         finally:
