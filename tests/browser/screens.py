@@ -25,6 +25,8 @@ PAGES = {
     "group": "/nhom/hop_2020_09_11?ky=2020-09-11",
     "groups": "/nhom",
     "signs": "/dau-hieu",
+    "camera": "/camera",
+    "self-check": "/tu-kiem-tra?tinh=bac_ninh_2025",
     "sources": "/nguon-so-lieu",
     "source": "/nguon-so-lieu/dvcqg_766",
 }
