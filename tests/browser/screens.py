@@ -72,7 +72,7 @@ def _take(browser: Browser, base: str, state: StorageState, size: str, theme: st
     tab = context.new_page()
     for name, address in PAGES.items():
         tab.goto(address)
-        expect(tab.locator("main h1")).to_be_visible()
+        expect(tab.locator("main h1")).to_be_visible(timeout=30_000)
         tab.wait_for_load_state("networkidle")
         _save(tab.screenshot(type="jpeg", quality=80), f"{name}-{size}{'-dark' if theme == 'dark' else ''}")
     context.close()
