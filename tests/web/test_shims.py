@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -81,9 +80,8 @@ def test_3_a_slow_page_does_not_stop_the_others(settings: Settings, store: Store
         waiting = threading.Thread(target=lambda: answers.append(client.post(CALLBACK, json=step("/xep-hang")).status_code))
         waiting.start()
         assert drawing.wait(20)
-        began = time.monotonic()
         assert httpx.get(base + "/healthz").text == "ok\n"
-        assert time.monotonic() - began < 5
+        assert answers == [], "it waits, as long as it is let"
         done.set()
         waiting.join(20)
     assert answers == [200]
