@@ -34,6 +34,28 @@ class StoppedWorking(DashboardError):
     """A part of the system that cannot be kept alive."""
 
 
+class Ending:
+    """What a signal asks for: heard at the next check, some seconds later at most; a second signal ends whatever goes on at once.
+
+    Not the first one: Python drops what is raised while it cleans up behind an import, and most of a start is imports.
+    """
+
+    def __init__(self) -> None:
+        self.is_asked = False
+        for number in _SIGNALS:
+            signal.signal(number, self._hear)
+
+    def _hear(self, *_: object) -> None:
+        if self.is_asked:
+            raise KeyboardInterrupt
+        self.is_asked = True
+
+    def check(self) -> None:
+        """Raises KeyboardInterrupt once it was asked for."""
+        if self.is_asked:
+            raise KeyboardInterrupt
+
+
 @dataclass
 class System:
     """What runs on this machine. `server` is None while the database is an operator's own."""
@@ -44,6 +66,7 @@ class System:
     cameras: tuple[Child, ...]
     blurrer: Child
     house: ExitStack
+    ending: Ending
     server: "Server | None" = None
     url: str = ""
     asked_at: float = 0.0
@@ -56,8 +79,7 @@ class System:
 
 def run(settings: Settings, *, demo: bool) -> None:
     """Runs until it is told to stop (Ctrl-C, SIGTERM, SIGHUP). Raises ConfigurationError for what must be put right first."""
-    for number in _SIGNALS:
-        signal.signal(number, signal.default_int_handler)
+    ending = Ending()
     with ExitStack() as house:
         house.enter_context(door.claim(settings.var_dir))
         socket = house.enter_context(door.listen(settings.host, settings.port))
@@ -71,11 +93,14 @@ def run(settings: Settings, *, demo: bool) -> None:
             sockets = {"--listen-fd": rtsp.fileno()} | ({"--portal-fd": portal.fileno()} if portal is not None else {})
             arguments = [text for name, number in sockets.items() for text in (name, str(number))]
             cameras.append(Child("sandbox", [*arguments, *only], environ, tuple(sockets.values())))
-        system = System(settings, web, Child("clock", [], environ), tuple(cameras), Child("blurrer", [], environ), house)
+        system = System(settings, web, Child("clock", [], environ), tuple(cameras), Child("blurrer", [], environ), house, ending)
         try:
             with suppress(KeyboardInterrupt):
                 _begin(system, demo=demo)
                 _watch(system)
+        except DashboardError:
+            if not ending.is_asked:  # Ctrl-C reaches the programs that are run here too: what they break off is no fault
+                raise
         finally:
             # A second Ctrl-C must not leave half of it standing.
             for number in _SIGNALS:
@@ -98,7 +123,12 @@ def _begin(system: System, *, demo: bool) -> None:
     logs.set_up("warning")  # the steps are told here
     definitions = rooms.read_definitions(system.settings)
     console = Console()
-    with prepare.progress(console, _STEPS) as tell:
+    with prepare.progress(console, _STEPS) as bar:
+
+        def tell(step: str) -> None:
+            system.ending.check()
+            bar(step)
+
         tell("Khởi động cơ sở dữ liệu")
         _open_database(system)
         with closing(prepare.open_store(system.url, tell)) as store:
@@ -137,7 +167,9 @@ def _watch(system: System) -> None:
 
 
 def _tend(system: System) -> None:
-    """Starts again what died. Raises ConfigurationError when a part says that it cannot start as it is configured."""
+    """Starts again what died. Raises ConfigurationError when a part says that it cannot start as it is configured,
+    KeyboardInterrupt once the end was asked for."""
+    system.ending.check()
     if system.server is not None and not system.server.pid:
         _log_error("the database ended: starting it again")
         system.server.start()
