@@ -67,13 +67,19 @@ def asking(address: str, page_size: int, seconds: float = 20) -> Feed:
     return client.make(feeds()["dossier_sync"], door, load_codes(DATA / "dossiers.toml"))
 
 
+def portal_now() -> datetime:
+    """The portal's time: ours, or the afternoon before while it is night and nobody hands in dossiers."""
+    now = datetime.now(HANOI)
+    return now if now.hour >= 9 else (now - timedelta(days=1)).replace(hour=17)
+
+
 @contextmanager
 def playing(monkeypatch: pytest.MonkeyPatch, *faults: Fault, page_size: int = 40, seconds: float = 20) -> Iterator[Played]:
     """A portal of some provinces' dossiers of these days, and a client with its ways."""
-    now = datetime.now(HANOI)
+    real, now = datetime.now(HANOI), portal_now()
     some = [one for one in players(now.date()) if one.code in ("H05", "H26", "H57")]
     archive = Archive(world(), some, (now - timedelta(days=2)).date(), scale=0.01)
-    made = portal.Portal(archive, NAME, PASSWORD, Scenario(faults, now))
+    made = portal.Portal(archive, NAME, PASSWORD, Scenario(faults, now), now=lambda: now + (datetime.now(HANOI) - real))
     asked: list[dict[str, Any]] = []
     call = made.call
 

@@ -15,7 +15,7 @@ from dashboard.sandbox.stage import SEED
 from dashboard.sandbox.workbooks import REPORT
 from dashboard.store import Store
 from dashboard.submissions import deeds
-from tests.feeds.test_portal import desk, playing
+from tests.feeds.test_portal import desk, playing, portal_now
 from tests.loaded import NOW, boards_over, units
 from tests.pages.test_indicator_pages import look
 from tests.submissions.desk import CHIEF, CLERK, counter, workbook
@@ -29,7 +29,7 @@ SEEN: dict[Kind, str] = {
     "forgetful": "hệ thống trả lời mã lỗi -2",
     "malformed": "dòng đang bị giữ lại",
     "duplicate": "đúng hạn",
-    "late": f"đến {datetime.now(HANOI) - timedelta(days=1):%d/%m/%Y}",
+    "late": f"đến {portal_now() - timedelta(days=1):%d/%m/%Y}",
 }
 
 
