@@ -4,7 +4,7 @@
 window.Live = (() => {
   const LOOK = 500, SOON = 100, QUIET = 1200, STALLED = 4000, PATIENCE = 15000, WAIT = 1000, PAUSES = [500, 1000, 2000, 5000, 10000];
   const WINDOW = 12, MUCH = 0.05, LITTLE = 0.01; // looks, six seconds of them; shares of lost packets
-  const REST = 100, REST_TRIES = 30;
+  const REST = 100, REST_TRIES = 30; // how often it is looked whether a connection may be closed, three seconds long
   const CALM = 60000, CALM_LONGEST = 16 * CALM;
   const KNOWN = 1800000, GATHER = 50; // TURN servers are good for an hour and asked for each half; candidates come in swarms
   const SERVER = /<([^>]+)>;\s*rel="ice-server"((?:;\s*[a-z-]+="[^"]*")*)/g;

@@ -105,7 +105,7 @@ def _awaited(view: View, key: str) -> dict[str, list[Awaited]]:
 def _head(view: View, source: SourceBoard) -> str:
     """How the source stands, and how many provinces have not handed in what is overdue."""
     late = sum(any(one.state == "late" for one in each) for each in _awaited(view, source.feed.key).values())
-    return own_head(source) + (f", {number(late)} tỉnh chưa nộp báo cáo đã quá hạn" if late else "")
+    return own_head(source) + (f", nhưng {number(late)} tỉnh chưa nộp báo cáo đã quá hạn" if late else "")
 
 
 def _quarantine(view: View, source: SourceBoard) -> list[Node]:

@@ -56,6 +56,15 @@ def records(stream: bytes, place: int = 0) -> Iterator[tuple[int, int, int]]:
         place += 4 + length
 
 
+def check_open(stream: bytes, record: tuple[int, int, int], macros: WorkbookError) -> None:
+    """Raises WorkbookError for a record that locks the file, `macros` for one that names a sheet of them."""
+    kind, body, length = record
+    if kind == _FILEPASS:
+        raise WorkbookError("password", "tệp có mật khẩu: hãy bỏ mật khẩu rồi gửi lại")
+    if kind == _BOUNDSHEET and length > 5 and stream[body + 5] == _MACRO_SHEET:
+        raise macros
+
+
 def is_biff8(stream: bytes) -> bool:
     """Whether a stream is of Excel 97 or later."""
     return len(stream) > 6 and _cell(stream, 0)[0] == _BOF and _cell(stream, 0)[2] == _EIGHT
@@ -64,10 +73,7 @@ def is_biff8(stream: bytes) -> bool:
 def read(stream: bytes, budget: Budget, macros: WorkbookError, log: TextIO) -> list[Table]:
     """Every sheet of cells. Raises WorkbookError (`macros` for a sheet of them), and whatever xlrd and struct raise over damage."""
     for kind, body, length in records(stream):
-        if kind == _FILEPASS:
-            raise WorkbookError("password", "tệp có mật khẩu: hãy bỏ mật khẩu rồi gửi lại")
-        if kind == _BOUNDSHEET and length > 5 and stream[body + 5] == _MACRO_SHEET:
-            raise macros
+        check_open(stream, (kind, body, length), macros)
         if kind == _EOF:
             break
     book = xlrd.open_workbook(file_contents=stream, logfile=log, on_demand=True)

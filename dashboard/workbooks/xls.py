@@ -36,9 +36,6 @@ _DAMAGE: Final = (
 """What xlrd raises over damaged files."""
 
 _FORMULA: Final = 0x0006
-_FILEPASS: Final = 0x002F
-_BOUNDSHEET: Final = 0x0085
-_MACRO_SHEET: Final = 1
 _VALUES: Final = frozenset({_FORMULA, 0x0203, 0x0204, 0x0205, 0x0206, 0x0406, 0x027E, 0x00FD, 0x00D6})
 _BLANKS: Final = frozenset({0x0201, 0x00BE})
 _MULRK: Final = 0x00BD
@@ -84,10 +81,8 @@ def _look(stream: bytes, budget: Budget) -> None:
             (last,) = struct.unpack_from("<H", stream, body + (2 if length <= 6 else length - 2))
             check_position("", row if kind == _MULRK else 1, last)
             budget.spend(max(1, (length - 6) // (6 if kind == _MULRK else 2)))
-        elif kind == _FILEPASS:
-            raise WorkbookError("password", "tệp có mật khẩu: hãy bỏ mật khẩu rồi gửi lại")
-        elif kind == _BOUNDSHEET and length > 5 and stream[body + 5] == _MACRO_SHEET:
-            raise MACROS
+        else:
+            biff.check_open(stream, (kind, body, length), MACROS)
 
 
 def _first(stream: bytes, body: int) -> tuple[int, int]:

@@ -43,7 +43,7 @@ def test_workbooks_that_are_late_are_seen_as_late_until_they_come_and_afterwards
     assert f"{len(provinces) - len(late)} trên {len(provinces)} tỉnh" in drawn
     assert drawn.count("chậm 17 ngày, thiếu 1 kỳ") == len(late) > 1
     assert "Chưa nộp dù đã quá hạn" in drawn
-    assert f"Hệ thống báo cáo: đúng hạn, {len(late)} tỉnh chưa nộp báo cáo đã quá hạn" in drawn
+    assert f"Hệ thống báo cáo: đúng hạn, nhưng {len(late)} tỉnh chưa nộp báo cáo đã quá hạn" in drawn
     gone = drawn.partition("Chưa nộp dù đã quá hạn: ")[2].partition(".")[0]
     assert gone == f"tháng 10/2026, chậm 17 ngày: {', '.join(one.name_vi for one in provinces if one.key in late)}"
     content = workbook(here, unit=late[0])
