@@ -130,6 +130,7 @@ def test_no_text_is_under_a_little_more_than_a_hundredth_of_the_height_and_none_
         tab.evaluate("document.fonts.ready")
         for name, (width, height) in SIZES.items():
             tab.set_viewport_size({"width": width, "height": height})
+            tab.evaluate("document.getElementById('ma').textContent = 'WWW WWW'")  # the widest code there may be
             tab.evaluate("new Promise(requestAnimationFrame)")  # the mosaic measures itself anew
             assert tab.evaluate(_SMALL) == [], name
             assert tab.evaluate(_OUTSIDE) == [], name
