@@ -223,7 +223,8 @@ def test_a_portal_out_of_order_leaves_the_old_figures_and_a_run_that_says_what_i
     assert re.search(said, reports[-1].error or ""), reports[-1].error
     assert _one_run(desk).error == reports[-1].error
     assert counts(desk.store) == before
-    assert mark_of(desk.store, "dossier_sync") == mark, "what failed is asked for again"
+    # A window without dossiers (a Sunday) is done with, whatever the others say; none is passed over.
+    assert (mark_of(desk.store, "dossier_sync") or "") <= (mark or ""), "what failed is asked for again"
 
 
 def replace_mark(desk: Desk, feed: Feed) -> Feed:
