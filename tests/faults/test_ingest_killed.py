@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,6 @@ from sqlalchemy import text
 from dashboard import pulls
 from dashboard.feeds.base import Feed
 from dashboard.feeds.document_axis import FEED
-from dashboard.formats import HANOI
 from dashboard.settings import CHECKOUT
 from dashboard.store import Store
 from dashboard.store.folding import Folding
@@ -27,7 +25,7 @@ from dashboard.store.queries import cells
 from dashboard.store.rebuild import rebuild
 from tests.bench import million
 from tests.faults.whole import soon
-from tests.feeds.test_portal import playing
+from tests.feeds.test_portal import playing, portal_now
 from tests.loaded import catalog, feeds, ingest_desk, units
 from tests.sandbox.stage import days_off
 
@@ -85,7 +83,7 @@ def test_an_archive_that_was_killed_again_and_again_counts_each_document_once(st
 def test_a_pull_that_was_killed_at_any_request_counts_each_dossier_once(
     store: Store, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chance, now = random.Random(20261123), datetime.now(HANOI)
+    chance, now = random.Random(20261123), portal_now()
     with playing(monkeypatch) as played:
         monkeypatch.setattr(played.portal, "now", lambda: now)
         answer, left = played.portal.call, [0]

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import structlog
@@ -67,19 +67,33 @@ def asking(address: str, page_size: int, seconds: float = 20) -> Feed:
     return client.make(feeds()["dossier_sync"], door, load_codes(DATA / "dossiers.toml"))
 
 
+_BEGAN = datetime.now(HANOI)
+
+
 def portal_now() -> datetime:
-    """The portal's time: ours, or the afternoon before while it is night and nobody hands in dossiers."""
-    now = datetime.now(HANOI)
-    return now if now.hour >= 9 else (now - timedelta(days=1)).replace(hour=17)
+    """The time of the portal and of whoever asks it: it goes on from the afternoon of one working day, for what is handed in differs from
+    day to day."""
+    return datetime(2026, 11, 23, 16, tzinfo=HANOI) + (datetime.now(HANOI) - _BEGAN)
+
+
+class Then(datetime):
+    """Stands in for `datetime` where the portal is asked."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        """The portal's time."""
+        then = portal_now().astimezone(tz)
+        return cls.combine(then.date(), then.timetz())
 
 
 @contextmanager
 def playing(monkeypatch: pytest.MonkeyPatch, *faults: Fault, page_size: int = 40, seconds: float = 20) -> Iterator[Played]:
     """A portal of some provinces' dossiers of these days, and a client with its ways."""
-    real, now = datetime.now(HANOI), portal_now()
+    now = portal_now()
     some = [one for one in players(now.date()) if one.code in ("H05", "H26", "H57")]
     archive = Archive(world(), some, (now - timedelta(days=2)).date(), scale=0.01)
-    made = portal.Portal(archive, NAME, PASSWORD, Scenario(faults, now), now=lambda: now + (datetime.now(HANOI) - real))
+    made = portal.Portal(archive, NAME, PASSWORD, Scenario(faults, now), now=portal_now)
+    monkeypatch.setattr("dashboard.feeds.portal.datetime", Then)
     asked: list[dict[str, Any]] = []
     call = made.call
 
@@ -258,7 +272,7 @@ def test_what_comes_late_lands_on_its_own_day(desk: Desk, monkeypatch: pytest.Mo
         list(pulls.read(desk, played.feed))
     days = {period for _, _, period, _ in counts(desk.store)}
     assert days
-    assert max(days) <= (datetime.now(HANOI) - timedelta(days=1)).date().isoformat()
+    assert max(days) <= (portal_now() - timedelta(days=1)).date().isoformat()
 
 
 def test_nobody_there_is_told_by_its_place_and_an_empty_answer_is_no_sign_of_life(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

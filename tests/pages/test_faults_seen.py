@@ -1,12 +1,11 @@
 """Every fault of the sandbox's scenario, seen on the page of the source as what it is."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from dashboard import pulls
-from dashboard.formats import HANOI
 from dashboard.ingest import Desk
 from dashboard.pages import source
 from dashboard.sandbox import history
@@ -60,7 +59,7 @@ def test_a_fault_is_seen_as_what_it_is(desk: Desk, monkeypatch: pytest.MonkeyPat
     fault = Fault(kind=kind, seconds=3, minutes=24 * 60, share=0.3 if kind == "malformed" else 1)
     with playing(monkeypatch, fault, page_size=500, seconds=0.5 if kind == "slow" else 20) as played:
         list(pulls.read(desk, played.feed))
-    boards = boards_over(desk.store, tmp_path / "raw", datetime.now(HANOI))
+    boards = boards_over(desk.store, tmp_path / "raw", portal_now())
     drawn = look(source.PAGE, boards, "/nguon-so-lieu/dossier_sync")
     assert SEEN[kind] in drawn
     failed = kind not in ("malformed", "duplicate", "late")
