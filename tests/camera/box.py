@@ -15,8 +15,9 @@ from pydantic import SecretStr
 
 from dashboard.camera.blurrer import Blurrer
 from dashboard.camera.blurrer import door as blurrer_door
-from dashboard.camera.exchange import Exchange
+from dashboard.camera.exchange import ALIVE, Exchange
 from dashboard.camera.listening import keep_open
+from dashboard.camera.privacy_names import KIND
 from dashboard.camera.registry import Camera, Cameras
 from dashboard.camera.relay import Relay
 from dashboard.camera.vision.watch import keep_watch
@@ -24,7 +25,7 @@ from dashboard.camera.whep import serve
 from dashboard.sandbox.channels import Behaviour, Channel
 from dashboard.sandbox.rtsp import Cameras as SandboxCameras
 from dashboard.sandbox.scenes import Scene
-from dashboard.store import Store
+from dashboard.store import Store, cameras
 
 CACHE = Path(__file__).resolve().parent.parent.parent / "var" / "cache" / "scenes"
 """Shared by all runs: encoding a scene takes a second or two."""
@@ -114,12 +115,18 @@ def run(
     thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(found, listener, relay, stop, [vision, blurs])), daemon=True)
     thread.start()
     try:
+        assert soon(lambda: _are_there(store, blurs=blurs)), "the box did not start"
         yield Box(listed, found, relay, loop, listener.getsockname()[1])
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join(20)
         assert not thread.is_alive(), "the box did not end"
         loop.close()
+
+
+def _are_there(store: Store, *, blurs: bool) -> bool:
+    """Whether those who give pictures have beaten once: before that the house says, rightly, that there is no relay."""
+    return all(cameras.relays(store, ALIVE, kind) for kind in ("relay", KIND)[: 1 + blurs])
 
 
 async def _serve(found: dict[str, Channel], listener: socket.socket, relay: Relay, stop: asyncio.Event, also: list[bool]) -> None:
