@@ -2,21 +2,20 @@
 
 import asyncio
 import re
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from dashboard.camera.rtsp_line import Line, Take
 from dashboard.camera.rtsp_target import Target
-from dashboard.camera.rtsp_wire import Answer, Credentials, Wire
+from dashboard.camera.rtsp_wire import Answer, Credentials
 from dashboard.camera.sdp import VideoStream, video_of
 from dashboard.camera.states import State
 from dashboard.errors import CameraError
 
 READ_SECONDS: Final = 5.0
 """A camera that says nothing for so long has stopped."""
-_CHUNK = 65_536
 _ALIVE_EVERY, _ALIVE_LEAST = 25.0, 2.0
 _MOVED: Final = frozenset({301, 302, 303, 305, 307, 308})
 _MOST_MOVES: Final = 3
@@ -27,13 +26,10 @@ _REASONS = {401: (State.REFUSED, "wrong password"), 403: (State.REFUSED, "forbid
 class Conversation:
     """One connection to one camera. `alive` is the request by which it is told that we still listen."""
 
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    line: Line
     url: str
     credentials: Credentials | None
     alive: str = "GET_PARAMETER"
-    wire: Wire = field(default_factory=Wire)
-    early: list[bytes] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
     challenges: tuple[str, ...] = ()
     met: int = 0
@@ -48,7 +44,7 @@ class Conversation:
             answer = self.credentials.header(method, url, self.challenges, self.met)
             given |= {"Authorization": answer} if answer else {}
         lines = "".join(f"{name}: {value}\r\n" for name, value in given.items())
-        self.writer.write(f"{method} {url} RTSP/1.0\r\n{lines}\r\n".encode())
+        self.line.say(f"{method} {url} RTSP/1.0\r\n{lines}\r\n")
 
     async def ask(self, method: str, url: str, *, may_move: bool = False, **headers: str) -> Answer:
         """Sends a request and waits for its answer; a challenge is met once, and once more when only its nonce had grown old.
@@ -56,32 +52,31 @@ class Conversation:
         Raises CameraError for every refusal, and for an answer that sends us elsewhere unless it may.
         """
         self.say(method, url, **headers)
-        answer = await self._answer()
+        answer = await self.line.answer(READ_SECONDS)
         if self._take_challenge(answer):
             self.say(method, url, **headers)
-            answer = await self._answer()
+            answer = await self.line.answer(READ_SECONDS)
             if _is_stale(answer) and self._take_challenge(answer):
                 self.say(method, url, **headers)
-                answer = await self._answer()
+                answer = await self.line.answer(READ_SECONDS)
         if answer.status != 200 and not (may_move and answer.status in _MOVED):
             state, reason = _REASONS.get(answer.status, (State.UNREACHABLE, f"{method} was answered with {answer.status}"))
             raise CameraError(state, reason)
         return answer
 
-    async def receive(self) -> list[bytes]:
-        """The next packets. Answers to what keeps the session alive are passed over, but for a new challenge, which is met once: without
-        that the camera would hang up. Raises CameraError when none come."""
-        packets, answers = self.wire.feed(await self._read(State.LOST))
+    def go_on(self) -> None:
+        """Answers to what keeps the session alive are passed over, but for a new challenge, which is met once: without that the camera
+        would hang up."""
+        answers = self.line.answers()
         if self.met != 1 and any(self._take_challenge(answer) for answer in answers):
             self.say(self.alive, self.url)
-        return packets
 
     def leave(self) -> None:
         """Says goodbye where there is a session, and hangs up."""
         if "Session" in self.headers:
             with suppress(OSError, RuntimeError):
                 self.say("TEARDOWN", self.url)
-        self.writer.close()
+        self.line.hang_up()
 
     def _take_challenge(self, answer: Answer) -> bool:
         """Whether the answer asks who we are, and we know."""
@@ -89,25 +84,6 @@ class Conversation:
             return False
         self.challenges, self.met = answer.challenges, 0
         return True
-
-    async def _answer(self) -> Answer:
-        while True:
-            packets, answers = self.wire.feed(await self._read(State.SILENT))
-            self.early += packets
-            if answers:
-                return answers[0]
-
-    async def _read(self, silence: State) -> bytes:
-        try:
-            async with asyncio.timeout(READ_SECONDS):
-                data = await self.reader.read(_CHUNK)
-        except TimeoutError:
-            raise CameraError(silence, f"nothing came for {READ_SECONDS:g} s") from None
-        except OSError as error:
-            raise CameraError(State.LOST, f"the connection broke: {error.strerror}") from None
-        if not data:
-            raise CameraError(State.LOST, "the camera hung up")
-        return data
 
 
 @dataclass
@@ -118,24 +94,23 @@ class Stream:
     video: VideoStream
     keep_alive: float
 
-    async def packets(self) -> AsyncIterator[list[bytes]]:
-        """RTP packets, a few at a time, for as long as they come. Raises CameraError when they end; the first may be missing for 5 s."""
-        talk, told, some = self.conversation, time.monotonic(), bool(self.conversation.early)
-        yield talk.early
-        last = time.monotonic()
+    async def play(self, take: Take) -> None:
+        """Hands on RTP packets for as long as they come, until whoever takes them has enough. Raises CameraError when they end, or when
+        nothing comes for 5 s, and what `take` raises."""
+        talk, line, clock = self.conversation, self.conversation.line, asyncio.get_running_loop().time
+        line.give(take)
+        told = clock()
         while True:
             try:
-                found = await talk.receive()
+                if await line.news(min(told + self.keep_alive, line.heard + READ_SECONDS)):
+                    return
             except CameraError as error:
-                raise error if some else CameraError(State.SILENT, "it accepted, and sent nothing") from None
-            now = time.monotonic()
-            if found:
-                some, last = True, now
-                yield found
-            elif now - last > READ_SECONDS:
-                raise CameraError(State.LOST if some else State.SILENT, "no picture came")
-            if now - told > self.keep_alive:
-                told = now
+                raise error if line.has_played else CameraError(State.SILENT, "it accepted, and sent nothing") from None
+            talk.go_on()
+            if clock() - line.heard >= READ_SECONDS:
+                raise CameraError(State.LOST if line.has_played else State.SILENT, f"no picture came for {READ_SECONDS:g} s")
+            if clock() - told >= self.keep_alive:
+                told = clock()
                 talk.say(talk.alive, talk.url)
 
 
@@ -152,7 +127,7 @@ async def opened(url: str) -> AsyncIterator[Stream]:
 async def _begun(target: Target) -> Stream:
     """The stream of a camera, or of where it sends us on to, a few times at the most."""
     for _ in range(_MOST_MOVES + 1):
-        talk = Conversation(*await target.connect(), target.url, target.credentials)
+        talk = Conversation(await target.connect(), target.url, target.credentials)
         try:
             described = await _described(talk)
             if described.status not in _MOVED:
@@ -183,7 +158,7 @@ async def _play(talk: Conversation, described: Answer) -> Stream:
     if not session:
         raise CameraError(State.GARBAGE, "it opened no session")
     channel = set_up.headers.get("transport", "").partition("interleaved=")[2].partition("-")[0]
-    talk.wire.channel = int(channel) if channel.isdecimal() and len(channel) < 4 else 0
+    talk.line.wire.channel = int(channel) if channel.isdecimal() and len(channel) < 4 else 0
     talk.headers["Session"] = session.strip()
     timeout = parameters.partition("timeout=")[2].split(";")[0].strip()
     talk.url = base

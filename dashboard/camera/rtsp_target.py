@@ -16,6 +16,7 @@ from functools import cache
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from dashboard.camera.rtsp_line import Line
 from dashboard.camera.rtsp_wire import Credentials
 from dashboard.camera.states import State
 from dashboard.errors import CameraError
@@ -25,8 +26,6 @@ _PORTS: Final = {"rtsp": 554, "rtsps": 322}
 _NEXT_FAMILY: Final = 0.25
 """Seconds until the next address of a name is tried beside the first (RFC 8305): one of IPv4 and IPv6 may lead nowhere."""
 _PIN = re.compile(r"sha256=([0-9a-fA-F:]+)")
-
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(frozen=True)
@@ -57,11 +56,11 @@ class Target:
         known = self.credentials if host == self.host else None
         return Target(parts.scheme, host, _port(parts), _bare(parts), known, self.pin)
 
-    async def connect(self) -> Streams:
+    async def connect(self) -> Line:
         """A connection over which nothing has been said, its certificate checked. Raises CameraError."""
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
-                streams = await self._open(_context(bool(self.pin)) if self.scheme == "rtsps" else None)
+                line = await self._open(_context(bool(self.pin)) if self.scheme == "rtsps" else None)
         except ssl.SSLCertVerificationError as error:
             found = await self._fingerprint()
             raise CameraError(State.UNTRUSTED, f"its certificate is not trusted: {error.verify_message}{found}") from None
@@ -70,28 +69,29 @@ class Target:
         except (TimeoutError, OSError):
             raise CameraError(State.UNREACHABLE, "nobody answers at its address") from None
         if self.pin and self.scheme == "rtsps":
-            self._check(streams[1])
-        return streams
+            self._check(line)
+        return line
 
-    async def _open(self, context: ssl.SSLContext | None) -> Streams:
-        name = self.host if context else None
-        return await asyncio.open_connection(
-            self.host, self.port, limit=1 << 20, happy_eyeballs_delay=_NEXT_FAMILY, ssl=context, server_hostname=name
+    async def _open(self, context: ssl.SSLContext | None) -> Line:
+        name, loop = self.host if context else None, asyncio.get_running_loop()
+        _, line = await loop.create_connection(
+            Line, self.host, self.port, happy_eyeballs_delay=_NEXT_FAMILY, ssl=context, server_hostname=name
         )
+        return line
 
-    def _check(self, writer: asyncio.StreamWriter) -> None:
-        found = _fingerprint(writer)
+    def _check(self, line: Line) -> None:
+        found = _fingerprint(line)
         if found != self.pin:
-            writer.close()
+            line.hang_up()
             raise CameraError(State.UNTRUSTED, f"its certificate is another one: sha256={found}")
 
     async def _fingerprint(self) -> str:
         """What its certificate's fingerprint is, for whoever has to compare it with the camera's own page; nothing else is said to it."""
         with suppress(TimeoutError, OSError):
             async with asyncio.timeout(CONNECT_SECONDS):
-                _, writer = await self._open(_context(pinned=True))
-            found = _fingerprint(writer)
-            writer.close()
+                line = await self._open(_context(pinned=True))
+            found = _fingerprint(line)
+            line.hang_up()
             return f"; it is sha256={found}"
         return ""
 
@@ -106,8 +106,8 @@ def _context(pinned: bool) -> ssl.SSLContext:
     return context
 
 
-def _fingerprint(writer: asyncio.StreamWriter) -> str:
-    certificate: bytes = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+def _fingerprint(line: Line) -> str:
+    certificate: bytes = line.known("ssl_object").getpeercert(binary_form=True)
     return hashlib.sha256(certificate).hexdigest()
 
 

@@ -31,45 +31,45 @@ class Wire:
     """The bytes that have arrived and belong to nothing whole yet; `channel` is the one on which video comes."""
 
     channel: int = 0
-    _buffer: bytearray = field(default_factory=bytearray)
+    _rest: bytes = b""
 
     def feed(self, data: bytes) -> tuple[list[bytes], list[Answer]]:
         """The video packets and the answers that are whole now. Raises CameraError for what is no RTSP."""
-        self._buffer += data
+        data = self._rest + data if self._rest else data
         packets: list[bytes] = []
         answers: list[Answer] = []
-        at, held = 0, len(self._buffer)
+        at, held = 0, len(data)
         while held - at >= 4:
-            if self._buffer[at] == 0x24:
-                end = at + 4 + int.from_bytes(self._buffer[at + 2 : at + 4], "big")
+            if data[at] == 0x24:
+                end = at + 4 + (data[at + 2] << 8 | data[at + 3])
                 if end > held:
                     break
-                if self._buffer[at + 1] == self.channel:  # the next one is RTCP
-                    packets.append(bytes(self._buffer[at + 4 : end]))
+                if data[at + 1] == self.channel:  # the next one is RTCP
+                    packets.append(data[at + 4 : end])
             else:
-                answer, end = self._answer(at)
+                answer, end = _answer(data, at)
                 if answer is None:
                     break
                 answers.append(answer)
             at = end
-        del self._buffer[:at]
+        self._rest = data[at:]
         return packets, answers
 
-    def _answer(self, at: int) -> tuple[Answer | None, int]:
-        end = self._buffer.find(b"\r\n\r\n", at)
-        if end < 0:
-            if self._buffer[at : at + 4] != b"RTSP" or len(self._buffer) - at > _HEAD_LARGEST:
-                raise CameraError(State.GARBAGE, "the answer is no RTSP")
-            return None, at
-        status, headers, challenges = _head(bytes(self._buffer[at:end]).decode("utf-8", "replace"))
-        length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > _BODY_LARGEST:
-            raise CameraError(State.GARBAGE, "an answer of impossible length")
-        stop = end + 4 + int(length)
-        if stop > len(self._buffer):
-            return None, at
-        body = bytes(self._buffer[end + 4 : stop]).decode("utf-8", "replace")
-        return Answer(status, headers, challenges, body), stop
+
+def _answer(data: bytes, at: int) -> tuple[Answer | None, int]:
+    end = data.find(b"\r\n\r\n", at)
+    if end < 0:
+        if data[at : at + 4] != b"RTSP" or len(data) - at > _HEAD_LARGEST:
+            raise CameraError(State.GARBAGE, "the answer is no RTSP")
+        return None, at
+    status, headers, challenges = _head(data[at:end].decode("utf-8", "replace"))
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length) > _BODY_LARGEST:
+        raise CameraError(State.GARBAGE, "an answer of impossible length")
+    stop = end + 4 + int(length)
+    if stop > len(data):
+        return None, at
+    return Answer(status, headers, challenges, data[end + 4 : stop].decode("utf-8", "replace")), stop
 
 
 def _head(text: str) -> tuple[int, dict[str, str], tuple[str, ...]]:

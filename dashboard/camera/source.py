@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -49,14 +49,17 @@ class Condition:
     last_frame: datetime | None = None
 
 
-async def _asked(address: str) -> AsyncGenerator[Frame]:
-    """Frames of a camera over RTSP, until it raises CameraError."""
+async def _asked(address: str, take: Callable[[Frame], None]) -> None:
+    """Hands on the frames of a camera over RTSP, until it raises CameraError."""
     async with opened(address) as stream:
         assembler = Depacketiser.of(stream.video.parameter_sets)
-        async for packets in stream.packets():
+
+        def put_together(packets: Sequence[bytes]) -> None:
             for packet in packets:
                 for frame in assembler.push(packet):
-                    yield frame
+                    take(frame)
+
+        await stream.play(put_together)
 
 
 @dataclass(eq=False)
@@ -209,8 +212,10 @@ class Source:
         return pauses[min(failures, len(pauses) - 1)] * random.uniform(0.8, 1.2)
 
     async def _pull(self) -> None:
-        asked = _asked(self.address) if self.frames is None else self.frames(self.camera)
-        async with aclosing(asked) as frames:
+        if self.frames is None:
+            await _asked(self.address, self._take)
+            return
+        async with aclosing(self.frames(self.camera)) as frames:
             async for frame in frames:
                 self._take(frame)
 

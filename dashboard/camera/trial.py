@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -66,13 +66,16 @@ async def _watch(url: str, frames: list[Frame]) -> None:
     """Frames until there is a key frame among them and they are enough to count."""
     async with opened(url) as stream:
         assembler = Depacketiser.of(stream.video.parameter_sets)
-        async for packets in stream.packets():
+
+        def take(packets: Sequence[bytes]) -> bool:
             for packet in packets:
-                frames += assembler.push(packet)
-            if len(frames) >= _MOST_FRAMES and not any(one.is_key for one in frames):
+                frames.extend(assembler.push(packet))
+            has_key = any(one.is_key for one in frames)
+            if len(frames) >= _MOST_FRAMES and not has_key:
                 del frames[1 : -_MOST_FRAMES // 2]
-            if any(one.is_key for one in frames) and frames[-1].arrived - frames[0].arrived >= _MEASURED:
-                return
+            return has_key and frames[-1].arrived - frames[0].arrived >= _MEASURED
+
+        await stream.play(take)
 
 
 async def _seen(frames: list[Frame], *, with_picture: bool) -> Trial:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import re
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -43,11 +43,15 @@ async def camera(answers: Answers, host: str = "127.0.0.1", tls: ssl.SSLContext 
 
 async def first_packets(url: str) -> list[bytes]:
     """The first packets of a camera."""
+    first: list[bytes] = []
+
+    def take(packets: Sequence[bytes]) -> bool:
+        first.extend(packets)
+        return True
+
     async with rtsp.opened(url) as stream:
-        async for packets in stream.packets():
-            if packets:
-                return packets
-    raise AssertionError("it ended in peace, without a packet")
+        await stream.play(take)
+    return first
 
 
 async def refused(url: str) -> CameraError:
@@ -349,15 +353,35 @@ def test_a_challenge_to_a_sign_of_life_is_met_and_a_camera_without_that_sign_is_
     async def act() -> None:
         async with camera(answers) as (_, port), rtsp.opened(f"rtsp://xem:x@127.0.0.1:{port}/x") as stream:
             with pytest.raises(CameraError, match="hung up"):
-                await _drained(stream)
-
-    async def _drained(stream: rtsp.Stream) -> None:
-        async for _packets in stream.packets():
-            pass
+                await stream.play(lambda _: False)
 
     asyncio.run(act())
     assert signs[:2] == [("OPTIONS", False), ("OPTIONS", True)]
     assert all(known for _, known in signs[1:])
+
+
+@pytest.mark.parametrize("mistake", [ZeroDivisionError("of ours"), CameraError(State.BFRAMES, "it plays backwards")])
+def test_what_is_raised_by_whoever_takes_a_packet_ends_the_play(mistake: Exception) -> None:
+    taken: list[int] = []
+
+    def take(packets: Sequence[bytes]) -> None:
+        taken.append(len(packets))
+        raise mistake
+
+    async def endless(talk: Talk) -> None:
+        await talk.begin()
+        for count in range(1000):
+            talk.packet(KEY_FRAME, count, count * 3600)
+            await talk.writer.drain()
+
+    async def act() -> None:
+        async with camera(endless) as (_, port), rtsp.opened(f"rtsp://127.0.0.1:{port}/x") as stream:
+            await stream.play(take)
+
+    with pytest.raises(type(mistake)) as failed:
+        asyncio.run(act())
+    assert failed.value is mistake
+    assert len(taken) == 1, "nothing more was handed on"
 
 
 def test_video_is_taken_from_the_channel_that_the_camera_chose() -> None:
