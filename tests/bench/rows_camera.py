@@ -1,4 +1,4 @@
-"""Cameras in Chromium, before the whole system as it is deployed, each part a process of its own: first frame, glass to glass.
+"""Cameras in Chromium, before the whole system as it is deployed, each part a process of its own: first frame, glass to glass, repair.
 
 A first frame counts from before the offer is made to the frame on screen: session check, audit row, relay, ICE, DTLS, decoding.
 """
@@ -20,6 +20,7 @@ from dashboard.camera.registry import Cameras
 from dashboard.sandbox.run import LIVE, channels
 from dashboard.settings import CHECKOUT
 from tests.bench.row import Measure, Row
+from tests.browser.lossy import Line
 from tests.browser.test_camera import FIRST_FRAME, PICTURE, PLAYS, SAMPLE
 from tests.camera.box import CACHE
 from tests.chromium import FLAGS, program
@@ -34,6 +35,11 @@ _COUNT = """() => {
   window.gap = 0;
   video.requestVideoFrameCallback(shown);
   setInterval(() => { window.gap = Math.max(window.gap, performance.now() - last); }, 20);
+}"""
+_SENT_AGAIN = """async () => {
+  const { connection } = window.cameraPlayers.of(document.querySelector('[data-player]')).live;
+  const told = [...(await connection.getStats()).values()].find(one => one.type === 'inbound-rtp' && one.kind === 'video');
+  return told.retransmittedPacketsReceived;
 }"""
 TIMES: Final = 20
 WARM: Final = "ha_noi_1"
@@ -122,6 +128,35 @@ def picture_age() -> Row:
     return Row("picture_age", ages().seen, "ms", limit=102)
 
 
+@cache
+def _mended() -> tuple[float, float]:
+    """Twenty seconds over a line that loses two packets of a hundred, those sent again included: the share that was sent again and came,
+    and the longest time without a new picture, in milliseconds."""
+    line = Line(WARM, loses=0.02)
+    with watching(WARM) as (page, _):
+        line.lay(page)
+        page.reload()
+        page.wait_for_function(PLAYS, timeout=60_000)
+        page.wait_for_timeout(2000)
+        page.evaluate(_COUNT)
+        before, lost = int(page.evaluate(_SENT_AGAIN)), line.lost
+        page.wait_for_timeout(20_000)
+        share = (int(page.evaluate(_SENT_AGAIN)) - before) / max(1, line.lost - lost)
+        longest = float(page.evaluate("window.gap"))
+    line.cut()
+    return share, longest
+
+
+def loss_repaired() -> Row:
+    """What was lost and came when it was sent again."""
+    return Row("loss_repaired", _mended()[0], "", limit=0.95, better="higher")
+
+
+def loss_gap() -> Row:
+    """The longest time without a new picture on that line; one comes each 40 ms."""
+    return Row("loss_gap", _mended()[1], "ms", limit=400)
+
+
 def failover() -> Row:
     """The longest time without a new picture in a tab, while each of two relays is killed once; the other one takes the camera over."""
     with watching(WARM, relays=2) as (page, whole):
@@ -139,5 +174,7 @@ ROWS: dict[str, Measure] = {
     "glass_to_browser": glass_to_browser,
     "glass_to_glass": glass_to_glass,
     "picture_age": picture_age,
+    "loss_repaired": loss_repaired,
+    "loss_gap": loss_gap,
     "relay_failover": failover,
 }

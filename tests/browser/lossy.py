@@ -19,10 +19,11 @@ _LONGEST = 65_535
 
 @dataclass
 class Line:
-    """The way to one camera; `loses` is the share of media packets of its main stream that get lost just now."""
+    """The way to one camera; `loses` is the share of media packets of its main stream that get lost just now, `lost` how many did."""
 
     camera: str
     loses: float = 0.0
+    lost: int = 0
     _chance: random.Random = field(default_factory=lambda: random.Random(7))
     _ends: list[socket.socket] = field(default_factory=list)
 
@@ -68,7 +69,9 @@ class Line:
                     if end is near:
                         viewer = sender
                         far.sendto(data, relay)
-                    elif viewer is not None and not (is_main and _is_media(data) and self._chance.random() < self.loses):
+                    elif is_main and _is_media(data) and self._chance.random() < self.loses:
+                        self.lost += 1
+                    elif viewer is not None:
                         near.sendto(data, viewer)
         except (OSError, ValueError):
             return  # the line was cut
