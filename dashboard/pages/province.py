@@ -41,7 +41,7 @@ def render(view: View) -> Component:
         *in_every_ranking(view, board.unit),
         *digital(view, board.unit),
         *signs_of(view, board.unit),
-        *halls(view, board.unit.key),
+        *halls(view, board.unit),
         *inside(view, board),
         *history(view, board),
     )

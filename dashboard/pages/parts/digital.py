@@ -6,7 +6,7 @@ from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.sparkline import sparkline
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
-from dashboard.components.marks import figure_link, provenance_badge, state_mark
+from dashboard.components.marks import figure_link, provenance_badge, stamp_of, state_mark
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import BoundariesError, NotFound
 from dashboard.figures.folding import Borders
@@ -29,10 +29,13 @@ HEADS = (
 )
 
 
+_NARROW = (0, 1, 3, 4, 5)
+"""The columns that stand beside a picture."""
+
+
 def digital(view: View, unit: Unit) -> list[Node]:
     """The counted indicators of a province in the period asked for, each that lacks it in its newest one."""
-    counted = [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
-    boards = [(one, _board(view, one, unit)) for one in counted]
+    boards = _boards(view, unit)
     known = [board for _, board in boards if isinstance(board, IndicatorBoard)]
     if not known:
         return []
@@ -42,6 +45,28 @@ def digital(view: View, unit: Unit) -> list[Node]:
     table = data_table(HEADS, rows, f"Chỉ tiêu số hóa của {unit.name_vi}", css="digital")
     note = "Tỷ lệ cả nước tính từ tổng tử số và tổng mẫu số, không lấy bình quân các tỷ lệ. Hạng do hệ thống xếp."
     return [section("Chỉ tiêu số hóa", table, tag("p", note, class_="note"), beside=beside)]
+
+
+def seen_by(view: View, unit: Unit, feed: str, title: str) -> list[Node]:
+    """What one feed says of a province, in few columns, with what its figures are to be taken for; nothing where it says nothing."""
+    boards = [(one, board) for one, board in _boards(view, unit) if one.feed == feed and isinstance(board, IndicatorBoard)]
+    if not boards:
+        return []
+    rows = [Row(tuple(_row(one, board, unit, badge=False).cells[place] for place in _NARROW)) for one, board in boards]
+    table = data_table([HEADS[place] for place in _NARROW], rows, f"{title} của {unit.name_vi}", css="digital")
+    notes = [tag("p", f"{one.short_vi}: {_small(one.formula_note_vi)}", class_="note") for one, _ in boards if one.formula_note_vi]
+    beside = stamp_of(boards[0][1].stamp)
+    return [section(title, table, *notes, beside=beside)]
+
+
+def _small(sentence: str) -> str:
+    """To go on with behind a colon."""
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _boards(view: View, unit: Unit) -> list[tuple[Indicator, IndicatorBoard | str]]:
+    counted = [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
+    return [(one, _board(view, one, unit)) for one in counted]
 
 
 def _board(view: View, one: Indicator, unit: Unit) -> IndicatorBoard | str:
