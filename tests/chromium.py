@@ -8,7 +8,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+
+from tests.patience import IN_BROWSERS
+
+expect.set_options(timeout=IN_BROWSERS)
 
 # The sandbox of Chromium needs rights that containers and root do not have; the rest keeps it from calling home.
 FLAGS = [

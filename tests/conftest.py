@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import HealthCheck, settings
 from psycopg import sql
 
@@ -13,6 +14,7 @@ from dashboard.store import Store
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
 from tests.chromium import chromium, playwright
+from tests.patience import PATIENCE
 from tests.pressed import shared_press
 
 __all__ = ["chromium", "playwright"]
@@ -22,7 +24,9 @@ _NUMBERS = itertools.count(1)
 # Nothing here outlives the run, so nothing has to reach the disk.
 _HASTE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
 
-# Machines are shared: an example may take its time, and no test measures it.
+# Machines are shared: an example may take its time, and so may an answer; no test measures them.
+for _way in ("connect", "read", "write", "pool"):
+    setattr(DEFAULT_TIMEOUT_CONFIG, _way, PATIENCE)
 settings.register_profile("calm", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("calm")
 

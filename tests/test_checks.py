@@ -137,7 +137,7 @@ def test_what_a_gateway_brings_is_checked_beside_its_way(desk: Desk, checker: Ch
         )
     ) as base:
         for content in (PEN.sign(numbered(1)), numbered(2), numbered(3, paper="9")):
-            httpx.post(f"{base}/v1/sendEdoc", content=content, headers=headers, timeout=30)
+            httpx.post(f"{base}/v1/sendEdoc", content=content, headers=headers)
         checker.settle()
     found = values(desk.store)
     assert (found["documents_checked"], found["documents_signature_valid"], found["documents_unsigned"]) == (2, 1, 1)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from dashboard import clock
 from dashboard.catalog import Catalog
-from dashboard.clock import LOOK_EVERY, Watch, look, make_schedule
+from dashboard.clock import Watch, look, make_schedule
 from dashboard.errors import StoreUnavailable
 from dashboard.feeds import read_feeds
 from dashboard.ingest import Desk, load_published
@@ -21,7 +21,7 @@ from dashboard.store import Store, lease
 from dashboard.store.queries import data_versions
 from dashboard.store.raw import RawStore
 from dashboard.units import UnitRegistry
-from tests.faults.whole import soon
+from tests.patience import PATIENCE, soon
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_a_changed_file_is_read_within_seconds_and_only_what_differs_lands(worki
     path.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
     with working.store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         runs = text("SELECT count(*) FROM feed_run WHERE feed = 'papi'")
-        assert soon(lambda: connection.execute(runs).scalar_one() == 2, LOOK_EVERY * 5)
+        assert soon(lambda: connection.execute(runs).scalar_one() == 2)
     assert data_versions(working.store) == before
 
 
@@ -120,7 +120,7 @@ class Worker:
 
     def ended(self) -> list[str]:
         """Waits for its end; what it was told."""
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
         assert not self.thread.is_alive()
         return self.told
 
@@ -151,7 +151,7 @@ def test_a_clock_whose_connection_ends_while_it_stands_by_says_so(store: Store, 
     watching = store.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
     with lease.sole_holder(store, "clock"), watching as connection:
         waiting = Worker(lambda: lease.sole_holder(other, "clock").__enter__())
-        assert soon(lambda: connection.execute(end).scalar_one() > 0)
+        assert soon(lambda: connection.execute(end).scalar_one() == 0 and not waiting.thread.is_alive())
         assert waiting.ended() == ["the database does not answer"]
 
 

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from dashboard.settings import CHECKOUT
 from dashboard.store import Store, sightings
 from dashboard.store.queries import cells
-from tests.camera.box import soon
 from tests.loaded import catalog
+from tests.patience import soon
 from tests.seer import CLOSES, DAY, HALLS, OPENS, landing
 
 KILLS = 2

@@ -16,8 +16,8 @@ from dashboard.feeds.base import Feed, Pull, Source
 from dashboard.ingest import Desk
 from dashboard.store import Store, turns
 from dashboard.store.queries import data_versions, last_runs
-from tests.faults.whole import soon
 from tests.loaded import feeds, ingest_desk
+from tests.patience import PATIENCE, soon
 
 KEY = "reporting_system"
 GOOD = b'[{"measure": "case_files_processed", "unit": "H05", "period": "2026-10", "value": 1}]'
@@ -40,7 +40,7 @@ class System:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         try:
-            self.gate.wait(30)
+            assert self.gate.wait(PATIENCE)
             if self.breaks:
                 raise RuntimeError("a fault of ours")
             if self.fails:
@@ -110,7 +110,7 @@ def test_what_is_overdue_is_read_soon_and_what_is_planned_when_it_is_due(system:
 
 
 def test_after_a_night_a_feed_is_read_once_and_planned_anew(working: Schedule, desk: Desk, system: System) -> None:
-    assert soon(lambda: turns.turns(desk.store)[KEY].ended_at is not None, 20)
+    assert soon(lambda: turns.turns(desk.store)[KEY].ended_at is not None)
     turn = turns.turns(desk.store)[KEY]
     assert (system.asked, turn.failures, turn.error, turn.begun_at) == (1, 0, None, None)
     assert turn.next_at - datetime.now(UTC) > timedelta(minutes=50)
@@ -125,11 +125,11 @@ def test_after_a_night_a_feed_is_read_once_and_planned_anew(working: Schedule, d
 
 
 def test_a_source_that_fails_is_told_and_asked_later_and_comes_back_by_the_button(working: Schedule, desk: Desk, system: System) -> None:
-    assert soon(lambda: turns.turns(desk.store)[KEY].ended_at is not None, 20)
+    assert soon(lambda: turns.turns(desk.store)[KEY].ended_at is not None)
     system.fails = True
     before = data_versions(desk.store).get(turns.VERSIONED, (0, None))[0]
     assert turns.ask(desk.store, KEY, "người trực")
-    assert soon(lambda: turns.turns(desk.store)[KEY].failures == 1, 20)
+    assert soon(lambda: turns.turns(desk.store)[KEY].failures == 1)
     turn = turns.turns(desk.store)[KEY]
     assert turn.error == "hệ thống không trả lời"
     assert last_runs(desk.store)[KEY, "máy"].error == turn.error
@@ -137,25 +137,25 @@ def test_a_source_that_fails_is_told_and_asked_later_and_comes_back_by_the_butto
     assert data_versions(desk.store)[turns.VERSIONED][0] >= before + 3, "asked, begun, failed: each is drawn anew"
     system.fails, system.breaks = False, True
     turns.ask(desk.store, KEY, "người trực")
-    assert soon(lambda: turns.turns(desk.store)[KEY].failures == 2, 20)
+    assert soon(lambda: turns.turns(desk.store)[KEY].failures == 2)
     assert turns.turns(desk.store)[KEY].error == "lỗi của chương trình (RuntimeError)"
     system.breaks = False
     turns.ask(desk.store, KEY, "người trực")
-    assert soon(lambda: turns.turns(desk.store)[KEY].error is None, 20)
+    assert soon(lambda: turns.turns(desk.store)[KEY].error is None)
     assert turns.turns(desk.store)[KEY].failures == 0
 
 
 def test_who_asks_while_it_is_being_read_gets_another_reading_and_never_two_at_a_time(
     working: Schedule, desk: Desk, system: System
 ) -> None:
-    assert soon(lambda: turns.turns(desk.store)[KEY].ended_at is not None, 20)
+    assert soon(lambda: turns.turns(desk.store)[KEY].ended_at is not None)
     system.gate.clear()
     turns.ask(desk.store, KEY, "người trực")
-    assert soon(lambda: system.asked == 2, 20)
+    assert soon(lambda: system.asked == 2)
     assert soon(lambda: turns.turns(desk.store)[KEY].begun_at is not None)
     assert turns.ask(desk.store, KEY, "người khác")
     assert not turns.ask(desk.store, KEY, "người thứ ba"), "it is asked for already"
     system.gate.set()
-    assert soon(lambda: system.asked == 3, 20)
-    assert soon(lambda: turns.asked(desk.store) == [], 20)
+    assert soon(lambda: system.asked == 3)
+    assert soon(lambda: turns.asked(desk.store) == [])
     assert system.most_at_once == 1

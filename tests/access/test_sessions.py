@@ -1,7 +1,10 @@
 """Sessions: how long they live, how fast they end, what an outage of the database does to them."""
 
 import asyncio
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
@@ -64,7 +67,19 @@ def test_use_keeps_a_session_awake(store: Store, keeper: Doorkeeper, person: Per
     assert live.seen_at > before + timedelta(minutes=80)
 
 
-def test_logout_counts_at_once_here_and_within_two_seconds_elsewhere(store: Store, person: Person) -> None:
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Has the doorkeepers believe that what they remember is old; their clock stands still otherwise."""
+    now = [time.monotonic()]
+    monkeypatch.setattr(sessions, "time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    def pass_() -> None:
+        now[0] += sessions.REMEMBERED + 0.1
+
+    return pass_
+
+
+def test_logout_counts_at_once_here_and_within_two_seconds_elsewhere(store: Store, person: Person, later: Callable[[], None]) -> None:
     here, elsewhere = (Doorkeeper(store, lambda unit: frozenset({unit})) for _ in range(2))
     secret = sessions.begin(store, person, "", timedelta(hours=1))
 
@@ -73,7 +88,7 @@ def test_logout_counts_at_once_here_and_within_two_seconds_elsewhere(store: Stor
         assert None not in known
         await here.forget(secret, OUT)
         first = await here.viewer(("session", secret)), await elsewhere.viewer(("session", secret))
-        await asyncio.sleep(sessions.REMEMBERED + 0.1)
+        later()
         return *first, await elsewhere.viewer(("session", secret))
 
     gone_here, still_elsewhere, gone_elsewhere = asyncio.run(leave())
@@ -118,7 +133,7 @@ def test_many_people_at_once_are_asked_for_together(store: Store, person: Person
     assert len(asked) <= 3
 
 
-def test_an_outage_keeps_who_is_known_and_lets_in_nobody_else(store: Store, person: Person) -> None:
+def test_an_outage_keeps_who_is_known_and_lets_in_nobody_else(store: Store, person: Person, later: Callable[[], None]) -> None:
     keeper = Doorkeeper(store, lambda unit: frozenset({unit}))
     secret = sessions.begin(store, person, "", timedelta(hours=1))
     unreachable = Store.open("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")
@@ -126,7 +141,7 @@ def test_an_outage_keeps_who_is_known_and_lets_in_nobody_else(store: Store, pers
     async def outage() -> None:
         known = await keeper.viewer(("session", secret))
         keeper._store = unreachable
-        await asyncio.sleep(sessions.REMEMBERED + 0.1)
+        later()
         assert await keeper.viewer(("session", secret)) == known
         with pytest.raises(StoreUnavailable):
             await keeper.viewer(("session", "another"))

@@ -11,8 +11,8 @@ from dashboard.access import displays, people
 from dashboard.access.roles import Role
 from dashboard.settings import Settings
 from dashboard.store import Store, accounts
-from tests.camera.box import soon
 from tests.loaded import boards_over
+from tests.patience import soon
 from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
 
 

@@ -52,12 +52,12 @@ class House:
         """Posts a message as gateways do."""
         headers = {"X-SystemId": system, "X-SecretKey": self.key() if key is None else key}
         form = {"edocFile": ("a.edxml", content, "application/octet-stream")}
-        return httpx.post(f"{self.base}/v1/{door}", files=form, data={"messageType": "edoc"}, headers=headers, timeout=30)
+        return httpx.post(f"{self.base}/v1/{door}", files=form, data={"messageType": "edoc"}, headers=headers)
 
     def post(self, body: Any, headers: dict[str, str]) -> httpx.Response:
         """Posts a body as it is."""
         given = {"X-SystemId": "H05", "X-SecretKey": self.key()} | headers
-        return httpx.post(f"{self.base}/v1/sendEdoc", content=body, headers=given, timeout=30)
+        return httpx.post(f"{self.base}/v1/sendEdoc", content=body, headers=given)
 
     def values(self, *measures: str) -> dict[str, float]:
         """Measure to its value over all cells of provinces and days."""
@@ -245,7 +245,7 @@ def test_many_at_once_are_each_counted_once_in_few_transactions(house: House) ->
     assert house.values("documents_sent") == {"documents_sent": 150}
     with house.store.transaction() as connection:
         runs = connection.scalar(text("SELECT count(*) FROM feed_run WHERE feed = 'document_axis'"))
-    assert runs < 100
+    assert runs < len(messages)
 
 
 def test_real_and_simulated_messages_do_not_meet(house: House) -> None:

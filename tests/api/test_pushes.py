@@ -50,7 +50,7 @@ def pusher(base: str, token: str, feed: str = "survey") -> Push:
             **{name.replace("_", "-"): text for name, text in headers.items()},
         }
         given: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
-        return httpx.post(f"{base}/api/v1/feeds/{feed}", headers=named, timeout=60, **given)
+        return httpx.post(f"{base}/api/v1/feeds/{feed}", headers=named, **given)
 
     return push
 

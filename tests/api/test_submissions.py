@@ -149,7 +149,7 @@ def test_tokens_hand_in_for_their_persons_unit_alone(house: House) -> None:
     clerk = tokens.issue(house.store, "may nop", ["hand_in"], username=ACCOUNTS[Role.PROVINCE], simulated=True)
     nobody = tokens.issue(house.store, "khong cua ai", ["hand_in", "approve"])
     reader = tokens.issue(house.store, "may doc", ["read"], username=ACCOUNTS[Role.PROVINCE])
-    with httpx.Client(base_url=house.base, timeout=20) as machine:
+    with httpx.Client(base_url=house.base) as machine:
 
         def bring(token: str, content: bytes) -> httpx.Response:
             given = {"Authorization": f"Bearer {token}", "Content-Type": "application/octet-stream"}

@@ -34,7 +34,7 @@ class Source:
 
 def test_fifty_threads_at_once_cost_one_computation() -> None:
     source = Source()
-    memory = Memory(source.look)
+    memory = Memory(source.look, pause=600)
     start = threading.Barrier(50)
 
     def ask(_: int) -> str:
@@ -118,12 +118,12 @@ def test_a_slow_board_delays_no_other() -> None:
 
     def slow() -> str:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         return "slow"
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(memory.keep, "slow", slow)
-        assert begun.wait(10)
+        assert begun.wait(60)
         assert memory.keep("fast", source.compute) == "board of 1"
         go.set()
         assert waiting.result() == "slow"
@@ -137,13 +137,13 @@ def test_a_database_that_hangs_delays_nobody_but_the_one_who_looks() -> None:
 
     def hang() -> dict[str, int]:
         begun.set()
-        assert go.wait(10)
+        assert go.wait(60)
         raise StoreUnavailable("away")
 
     memory.look = hang
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(memory.versions)
-        assert begun.wait(10)
+        assert begun.wait(60)
         assert memory.keep("board", source.compute) == "board of 1"
         go.set()
         assert waiting.result() == {"feed": 1}

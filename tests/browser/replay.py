@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page, Route
+from playwright.sync_api import CDPSession, Error, Page, Route
 
 START = 1_764_000_000_000
 """Milliseconds since 1970 at which a replay begins."""
@@ -212,8 +212,13 @@ def _caches(snapshot: dict[str, Any]) -> set[int]:
 
 
 def retold(route: Route, changed: dict[str, object], headers: Mapping[str, str] = MappingProxyType({})) -> None:
-    """The server's state with some of it changed; asked for as if for the first time, since an unchanged one has no body."""
-    answer = route.fetch(headers={name: value for name, value in route.request.headers.items() if name != "if-none-match"})
+    """The server's state with some of it changed; asked for as if for the first time, since an unchanged one has no body. Where there is
+    no server there is no answer."""
+    try:
+        answer = route.fetch(headers={name: value for name, value in route.request.headers.items() if name != "if-none-match"})
+    except Error:
+        route.abort()
+        return
     route.fulfill(response=answer, headers={**answer.headers, **headers}, body=json.dumps(answer.json() | changed))
 
 

@@ -1,14 +1,14 @@
 """Cameras in Chromium: the picture moves, it is of now, many eyes are one pull, and it comes back by itself."""
 
 import re
-from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dashboard.sandbox.scenes import BAR_SIZE, BARS, HEIGHT, WIDTH
 from dashboard.store import cameras
-from tests.camera.box import Box, soon
+from tests.camera.box import Box
+from tests.patience import IN_BROWSERS, soon
 
 pytestmark = pytest.mark.browser
 
@@ -42,36 +42,22 @@ PICTURE = f"""() => new Promise(done => {{
     done([age(told.receiveTime), age(told.expectedDisplayTime)]);
   }});
 }})"""
-# The same after a pause of 100 ms, and how much later than that the browser came back to us: its own lateness, whatever the picture's.
-SAMPLE = f"""async () => {{
-  const begun = performance.now();
-  await new Promise(resolve => setTimeout(resolve, 100));
-  return [performance.now() - begun - 100, ({LAG})()];
-}}"""
 PLAYS = "() => document.querySelector('[data-player].plays') !== null"
 
 
 def watch(page: Page, camera: str) -> None:
     """Opens a camera and waits until it plays."""
     page.goto(f"/camera?chon={camera}")
-    page.wait_for_function(PLAYS, timeout=20_000)
+    page.wait_for_function(PLAYS, timeout=IN_BROWSERS)
 
 
 def test_the_picture_moves_and_is_of_now(page: Page) -> None:
     watch(page, "bac_ninh_1")
     begun = page.evaluate("document.querySelector('video').currentTime")
     assert page.evaluate("[document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]") == [WIDTH, HEIGHT]
-    lags: list[float] = []
-    for _ in range(400):
-        late, lag = page.evaluate(SAMPLE)
-        # Left out are moments in which the machine let the browser itself wait; what the picture said then plays no part in that.
-        lags += [lag] if late < 10 else []
-        if len(lags) == 20:
-            break
-    assert page.evaluate("document.querySelector('video').currentTime") > begun + 1
-    assert len(lags) == 20, "this machine is too busy to tell"
-    assert min(lags) >= 0
-    assert median(lags) <= 1000, lags  # of now, not of a queue that grows; `make bench` measures how much of now
+    page.wait_for_function("begun => document.querySelector('video').currentTime > begun + 3", arg=begun, timeout=IN_BROWSERS)
+    # Of now, not of a queue that grows, however late this machine is at times; `make bench` measures how much of now.
+    assert soon(lambda: 0 <= page.evaluate(LAG) <= 1000)
 
 
 def test_two_tabs_and_the_stills_are_one_pull(context: BrowserContext, box: Box) -> None:
@@ -80,7 +66,7 @@ def test_two_tabs_and_the_stills_are_one_pull(context: BrowserContext, box: Box)
     before = box.channels["da_nang_1"].pulls
     two.goto("/tinh/da_nang_2025")
     two.locator("[data-player]").scroll_into_view_if_needed()  # what is out of sight does not play
-    two.wait_for_function(PLAYS, timeout=20_000)
+    two.wait_for_function(PLAYS, timeout=IN_BROWSERS)
     assert (box.channels["da_nang_1"].watchers, box.channels["da_nang_1"].pulls) == (1, before)
     one.close()
     two.close()
@@ -89,17 +75,17 @@ def test_two_tabs_and_the_stills_are_one_pull(context: BrowserContext, box: Box)
 def test_tiles_show_stills_and_say_what_ails_a_camera(page: Page) -> None:
     page.goto("/camera?chon=ha_noi_1")
     still = page.locator("a.cam[data-camera=phu_tho_1] img")
-    expect(still).to_be_visible(timeout=20_000)
-    expect(still).to_have_js_property("naturalWidth", 960, timeout=20_000)  # its place is there before it is
+    expect(still).to_be_visible()
+    expect(still).to_have_js_property("naturalWidth", 960)  # its place is there before it is
     expect(page.locator("a.cam[data-camera=phu_tho_1]")).to_contain_text("Trực tiếp")
-    expect(page.locator("a.cam[data-camera=son_la_1]")).to_contain_text("Luồng H.265, chưa phát được", timeout=20_000)
+    expect(page.locator("a.cam[data-camera=son_la_1]")).to_contain_text("Luồng H.265, chưa phát được")
     expect(page.locator("a.cam[data-camera=lai_chau_1]")).to_contain_text("Chưa kết nối")
 
 
 def test_leaving_the_page_ends_the_view(page: Page, box: Box) -> None:
     watch(page, "an_giang_1")
+    assert soon(lambda: looks(box, "an_giang_1") == 1), "one, once those of other tests have ended"
     mine = [key for key, session in box.relay.sessions.items() if session.source.camera.key == "an_giang_1"]
-    assert len(mine) == 1
     page.get_by_role("link", name="Tổng quan").first.click()
     assert soon(lambda: mine[0] not in box.relay.sessions)
     assert soon(lambda: _closed(box, mine[0]))
@@ -113,10 +99,11 @@ def _closed(box: Box, session: str) -> bool:
 def test_a_session_that_the_relay_drops_is_opened_anew(context: BrowserContext, box: Box) -> None:
     page = context.new_page()  # one that may hear that its session is gone
     watch(page, "phu_tho_1")
+    assert soon(lambda: looks(box, "phu_tho_1") == 1), "one, once those of other tests have ended"
     (session,) = [one for one in box.relay.sessions.values() if one.source.camera.key == "phu_tho_1"]
     box.do(session.seat.close())
-    page.wait_for_function("() => !document.querySelector('[data-player]').classList.contains('plays')", timeout=20_000)
-    page.wait_for_function(PLAYS, timeout=20_000)
+    page.wait_for_function("() => !document.querySelector('[data-player]').classList.contains('plays')", timeout=IN_BROWSERS)
+    page.wait_for_function(PLAYS, timeout=IN_BROWSERS)
 
 
 def test_a_province_is_shown_its_own_cameras_only(chromium: Browser, base: str, province_state: object) -> None:
@@ -176,11 +163,11 @@ def test_what_is_out_of_sight_is_not_pulled_and_comes_back_with_a_scroll(context
     page = context.new_page()
     page.set_viewport_size({"width": 700, "height": 420})
     watch(page, "da_nang_1")
-    assert looks(box, "da_nang_1") == 1
+    assert soon(lambda: looks(box, "da_nang_1") == 1)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
     assert soon(lambda: looks(box, "da_nang_1") == 0), "the large picture is out of sight"
     page.evaluate("window.scrollTo(0, 0)")
-    page.wait_for_function(PLAYS, timeout=20_000)
+    page.wait_for_function(PLAYS, timeout=IN_BROWSERS)
     page.close()
 
 
@@ -188,9 +175,9 @@ def test_a_tile_plays_while_it_is_looked_at_and_names_who_looks(page: Page, box:
     watch(page, "ha_noi_1")
     tile = page.locator("a.cam[data-camera=phu_tho_1]")
     tile.hover()
-    expect(tile).to_have_class(re.compile(r"\bplays\b"), timeout=20_000)
+    expect(tile).to_have_class(re.compile(r"\bplays\b"))
     expect(tile.locator(".cam-wm span")).to_have_attribute("data-words", re.compile("Người xem leader"))
-    assert looks(box, "phu_tho_1") == 1
+    assert soon(lambda: looks(box, "phu_tho_1") == 1)
     page.locator("h1").hover()
     assert soon(lambda: looks(box, "phu_tho_1") == 0)
     expect(tile.locator("video")).to_have_count(0)
@@ -199,7 +186,7 @@ def test_a_tile_plays_while_it_is_looked_at_and_names_who_looks(page: Page, box:
 def test_every_tile_in_sight_plays_when_asked_to_and_what_is_filtered_away_stops(page: Page, box: Box) -> None:
     page.goto("/camera?chon=ha_noi_1")
     page.get_by_role("button", name="Phát các ô đang thấy").click()
-    assert soon(lambda: all(looks(box, key) == 1 for key in ("ha_noi_1", "phu_tho_1", "da_nang_1", "an_giang_1")), 40)
+    assert soon(lambda: all(looks(box, key) == 1 for key in ("ha_noi_1", "phu_tho_1", "da_nang_1", "an_giang_1")))
     page.get_by_label("Tìm", exact=True).fill("phu tho")
     assert soon(lambda: looks(box, "da_nang_1") == looks(box, "an_giang_1") == 0)
     assert looks(box, "phu_tho_1") == 1
@@ -215,7 +202,7 @@ def test_cameras_are_sought_by_words_place_and_state_and_the_address_remembers(p
     page.keyboard.type("đà nẵng")
     expect(tiles).to_have_count(1)
     expect(page.locator("[data-cam-found]")).to_have_text("1/8")
-    assert "tim=" in page.url
+    expect(page).to_have_url(re.compile("tim="))
     page.reload()
     expect(tiles).to_have_count(1)
     expect(page.get_by_label("Tìm", exact=True)).to_have_value("đà nẵng")
@@ -242,7 +229,7 @@ def test_the_page_is_walked_by_key(page: Page) -> None:
     page.keyboard.press("ArrowUp")
     chosen = page.evaluate("document.activeElement.dataset.camera")
     page.keyboard.press("Enter")
-    expect(page.locator(f".player[data-camera={chosen}]")).to_be_visible(timeout=20_000)
+    expect(page.locator(f".player[data-camera={chosen}]")).to_be_visible()
     expect(page.locator(f"a.cam[data-camera={chosen}]")).to_have_class(re.compile(r"\bon\b"))
     expect(page.locator("a.cam.on")).to_have_count(1)
     page.keyboard.press("?")
@@ -255,7 +242,7 @@ def test_the_stream_says_how_it_comes(page: Page) -> None:
     watch(page, "ha_noi_1")
     page.keyboard.press("i")
     panel = page.locator(".cam-stats")
-    expect(panel).to_contain_text("kbit/s", timeout=20_000)
+    expect(panel).to_contain_text("kbit/s")
     expect(panel).to_contain_text(f"{WIDTH} × {HEIGHT}")
     expect(panel).to_contain_text("H264")
     for words in ("Hình mỗi giây", "Mất gói", "Trễ đường truyền", "Bộ đệm và giải mã", "Hình đầu tiên sau", "Máy chuyển tiếp"):
@@ -268,7 +255,7 @@ def test_the_large_picture_fills_the_screen_with_the_viewers_name_on_it(page: Pa
     watch(page, "ha_noi_1")
     page.keyboard.press("f")
     page.wait_for_function("() => document.fullscreenElement && document.fullscreenElement.querySelector('.cam-wm') !== null")
-    assert page.evaluate("document.fullscreenElement.clientWidth") == page.evaluate("innerWidth")
+    page.wait_for_function("() => document.fullscreenElement.clientWidth === innerWidth")
     page.keyboard.press("f")
     page.wait_for_function("() => document.fullscreenElement === null")
 
@@ -276,7 +263,7 @@ def test_the_large_picture_fills_the_screen_with_the_viewers_name_on_it(page: Pa
 def test_a_picture_that_does_not_come_says_since_when_and_what_to_do(page: Page) -> None:
     page.goto("/camera?chon=son_la_1")
     trouble = page.locator(".player .cam-off")
-    expect(trouble).to_contain_text("Luồng H.265, chưa phát được", timeout=30_000)
+    expect(trouble).to_contain_text("Luồng H.265, chưa phát được")
     expect(trouble).to_contain_text(re.compile(r"Từ \d\d:\d\d, đã \d+ (phút|giờ)"))
     expect(trouble).to_contain_text("Bật luồng phụ H.264")
     expect(trouble).to_be_visible()
@@ -293,12 +280,12 @@ def test_a_floating_window_holds_the_picture_and_the_viewers_name_and_plays_on(c
         page.get_by_role("button", name="Cửa sổ nổi").click()
     window = opened.value
     window.wait_for_function(
-        "() => { const video = document.querySelector('video'); return video && video.videoWidth > 0; }", timeout=20_000
+        "() => { const video = document.querySelector('video'); return video && video.videoWidth > 0; }", timeout=IN_BROWSERS
     )
     written = window.locator(".cam-wm span").first.evaluate("mark => getComputedStyle(mark, '::before').content")
     assert "Người xem leader" in written
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    assert looks(box, "an_giang_1") == 1
-    page.get_by_role("button", name="Cửa sổ nổi").click()
-    assert soon(window.is_closed)
+    assert soon(lambda: looks(box, "an_giang_1") == 1)
+    with window.expect_event("close"):
+        page.get_by_role("button", name="Cửa sổ nổi").click()
     page.close()

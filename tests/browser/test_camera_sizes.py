@@ -10,7 +10,8 @@ from dashboard.sandbox.films import MAIN, SMALL
 from dashboard.sandbox.run import SECOND
 from tests.browser.lossy import Line
 from tests.browser.test_camera import watch
-from tests.camera.box import Box, soon
+from tests.camera.box import Box
+from tests.patience import IN_BROWSERS, soon
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +21,7 @@ LARGE, TILE = ".player[data-player].plays", "a.cam[data-camera=phu_tho_1].plays"
 
 def wait_for_width(page: Page, where: str, width: int) -> None:
     """Until what plays there is so many pixels wide, as the camera sent it."""
-    page.wait_for_function(f"width => ({WIDTHS.format(where)})().includes(width)", arg=width, timeout=30_000)
+    page.wait_for_function(f"width => ({WIDTHS.format(where)})().includes(width)", arg=width, timeout=IN_BROWSERS)
 
 
 def sizes_watched(box: Box) -> dict[str, set[str]]:
@@ -39,7 +40,7 @@ def test_a_tile_plays_the_smaller_stream_and_the_large_picture_the_main_one(page
     assert soon(lambda: sizes_watched(box) == {"ha_noi_1": {"large"}, "phu_tho_1": {"small"}})
     assert box.channels["phu_tho_1" + SECOND].watchers == 1
     page.keyboard.press("i")
-    expect(page.locator(".player .cam-stats")).to_contain_text(f"{MAIN.width} × {MAIN.height}", timeout=20_000)
+    expect(page.locator(".player .cam-stats")).to_contain_text(f"{MAIN.width} × {MAIN.height}")
 
 
 def test_what_was_drawn_small_fills_the_screen_with_the_main_stream_and_goes_back(context: BrowserContext, box: Box) -> None:

@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from dashboard.pages import all_pages
+from tests.patience import IN_BROWSERS
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +95,7 @@ def fits(page: Page) -> None:
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         # Charts follow a changed width a moment later; what does not fit by then never will.
-        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width, timeout=10_000)
+        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width, timeout=IN_BROWSERS)
         # What is drawn by size is drawn anew in the frame after the one in which it has another size.
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         assert not page.evaluate(_CLIPPED), f"text is cut off on a {size}"

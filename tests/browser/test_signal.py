@@ -16,13 +16,14 @@ from dashboard.store.embedded import Server
 from dashboard.store.write import land
 from tests.browser.conftest import ACCOUNTS, _sign_in
 from tests.browser.watch import Watch
+from tests.faults.whole import free_port
 from tests.loaded import Loaded, copied, loaded_template, observation, origin
+from tests.patience import IN_BROWSERS
 from tests.web.running import PASSWORD, served
 
 __all__ = ["loaded_template"]
 
 pytestmark = pytest.mark.browser
-PATIENCE = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +72,8 @@ def change(store: Store, value: float, unit: str = "ha_noi") -> None:
 def open_page(tab: Page, address: str) -> None:
     """Opens a page and waits until it hears; marks the document, so that a reload would be seen."""
     tab.goto(address)
-    expect(tab.locator("html[data-signal=live]")).to_be_attached(timeout=PATIENCE)
-    expect(tab.locator(".pulse .live")).to_be_visible(timeout=PATIENCE)
+    expect(tab.locator("html[data-signal=live]")).to_be_attached()
+    expect(tab.locator(".pulse .live")).to_be_visible()
     tab.evaluate("window.marked = true")
 
 
@@ -90,7 +91,7 @@ def test_a_figure_that_changes_is_on_the_open_page_and_what_the_person_did_stays
     shown = tab.locator("table.rank tbody tr:visible").count()
     scrolled = tab.evaluate("window.scrollY")
     change(loaded.store, 99.87)
-    expect(tab.locator(row("Hà Nội"))).to_contain_text("99,87", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("99,87")
     assert tab.evaluate("window.marked && window.kept.isConnected")
     assert tab.evaluate("document.activeElement.textContent") == "Hà Nội"
     assert tab.locator("[data-filters]").input_value() == "ha"
@@ -102,7 +103,7 @@ def test_a_figure_that_changes_is_on_the_open_page_and_what_the_person_did_stays
 def test_the_sorted_order_and_the_chosen_row_stay(tab: Page, loaded: Loaded) -> None:
     open_page(tab, "/xep-hang?sap=total&chieu=giam&chon=hue")
     change(loaded.store, 1.23, "hue")
-    expect(tab.locator("table.rank tbody tr.on")).to_contain_text("1,23", timeout=PATIENCE)
+    expect(tab.locator("table.rank tbody tr.on")).to_contain_text("1,23")
     expect(tab.locator(".chosen")).to_contain_text("1,23")
     totals = tab.locator("table.rank tbody tr").all_inner_texts()
     assert "1,23" in totals[0] or "1,23" in totals[-1], "the lowest stands at an end"
@@ -111,13 +112,13 @@ def test_the_sorted_order_and_the_chosen_row_stay(tab: Page, loaded: Loaded) -> 
 def test_after_a_step_to_another_page_that_one_is_kept_up_to_date(tab: Page, loaded: Loaded) -> None:
     open_page(tab, "/xep-hang")
     change(loaded.store, 98.76)
-    expect(tab.locator(row("Hà Nội"))).to_contain_text("98,76", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("98,76")
     tab.locator(".mast nav a", has_text="Tổng quan").click()
     expect(tab.locator(".page-overview")).to_be_visible()
     tab.goto("/tinh/tay_ninh_2025")
     expect(tab.locator(".hero")).to_be_visible()
     change(loaded.store, 97.65, "tay_ninh_2025")
-    expect(tab.locator(".herobox")).to_contain_text("97,65", timeout=PATIENCE)
+    expect(tab.locator(".herobox")).to_contain_text("97,65")
 
 
 def test_a_storm_of_changes_draws_few_times(tab: Page, loaded: Loaded) -> None:
@@ -126,7 +127,7 @@ def test_a_storm_of_changes_draws_few_times(tab: Page, loaded: Loaded) -> None:
     open_page(tab, "/xep-hang")
     for value in range(100):
         change(loaded.store, value / 2)
-    expect(tab.locator(row("Hà Nội"))).to_contain_text("49,50", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("49,50")
     assert 1 <= len(asked) < 50
 
 
@@ -136,7 +137,7 @@ def test_no_request_is_made_for_a_feed_that_the_page_does_not_show(tab: Page, lo
     open_page(tab, "/xep-hang")
     land(loaded.store, origin("x.csv", "papi"), Parsed((observation(5.0, measure="papi_portal_access"),)))
     change(loaded.store, 96.54)
-    expect(tab.locator(row("Hà Nội"))).to_contain_text("96,54", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("96,54")
     assert len(asked) <= 2
 
 
@@ -144,16 +145,17 @@ def test_a_server_that_is_gone_is_said_and_comes_back_with_what_it_knows(
     chromium: Browser, live: str, loaded: Loaded, tmp_path: Path
 ) -> None:
     settings = Settings.model_validate({"var_dir": tmp_path})
-    with served(web_program(settings, loaded.store)) as base:
+    port = free_port()
+    with served(web_program(settings, loaded.store), port) as base:
         context = chromium.new_context(storage_state=_sign_in(chromium, base, "leader", tmp_path / "leader.json"), base_url=base)
         tab = context.new_page()
         open_page(tab, "/xep-hang")
-    expect(tab.locator(".pulse .lost")).to_be_visible(timeout=PATIENCE)
+    expect(tab.locator(".pulse .lost")).to_be_visible()
     expect(tab.locator(".pulse .lost")).to_contain_text(re.compile(r"mất kết nối\s*từ \d\d:\d\d"))
     change(loaded.store, 94.32)
-    with served(web_program(settings, loaded.store), int(base.rpartition(":")[2])):
-        expect(tab.locator(".pulse .live")).to_be_visible(timeout=PATIENCE)
-        expect(tab.locator(row("Hà Nội"))).to_contain_text("94,32", timeout=PATIENCE)
+    with served(web_program(settings, loaded.store), port):
+        expect(tab.locator(".pulse .live")).to_be_visible()
+        expect(tab.locator(row("Hà Nội"))).to_contain_text("94,32")
         assert tab.evaluate("window.marked"), "the page was loaded anew"
         context.close()
 
@@ -166,7 +168,7 @@ def test_a_session_that_has_ended_leads_every_open_page_to_the_login(chromium: B
     open_page(other, "/")
     other.locator(".mast details.menu summary").last.click()
     other.get_by_role("button", name="Đăng xuất").click()
-    tab.wait_for_url("**/dang-nhap?tiep=/xep-hang", timeout=PATIENCE)
+    tab.wait_for_url("**/dang-nhap?tiep=/xep-hang", timeout=IN_BROWSERS)
     context.close()
 
 
@@ -175,9 +177,9 @@ def test_where_there_is_no_websocket_the_page_asks_now_and_then(reader: BrowserC
     tab.add_init_script("""const later = window.setTimeout; window.setTimeout = (work, ms) => later(work, ms / 50);
         window.WebSocket = function () { throw new Error('none here'); };""")
     tab.goto("/xep-hang")
-    expect(tab.locator(".pulse .poll")).to_be_visible(timeout=PATIENCE)
+    expect(tab.locator(".pulse .poll")).to_be_visible()
     change(loaded.store, 95.43)
-    expect(tab.locator(row("Hà Nội"))).to_contain_text("95,43", timeout=PATIENCE)
+    expect(tab.locator(row("Hà Nội"))).to_contain_text("95,43")
 
 
 def test_an_open_page_needs_no_request_more_to_hear(reader: BrowserContext) -> None:

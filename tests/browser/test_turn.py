@@ -18,7 +18,7 @@ from dashboard.cli.compose import web_program
 from dashboard.settings import Settings
 from tests.browser.conftest import Whole, _sign_in
 from tests.browser.test_camera import PLAYS
-from tests.camera.box import soon
+from tests.patience import IN_BROWSERS, soon
 from tests.web.running import served
 
 pytestmark = pytest.mark.browser
@@ -95,7 +95,7 @@ def test_the_player_is_let_in_by_the_turn_server_and_tells_the_relay_its_address
     patches: list[Request] = []
     page.on("request", lambda request: patches.append(request) if request.method == "PATCH" else None)
     page.goto("/camera?chon=bac_ninh_1")
-    page.wait_for_function(PLAYS, timeout=20_000)
+    page.wait_for_function(PLAYS, timeout=IN_BROWSERS)
     assert soon(lambda: after(page, lambda: turn.granted))
     assert turn.turned_away == []
     assert soon(lambda: after(page, lambda: any(RELAYED[0] in (one.post_data or "") for one in patches)))

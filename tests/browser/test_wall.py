@@ -25,6 +25,7 @@ from tests.browser.replay import Program, Replay, measure, retold, stand_still
 from tests.browser.watch import Watch
 from tests.faults.whole import attempt, free_port, running
 from tests.loaded import boards_over
+from tests.patience import soon
 from tests.web.running import served
 
 pytestmark = pytest.mark.browser
@@ -93,7 +94,7 @@ def test_a_display_is_paired_by_the_code_that_it_shows_and_opens_by_itself(
         assert tab.locator("#ma").inner_text().replace(" ", "") == code
         assert len(code) == displays.CODE_LENGTH
         displays.admit(store, code, "thử ghép")
-        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=15000)
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
         expect(tab.locator("#ghep")).to_be_hidden()
         # What it is, is in its cookie: opened anew, it needs nobody.
         tab.reload()
@@ -110,12 +111,12 @@ def test_two_displays_show_the_same_scene_and_it_is_the_clocks(chromium: Browser
             expect(tab.locator(".layer.on .scene")).to_be_visible()
         scenes = walls()["chinh"].scenes
         durations = [scene.seconds for scene in scenes]
-        here = position(durations, datetime.now(UTC))
-        if here.left < 6:
-            one.wait_for_timeout(1000 * here.left + 200)
-            here = position(durations, datetime.now(UTC))
-        for tab in (one, other):
-            expect(tab.locator(".layer.on .wh h1")).to_contain_text(scenes[here.scene].kind.title, timeout=1000 * here.left)
+
+        def are_in_step() -> bool:
+            wanted = scenes[position(durations, datetime.now(UTC)).scene].kind.title
+            return all(wanted in title(tab) for tab in (one, other))
+
+        assert soon(are_in_step)
 
 
 @pytest.mark.parametrize("kind", [*sorted(all_kinds()), ""])
@@ -146,17 +147,18 @@ def test_the_picture_stays_while_the_server_is_gone_says_since_when_and_comes_ba
     program = web_program(Settings.model_validate({"var_dir": tmp_path}), store)
     context: BrowserContext = chromium.new_context(viewport={"width": 1920, "height": 1080})
     tab = context.new_page()
-    with served(program) as address:
-        port = int(address.rpartition(":")[2])
+    stand_still(tab, [scene.kind.key for scene in walls()["chinh"].scenes], "overview")
+    port = free_port()
+    with served(program, port) as address:
         tab.goto(f"{address}/wall/chinh")
         expect(tab.locator("#ma")).not_to_be_empty()
         displays.admit(store, tab.locator("#ma-lenh").inner_text(), "thử mất")
-        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=15000)
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
         shown = title(tab)
-    expect(tab.locator("#tre")).to_contain_text("Mất liên lạc với máy chủ từ", timeout=20000)
+    expect(tab.locator("#tre")).to_contain_text("Mất liên lạc với máy chủ từ")
     assert title(tab) == shown
     with served(program, port):
-        expect(tab.locator("#tre")).to_be_hidden(timeout=25000)
+        expect(tab.locator("#tre")).to_be_hidden()
         expect(tab.locator(".layer.on .scene")).to_be_visible()
     context.close()
     displays.shut_out(store, "thử mất")
@@ -171,15 +173,15 @@ def test_a_wall_outlives_a_web_process_that_was_killed(chromium: Browser, tmp_pa
     tab = context.new_page()
     with running(port=port, variables=variables) as whole:
         tab.goto(f"http://127.0.0.1:{port}/wall/chinh")
-        expect(tab.locator("#ma")).not_to_be_empty(timeout=20000)
+        expect(tab.locator("#ma")).not_to_be_empty()
         paired = attempt("wall", "pair", tab.locator("#ma-lenh").inner_text(), variables=variables, module=True)
         assert paired.returncode == 0, paired.stderr
-        expect(tab.locator(".layer.on .scene")).to_be_visible(timeout=20000)
+        expect(tab.locator(".layer.on .scene")).to_be_visible()
         tab.evaluate("document.documentElement.id = 'old'")
         os.kill(whole.children()["web"], signal.SIGKILL)
         killed = str(tab.locator("#nhip").inner_text())
         expect(tab.locator(".layer.on .scene")).to_be_visible()
-        expect(tab.locator("#nhip")).not_to_have_text(killed, timeout=60000)
+        expect(tab.locator("#nhip")).not_to_have_text(killed)
         expect(tab.locator("#tre")).to_be_hidden()
         assert tab.locator("#old .layer.on .scene").count() == 1, "the page was left, though nothing asked for that"
     context.close()
@@ -197,7 +199,7 @@ def test_a_new_program_is_loaded_by_itself_when_the_scene_changes(chromium: Brow
         expect(tab.locator(".layer.on .scene")).to_be_visible()
         tab.evaluate("document.documentElement.id = 'old'")
         changed["program"] = "another"
-        expect(tab.locator("#old")).to_have_count(0, timeout=20000)
+        expect(tab.locator("#old")).to_have_count(0)
         changed["program"] = ""
         expect(tab.locator(".layer.on .scene")).to_be_visible()
 
@@ -223,7 +225,7 @@ def test_a_page_that_stood_through_the_day_is_opened_anew_in_the_small_hours(chr
                 pass
         expect(tab.locator("#old")).to_have_count(1)
         ahead["by"] += (small_hours - noon).total_seconds()
-        expect(tab.locator("#old")).to_have_count(0, timeout=20000)
+        expect(tab.locator("#old")).to_have_count(0)
         expect(tab.locator(".layer.on .scene")).to_be_visible()
 
 

@@ -17,14 +17,16 @@ from dashboard.wall.plan import load_walls
 from dashboard.wall.scenes import all_kinds
 from tests.browser.replay import count_peers, retold
 from tests.browser.watch import Watch
-from tests.camera.box import Box, soon
+from tests.camera.box import Box
 from tests.faults.whole import attempt, free_port, running
+from tests.patience import IN_BROWSERS, soon
 
 pytestmark = pytest.mark.browser
 
 SCENES = [scene.kind.key for scene in load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), {"766": None})["chinh"].scenes]
 PLAYS = "() => document.querySelectorAll('.layer.on .mosaic .plays').length"
 TIMES = "() => [...document.querySelectorAll('.layer.on .plays video')].map(video => video.currentTime)"
+MOVE = f"before => ({TIMES})().every((now, place) => now > (before[place] ?? 0) + 0.5)"
 SHOWN = "() => [...document.querySelectorAll('.layer.on .mosaic .plays')].map(hall => hall.dataset.camera)"
 
 
@@ -46,7 +48,7 @@ class Turned:
     def turn(self, scene: str) -> None:
         """Goes on to another scene."""
         self.scene = scene
-        expect(self.tab.locator(f".layer.on .scene.{scene}")).to_be_visible(timeout=20_000)
+        expect(self.tab.locator(f".layer.on .scene.{scene}")).to_be_visible()
 
     def _state(self, route: Route) -> None:
         retold(route, {"durations": [1e9 if kind == self.scene else 1e-9 for kind in SCENES]})
@@ -82,16 +84,13 @@ def test_a_paired_display_shows_moving_pictures_under_its_own_name(chromium: Bro
     with paired(chromium, base, store, "sảnh lớn") as display:
         tab = display.tab
         watch = Watch(tab, base)
-        tab.wait_for_function(f"() => ({PLAYS})() >= 5", timeout=40_000)
+        tab.wait_for_function(f"() => ({PLAYS})() >= 5", timeout=IN_BROWSERS)
         shown = tab.evaluate(SHOWN)
-        before = tab.evaluate(TIMES)
-        tab.wait_for_timeout(2000)
-        after = tab.evaluate(TIMES)
-        assert len(after) >= len(shown) + 1, "the large picture plays beside its tile"
-        assert all(then + 0.5 < now for then, now in zip(before, after, strict=False)), (before, after)
+        tab.wait_for_function(f"tiles => ({TIMES})().length > tiles", arg=len(shown))  # the large picture plays beside its tile
+        tab.wait_for_function(MOVE, arg=tab.evaluate(TIMES), timeout=IN_BROWSERS)
         expect(tab.locator(".layer.on .focus .plate").first).to_contain_text("Trực tiếp")
         expect(tab.locator(".layer.on .mosaic [data-camera=lai_chau_1]")).to_contain_text("Chưa kết nối")
-        expect(tab.locator('.layer.on [data-count="live"] b')).to_have_text(str(tab.evaluate(PLAYS)))
+        tab.wait_for_function(f"() => Number(document.querySelector('.layer.on [data-count=\"live\"] b').textContent) === ({PLAYS})()")
         # One connection feeds the large picture and the tile.
         assert tab.evaluate("window.peers.open") <= len(box.registry.by_key) - 1
         looks = {
@@ -104,30 +103,30 @@ def test_a_paired_display_shows_moving_pictures_under_its_own_name(chromium: Bro
 def test_when_the_scene_leaves_every_connection_is_closed_and_written_down(chromium: Browser, base: str, box: Box, store: Store) -> None:
     with paired(chromium, base, store, "sảnh bé") as display:
         tab = display.tab
-        tab.wait_for_function(f"() => ({PLAYS})() >= 3", timeout=40_000)
+        tab.wait_for_function(f"() => ({PLAYS})() >= 3", timeout=IN_BROWSERS)
         display.turn("overview")
-        tab.wait_for_function("() => window.peers.open === 0", timeout=10_000)
-        assert tab.locator("video").count() == 0
+        tab.wait_for_function("() => window.peers.open === 0", timeout=IN_BROWSERS)
+        expect(tab.locator("video")).to_have_count(0)
         mine = "display:sảnh bé"
         assert soon(lambda: not [one for one in cameras.views(store, 200) if one.look.actor == mine and one.to_at is None])
         display.turn("cameras")
-        tab.wait_for_function(f"() => ({PLAYS})() >= 3", timeout=40_000)
+        tab.wait_for_function(f"() => ({PLAYS})() >= 3", timeout=IN_BROWSERS)
 
 
 def test_a_lost_picture_stays_with_its_time_and_comes_back(chromium: Browser, base: str, box: Box, store: Store) -> None:
     with paired(chromium, base, store, "sảnh giữa") as display:
         tab = display.tab
         hall = tab.locator(".layer.on .mosaic [data-camera=da_nang_1]")
-        expect(hall).to_have_class("hall plays", timeout=40_000)
+        expect(hall).to_have_class("hall plays")
         tab.route("**/whep/da_nang_1", lambda route: route.fulfill(status=503, headers={"Retry-After": "2"}))
         mine = [one for one in box.relay.sessions.values() if one.source.camera.key == "da_nang_1"]
         for session in mine:
             box.do(session.seat.close())
-        expect(hall).to_contain_text("Mất tín hiệu lúc", timeout=20_000)
-        assert hall.locator("img").evaluate("image => image.complete && image.naturalWidth") == 960, "its last picture"
+        expect(hall).to_contain_text("Mất tín hiệu lúc")
+        expect(hall.locator("img")).to_have_js_property("naturalWidth", 960)  # its last picture
         expect(tab.locator('.layer.on [data-count="alarm"]')).to_be_visible()
         tab.unroute("**/whep/da_nang_1")
-        expect(hall).to_have_class("hall plays", timeout=40_000)
+        expect(hall).to_have_class("hall plays")
 
 
 @pytest.mark.slow
@@ -138,15 +137,15 @@ def test_a_wall_gets_its_pictures_back_after_the_relay_was_killed(chromium: Brow
     display = Turned(context.new_page())
     with running(port=port, variables=variables) as whole:
         display.tab.goto("/wall/chinh")
-        expect(display.tab.locator("#ma")).not_to_be_empty(timeout=20_000)
+        expect(display.tab.locator("#ma")).not_to_be_empty()
         done = attempt("wall", "pair", display.tab.locator("#ma-lenh").inner_text(), variables=variables, module=True)
         assert done.returncode == 0, done.stderr
-        display.tab.wait_for_function(f"() => ({PLAYS})() >= 4", timeout=90_000)
+        display.tab.wait_for_function(f"() => ({PLAYS})() >= 4", timeout=IN_BROWSERS)
         old = whole.children()["relay"]
         os.kill(old, signal.SIGKILL)
-        display.tab.wait_for_function(f"() => ({PLAYS})() === 0", timeout=30_000)
+        display.tab.wait_for_function(f"() => ({PLAYS})() === 0", timeout=IN_BROWSERS)
         expect(display.tab.locator(".layer.on .mosaic .said", has_text="Mất tín hiệu lúc").first).to_be_visible()
-        assert soon(lambda: whole.children().get("relay", old) != old, 20)
-        display.tab.wait_for_function(f"() => ({PLAYS})() >= 4", timeout=60_000)
+        assert soon(lambda: whole.children().get("relay", old) != old)
+        display.tab.wait_for_function(f"() => ({PLAYS})() >= 4", timeout=IN_BROWSERS)
         context.close()
     assert display.uncaught == []

@@ -22,6 +22,14 @@ from tests.loaded import catalog, feeds, units
 from tests.web.running import ACCOUNTS, all_routers, open_accounts, served, signed_in
 
 
+@pytest.fixture(autouse=True)
+def _unhurried() -> Iterator[None]:
+    """Whoever asks for a look and never connects keeps the place: a slow machine would give it up in mid-test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dashboard.camera.peer.WATCHDOG_SECONDS", 600.0)
+        yield
+
+
 @pytest.fixture
 def box(store: Store) -> Iterator[Box]:
     """Sandbox and relay; a camera stays warm for a second only."""

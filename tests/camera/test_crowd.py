@@ -6,7 +6,6 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 import httpx
@@ -18,8 +17,9 @@ from dashboard.camera.exchange import Exchange
 from dashboard.errors import RelayFull
 from dashboard.store import Store, cameras
 from tests.bench.rows_relay import resident
-from tests.camera.box import Box, running, soon
+from tests.camera.box import Box, running
 from tests.camera.viewer import offer, offering
+from tests.patience import PATIENCE, soon
 from tests.web.running import ACCOUNTS, signed_in
 
 CROWD: Final = 200
@@ -33,7 +33,6 @@ def box(store: Store) -> Iterator[Box]:
     """A relay that takes forty viewers."""
     with running(store, warm_seconds=30) as made:
         made.relay.most = MOST
-        assert soon(lambda: cameras.relays(store, timedelta(seconds=5)))
         yield made
 
 
@@ -53,7 +52,7 @@ def test_a_crowd_at_one_relay_is_bounded_answered_and_forgotten(box: Box, base: 
         monkeypatch.setattr("dashboard.camera.peer.WATCHDOG_SECONDS", 0.5)  # none of them ever connects
         assert soon(lambda: not box.relay.sessions)
         monkeypatch.undo()
-        assert soon(lambda: _held(box) == before), (before, _held(box))
+        assert soon(lambda: _is_no_more(_held(box), before)), (before, _held(box))
         assert asyncio.run(_plays(base, client.cookies, 5)) == 5
     assert soon(lambda: all(view.to_at is not None for view in cameras.views(store, 500))), "every look has its end in the audit"
     assert sum(view.look.kind == "live" for view in cameras.views(store, 500)) == MOST + 2
@@ -62,7 +61,6 @@ def test_a_crowd_at_one_relay_is_bounded_answered_and_forgotten(box: Box, base: 
 def test_a_full_relay_sends_viewers_on_to_the_next_one(box: Box, store: Store) -> None:
     box.relay.most = 0
     with running(store) as other:
-        assert soon(lambda: len(cameras.relays(store, timedelta(seconds=5))) == 2)
         other.relay.cameras = box.relay.cameras
         opened = asyncio.run(_opened(store))
         assert opened == other.relay.id
@@ -77,6 +75,7 @@ def test_ten_thousand_offers_of_one_person_are_all_answered_keep_nobody_else_out
 ) -> None:
     """As fast as this machine answers them: more than ten thousand a minute where it is quick."""
     monkeypatch.setattr("dashboard.camera.exchange.PATIENCE", 120.0)
+    monkeypatch.setattr("dashboard.camera.peer.WATCHDOG_SECONDS", 15.0)  # as in the house: ghosts give their places back
     box.relay.most = 400
     with signed_in(base, ACCOUNTS[Role.LEADER]) as storming, signed_in(base, ACCOUNTS[Role.WORKING_GROUP]) as other:
         assert asyncio.run(_plays(base, storming.cookies, 3)) == 3
@@ -92,7 +91,7 @@ def test_ten_thousand_offers_of_one_person_are_all_answered_keep_nobody_else_out
         monkeypatch.setattr("dashboard.camera.peer.WATCHDOG_SECONDS", 0.5)  # of those who were let in, none ever connects
         assert soon(lambda: not box.relay.sessions)
         monkeypatch.undo()
-        assert soon(lambda: _held(box) == before), (before, _held(box))
+        assert soon(lambda: _is_no_more(_held(box), before)), (before, _held(box))
         assert asyncio.run(_plays(base, storming.cookies, 5)) == 5
 
 
@@ -144,17 +143,20 @@ async def _opened(store: Store) -> str:
 async def _crowd(base: str, cookies: httpx.Cookies) -> list[httpx.Response]:
     mine = await offer()
     many = httpx.Limits(max_connections=CROWD)
-    async with httpx.AsyncClient(base_url=base, cookies=cookies, headers={"Origin": base}, timeout=60, limits=many) as client:
+    async with httpx.AsyncClient(base_url=base, cookies=cookies, headers={"Origin": base}, timeout=120, limits=many) as client:
         return await asyncio.gather(*(client.post("/whep/plays", content=mine, headers=SDP) for _ in range(CROWD)))
 
 
 async def _plays(base: str, cookies: httpx.Cookies, frames: int) -> int:
     """Looks for so many frames, and says goodbye."""
-    async with httpx.AsyncClient(base_url=base, cookies=cookies, headers={"Origin": base}, timeout=20) as client, offering() as (mine, sdp):
+    async with (
+        httpx.AsyncClient(base_url=base, cookies=cookies, headers={"Origin": base}, timeout=PATIENCE) as client,
+        offering() as (mine, sdp),
+    ):
         answer = await client.post("/whep/plays", content=sdp, headers=SDP)
         await mine.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
         for _ in range(frames):
-            await asyncio.wait_for(mine.getReceivers()[0].track.recv(), 15)
+            await asyncio.wait_for(mine.getReceivers()[0].track.recv(), PATIENCE)
         assert (await client.delete(answer.headers["location"])).status_code == 200
     return frames
 
@@ -167,6 +169,11 @@ def _held(box: Box) -> dict[str, int]:
         "sockets": _udp_sockets(),
         "tasks": len(asyncio.all_tasks(box.loop)),
     }
+
+
+def _is_no_more(now: dict[str, int], before: dict[str, int]) -> bool:
+    """Of each as many as before, or fewer: something of the first look may have lasted a moment longer than its session."""
+    return all(now[kind] <= count for kind, count in before.items())
 
 
 def _udp_sockets() -> int:

@@ -16,8 +16,9 @@ from dashboard.access import tokens
 from dashboard.access.roles import Role
 from dashboard.store import Store, accounts, cameras
 from dashboard.store.accounts import AuditEntry
-from tests.camera.box import Box, running, soon
+from tests.camera.box import Box, running
 from tests.camera.viewer import offer, offering
+from tests.patience import PATIENCE, soon
 from tests.web.running import ACCOUNTS, signed_in
 
 SDP = {"Content-Type": "application/sdp"}
@@ -27,7 +28,6 @@ SDP = {"Content-Type": "application/sdp"}
 def box(store: Store) -> Iterator[Box]:
     """Sandbox, relay and vision."""
     with running(store, vision=True) as made:
-        assert soon(lambda: cameras.relays(store, timedelta(seconds=5)))
         yield made
 
 
@@ -48,7 +48,7 @@ def test_whep_plays_and_ends_and_every_view_is_written_down_from_to(leader: http
         async with offering() as (connection, mine):
             answer = await asyncio.to_thread(leader.post, "/whep/plays", content=mine, headers=SDP)
             await connection.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
-            frame = await asyncio.wait_for(connection.getReceivers()[0].track.recv(), 15)
+            frame = await asyncio.wait_for(connection.getReceivers()[0].track.recv(), PATIENCE)
             return answer, frame.width  # type: ignore[union-attr]
 
     answer, width = asyncio.run(play())
@@ -128,7 +128,7 @@ def test_a_picture_ends_soon_after_its_viewers_right_has_changed(base: str, box:
 
 def test_a_picture_ends_soon_after_its_token_was_revoked(base: str, box: Box, store: Store) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
-    with httpx.Client(base_url=base, headers=headers, timeout=20) as client:
+    with httpx.Client(base_url=base, headers=headers) as client:
         lost = _watched_by(client, box)
         tokens.revoke(store, "màn hình")
         assert soon(lambda: lost not in box.relay.sessions)
@@ -146,32 +146,33 @@ def _watched_by(client: httpx.Client, box: Box) -> str:
 
 def test_a_token_looks_too_and_stands_in_the_audit_by_its_name(base: str, store: Store) -> None:
     headers = {"Authorization": f"Bearer {tokens.issue(store, 'màn hình', ['cameras'])}"}
-    answer = httpx.post(base + "/whep/plays", content=sdp(), headers=SDP | headers, timeout=20)
+    answer = httpx.post(base + "/whep/plays", content=sdp(), headers=SDP | headers)
     assert answer.status_code == 201
     assert cameras.views(store, 1)[0].look.actor == "màn hình"
 
 
 def test_a_still_is_a_picture_of_now_with_its_time_and_stills_in_a_row_are_one_view(leader: httpx.Client, store: Store) -> None:
+    lately = datetime.now(UTC) - timedelta(seconds=10)
     answer = still(leader)
     picture = cv2.imdecode(np.frombuffer(answer.content, np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     assert picture.shape == (540, 960, 3)
     assert picture.std() > 20, "a scene, not a grey plane"
-    age = datetime.now(UTC) - datetime.fromisoformat(answer.headers["x-captured-at"])
-    assert age.total_seconds() < 10
+    assert lately < datetime.fromisoformat(answer.headers["x-captured-at"]) < datetime.now(UTC)
     still(leader)
     looks = [view for view in cameras.views(store, 50) if view.look.kind == "still"]
     assert len(looks) == 1
     assert looks[0].to_at is not None
 
 
-def test_however_many_ask_one_still_is_decoded_in_nine_seconds(leader: httpx.Client, store: Store) -> None:
+def test_however_many_ask_one_still_is_decoded_in_a_while(leader: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.camera.vision.watch.EVERY", timedelta(hours=1))
     first = still(leader).headers["x-captured-at"]
     assert {still(leader).headers["x-captured-at"] for _ in range(20)} == {first}
 
 
 def test_the_relay_lets_in_nobody_who_does_not_know_its_secret(box: Box, store: Store) -> None:
-    (relay,) = cameras.relays(store, timedelta(seconds=5))
+    (relay,) = cameras.relays(store, timedelta(hours=1))
     of_session = [(method, "/sessions/x") for method in ("PATCH", "DELETE", "GET")]
     doors = [("POST", "/sessions/plays/large/x"), *of_session, ("GET", "/frames/plays")]
     for method, path in doors:
@@ -185,7 +186,7 @@ def test_the_measures_say_by_which_loop_each_relay_sends_and_to_how_many(base: s
     bearer = {"Authorization": f"Bearer {tokens.issue(store, 'đo', ['metrics'])}"}
     assert soon(lambda: f'dashboard_relay_viewers{{carrier="python",relay="{box.relay.id}"}} 0.0' in _measures(base, bearer))
     box.do(box.relay.open("plays", asyncio.run(offer()).decode(), "somebody"))
-    assert f'dashboard_relay_viewers{{carrier="python",relay="{box.relay.id}"}} 1.0' in _measures(base, bearer)
+    assert soon(lambda: f'dashboard_relay_viewers{{carrier="python",relay="{box.relay.id}"}} 1.0' in _measures(base, bearer))
 
 
 def _measures(base: str, bearer: dict[str, str]) -> str:

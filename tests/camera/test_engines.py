@@ -34,10 +34,11 @@ from dashboard.settings import Settings
 from dashboard.store import Store, cameras
 from dashboard.store.embedded import Server
 from dashboard.store.raw import RawStore
-from tests.camera.box import Box, camera, channel, channels, registry, run, running, soon
+from tests.camera.box import Box, camera, channel, channels, registry, run, running
 from tests.camera.viewer import offer, offering
 from tests.conftest import execute
 from tests.loaded import catalog, feeds, units
+from tests.patience import PATIENCE, soon
 from tests.web.running import all_routers, served
 
 SDP, FRAGMENT = {"Content-Type": "application/sdp"}, {"Content-Type": "application/trickle-ice-sdpfrag"}
@@ -90,7 +91,7 @@ def box(store: Store, far: House) -> Iterator[Box]:
 def client(base: str, store: Store) -> Iterator[httpx.Client]:
     """A machine that may look."""
     headers = {"Authorization": f"Bearer {tokens.issue(store, 'máy', ['cameras'])}"}
-    with httpx.Client(base_url=base, headers=headers, timeout=30) as made:
+    with httpx.Client(base_url=base, headers=headers) as made:
         yield made
 
 
@@ -105,7 +106,7 @@ async def _look(client: httpx.Client, key: str, count: int) -> tuple[httpx.Respo
         assert answer.status_code == 201, answer.text
         await mine.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
         for _ in range(count):
-            await asyncio.wait_for(_track(mine).recv(), 20)
+            await asyncio.wait_for(_track(mine).recv(), PATIENCE)
         location = answer.headers["location"]
         return answer, [(await asked(method, url=location)).status_code for method in ("GET", "DELETE", "GET")]
 

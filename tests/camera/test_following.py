@@ -15,8 +15,9 @@ from dashboard.camera.vault import Vault
 from dashboard.errors import CameraError, NotFound
 from dashboard.store import Store, camera_list
 from dashboard.store.accounts import AuditEntry
-from tests.camera.box import Box, camera, channel, run, soon
+from tests.camera.box import Box, camera, channel, run
 from tests.camera.viewer import offering
+from tests.patience import PATIENCE, soon
 
 VAULT, ENTRY = Vault.of(["k" * 32]), AuditEntry("quantri", "camera changed", "x")
 
@@ -41,7 +42,7 @@ async def play(box: Box, key: str) -> None:
     async with offering() as (connection, mine):
         answer = await asyncio.to_thread(box.do, box.relay.open("cam", mine.decode(), key))
         await connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
-        await asyncio.wait_for(connection.getReceivers()[0].track.recv(), 15)
+        await asyncio.wait_for(connection.getReceivers()[0].track.recv(), PATIENCE)
 
 
 def change(store: Store, **fields: object) -> None:

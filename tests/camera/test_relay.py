@@ -1,21 +1,22 @@
 """The relay with real RTSP on one side and a real WebRTC stack on the other."""
 
 import asyncio
+import math
 import time
-from collections.abc import Sequence
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from dashboard.camera.carrier import Carrier
 from dashboard.camera.exchange import Exchange
-from dashboard.camera.gop import Frame
 from dashboard.camera.peer import Doorway
 from dashboard.camera.states import State
 from dashboard.errors import CameraError, NotFound, OfferRefused, RelayUnavailable
 from dashboard.store import Store, cameras
-from tests.camera.box import Box, soon
+from tests.camera.box import Box
 from tests.camera.viewer import Viewer, look, offer, watching
+from tests.patience import soon
 
 
 def test_a_viewer_sees_moving_pictures_of_the_size_that_the_camera_sends(box: Box, store: Store) -> None:
@@ -29,21 +30,27 @@ def test_a_viewer_sees_moving_pictures_of_the_size_that_the_camera_sends(box: Bo
 
 
 def test_three_viewers_are_one_pull_and_after_the_last_the_camera_is_let_go(box: Box, store: Store) -> None:
+    box.relay.warm_seconds = 600
+
     async def act(exchange: Exchange) -> None:
         async with watching(exchange, "plays") as one, watching(exchange, "plays") as two, watching(exchange, "plays") as three:
             await asyncio.gather(*(viewer.frames(5) for viewer in (one, two, three)))
             assert box.channels["plays"].watchers == 1
+        assert await asyncio.to_thread(soon, lambda: not box.relay.sessions)
         assert box.channels["plays"].watchers == 1, "it stays warm"
+        box.relay.sources["plays"].warm_seconds = 0.1
+        await exchange.key_frame("plays")
 
     assert box.channels["plays"].pulls == 0
     look(store, act)
-    assert soon(lambda: box.channels["plays"].watchers == 0, 5)
+    assert soon(lambda: box.channels["plays"].watchers == 0)
     assert box.channels["plays"].pulls == 1
-    assert not box.relay.sessions
     assert soon(lambda: cameras.seen(store)["plays"].state == State.IDLE)
 
 
 def test_a_second_look_within_the_warm_time_is_no_second_pull_and_starts_at_once(box: Box, store: Store) -> None:
+    box.relay.warm_seconds = 600
+
     async def act(exchange: Exchange) -> int:
         async with watching(exchange, "plays") as viewer:
             await viewer.frames(5)
@@ -109,29 +116,28 @@ def test_without_segmentation_by_the_kernel_the_packets_go_one_by_one(box: Box, 
     assert look(store, act) == 5
 
 
-def test_a_cry_for_a_key_frame_brings_one_at_most_once_a_second(box: Box, store: Store) -> None:
+@pytest.mark.parametrize(("apart", "brought"), [(600.0, 1), (0.0, 4)])
+def test_a_cry_for_a_key_frame_brings_one_at_most_once_in_a_while(
+    box: Box, store: Store, monkeypatch: pytest.MonkeyPatch, apart: float, brought: int
+) -> None:
+    monkeypatch.setattr("dashboard.camera.relay._REPLAYS_APART", apart)
+
     async def act(exchange: Exchange) -> tuple[int, int]:
         async with watching(exchange, "plays") as viewer:
             await viewer.frames(3)
             (session,) = box.relay.sessions.values()
-            replays: list[int] = []
-            outlet = session.seat.outlet
-            assert outlet is not None
-            replay = outlet.replay
-
-            def counted(frames: Sequence[Frame]) -> None:
-                replays.append(len(frames))
-                replay(frames)
-
-            outlet.replay = counted  # type: ignore[method-assign]
+            session.replayed = -math.inf
+            seat: Any = session.seat
+            cries, replays = Mock(wraps=seat._sender._send_keyframe), Mock(wraps=seat.outlet.replay)
+            seat._sender._send_keyframe, seat.outlet.replay = cries, replays
             receiver: Any = viewer.connection.getReceivers()[0]
             source = next(iter(receiver._RTCRtpReceiver__remote_streams))
-            for _ in range(4):
+            for count in range(1, 5):
                 await receiver._send_rtcp_pli(source)
-                await asyncio.sleep(0.1)
-            return len(replays), len(await viewer.frames(3))
+                assert await asyncio.to_thread(soon, lambda count=count: cries.call_count >= count)  # type: ignore[misc]
+            return replays.call_count, len(await viewer.frames(3))
 
-    assert look(store, act) == (1, 3)
+    assert look(store, act) == (brought, 3)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +219,7 @@ def test_a_viewer_that_falls_silent_is_let_go(box: Box, store: Store, monkeypatc
         await exchange.open("plays", await offer())  # and never connects
 
     look(store, act)
-    assert soon(lambda: not box.relay.sessions, 5)
+    assert soon(lambda: not box.relay.sessions)
 
 
 def test_when_no_relay_is_there_that_is_said(store: Store) -> None:

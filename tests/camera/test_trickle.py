@@ -15,6 +15,7 @@ from dashboard.camera.trickle import MOST, Fragment, logins_of, trimmed
 from dashboard.errors import OfferRefused
 from tests.camera.box import Box
 from tests.camera.viewer import offer, offering
+from tests.patience import PATIENCE
 from tests.web.running import ACCOUNTS, signed_in
 
 SDP, FRAGMENT = {"Content-Type": "application/sdp"}, {"Content-Type": "application/trickle-ice-sdpfrag"}
@@ -86,7 +87,7 @@ def test_a_relay_that_only_may_ask_first_finds_its_viewer_by_what_is_trickled(bo
             told = fragment(*own, login=next(iter(logins_of(sdp.decode()))))
             headers = FRAGMENT | {"If-Match": answer.headers["etag"]}
             patched = await asyncio.to_thread(leader.patch, answer.headers["location"], content=told, headers=headers)
-            return patched.status_code, await asyncio.wait_for(frame, 15)
+            return patched.status_code, await asyncio.wait_for(frame, PATIENCE)
 
     status, frame = asyncio.run(act())
     assert (status, frame.width) == (204, 1280)

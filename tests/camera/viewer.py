@@ -4,15 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtp import is_rtcp
 
 from dashboard.camera.exchange import Exchange, Opened
-from dashboard.store import Store, cameras
-from tests.camera.box import soon
+from dashboard.store import Store
+from tests.patience import PATIENCE
 
 Opens = Callable[[str, bytes], Awaitable[Opened]]
 
@@ -30,7 +29,7 @@ class Viewer:
     async def frames(self, count: int) -> list[Any]:
         """The next decoded frames."""
         track = self.connection.getReceivers()[0].track
-        return [await asyncio.wait_for(track.recv(), 15) for _ in range(count)]
+        return [await asyncio.wait_for(track.recv(), PATIENCE) for _ in range(count)]
 
 
 @asynccontextmanager
@@ -77,7 +76,6 @@ def look(store: Store, act: Callable[[Exchange], Coroutine[Any, Any, Any]]) -> A
         finally:
             await exchange.client.aclose()
 
-    assert soon(lambda: cameras.relays(store, timedelta(minutes=1)))
     return asyncio.run(run())
 
 

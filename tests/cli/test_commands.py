@@ -14,6 +14,7 @@ from dashboard.camera.compiled import LIBRARY, chosen
 from dashboard.store import Store, accounts
 from dashboard.store.queries import data_versions
 from tests.faults.whole import HOUSE, environment
+from tests.patience import PATIENCE
 
 PASSWORD = "đúng-mật-khẩu-dài-7"
 
@@ -27,7 +28,7 @@ def operator(database_url: str, tmp_path: Path) -> dict[str, str]:
 def _run(operator: dict[str, str], *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "dashboard", *arguments]
     return subprocess.run(
-        command, cwd=HOUSE, env=environment(operator), input=typed, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=HOUSE, env=environment(operator), input=typed, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.faults.whole import demo_password, free_port, running, soon
+from tests.faults.whole import demo_password, free_port, running
+from tests.patience import soon
 
 pytestmark = [pytest.mark.full, pytest.mark.browser]
 
@@ -39,6 +40,6 @@ def test_the_picture_comes_back_after_a_process_was_killed_or_hangs(
         os.kill(before, blow)
         if name == "relay":  # pictures do not pass through web or the database, and a camera may be back before the player gives up
             page.wait_for_function(PLAYS_NOT, timeout=30_000)
-        assert soon(lambda: whole.children().get(name, before) != before, 20)
+        assert soon(lambda: whole.children().get(name, before) != before)
         page.wait_for_function(MOVES, timeout=60_000)
         page.close()

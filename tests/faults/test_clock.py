@@ -15,7 +15,8 @@ from sqlalchemy import text
 
 from dashboard.store import Store
 from dashboard.store.turns import turns
-from tests.faults.whole import HOUSE, environment, soon
+from tests.faults.whole import HOUSE, environment
+from tests.patience import soon
 
 pytestmark = [pytest.mark.slow, pytest.mark.full]
 

@@ -14,7 +14,8 @@ from dashboard.errors import ConfigurationError
 from dashboard.store import cluster, embedded
 from dashboard.store.embedded import Server
 from tests.faults.test_refusals import ORDINARY_USER
-from tests.faults.whole import HOUSE, alive, descendants, environment, soon
+from tests.faults.whole import HOUSE, alive, descendants, environment
+from tests.patience import PATIENCE, soon
 
 _KEEPER = """
 import sys
@@ -51,7 +52,7 @@ def _url(keeper: subprocess.Popen[str]) -> str:
 
 
 def _release(keeper: subprocess.Popen[str]) -> None:
-    keeper.communicate(timeout=30)
+    keeper.communicate(timeout=PATIENCE)
 
 
 def test_it_asks_for_its_password_and_opens_no_port(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_second_command_uses_the_first_ones_server_and_the_first_waits_for_it(
     assert not soon(lambda: first.poll() is not None, 0.5)
     assert _ask(address) == "dashboard"
     _release(second)
-    assert first.wait(30) == 0
+    assert first.wait(PATIENCE) == 0
     assert first.stdout is not None
     first.stdout.close()
 
@@ -141,7 +142,7 @@ def test_an_orphan_on_our_folder_is_ended_before_a_new_one_starts(tmp_path: Path
     burial.start()
     with Server(tmp_path) as server:
         assert _ask(server.url) == "dashboard"
-    burial.join(10)
+    burial.join(PATIENCE)
     assert orphan.returncode is not None
 
 

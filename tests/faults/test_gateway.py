@@ -12,8 +12,9 @@ import pytest
 
 from dashboard.store import Store, embedded
 from dashboard.store.queries import cells
-from tests.faults.whole import attempt, free_port, running, soon
+from tests.faults.whole import attempt, free_port, running
 from tests.messages import Document, status
+from tests.patience import soon
 
 pytestmark = pytest.mark.full
 

@@ -24,9 +24,9 @@ from dashboard.store.ledger import Counting
 from dashboard.store.queries import cells
 from dashboard.store.rebuild import rebuild
 from tests.bench import million
-from tests.faults.whole import soon
 from tests.feeds.test_portal import playing, portal_now
 from tests.loaded import catalog, feeds, ingest_desk, units
+from tests.patience import soon
 from tests.sandbox.stage import days_off
 
 pytestmark = pytest.mark.full

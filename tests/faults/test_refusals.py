@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.whole import HOUSE, attempt, copy_checkout, environment, free_port
+from tests.patience import PATIENCE
 
 # Another user than root, that may nevertheless read a checkout under /root: read and search pass, write does not.
 ORDINARY_USER: tuple[str, ...] = (
@@ -107,7 +108,7 @@ def test_a_web_that_cannot_live_is_given_up_with_its_reason(tmp_path: Path) -> N
     (checkout / "dashboard" / "cli" / "compose.py").write_text("raise RuntimeError('made to fail')\n")
     command = [sys.executable, "app.py", "--port", str(free_port())]
     done = subprocess.run(
-        command, cwd=checkout, env=environment(_var(tmp_path / "var")), capture_output=True, text=True, timeout=60, check=False
+        command, cwd=checkout, env=environment(_var(tmp_path / "var")), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert done.returncode == 1
     assert "made to fail" in done.stderr

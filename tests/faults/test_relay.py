@@ -25,10 +25,11 @@ from dashboard.settings import CHECKOUT
 from dashboard.store import Store, cameras
 from dashboard.store.embedded import Server
 from dashboard.store.migrate import migrate
-from tests.camera.box import running, soon
+from tests.camera.box import running
 from tests.camera.viewer import Viewer, look, watching
 from tests.faults.whole import HOUSE, environment, free_port
 from tests.loaded import units
+from tests.patience import soon
 
 LOOPED = "ha_noi_1"
 LEADER = Person(1, "thu.leader", "Lãnh đạo", Role.LEADER, None, "session")

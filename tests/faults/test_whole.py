@@ -11,7 +11,8 @@ import pytest
 
 from dashboard.cli.prepare import DEMO_ACCOUNTS
 from tests.faults.test_refusals import ORDINARY_USER
-from tests.faults.whole import HOUSE, Whole, alive, attempt, copy_checkout, demo_password, environment, free_port, get, running, soon
+from tests.faults.whole import HOUSE, Whole, alive, attempt, copy_checkout, demo_password, environment, free_port, get, running
+from tests.patience import PATIENCE, soon
 
 pytestmark = pytest.mark.slow
 
@@ -69,8 +70,8 @@ def test_later_start_keeps_the_accounts_and_does_not_print_passwords(whole: Whol
 def test_what_is_killed_is_started_again(whole: Whole, name: str) -> None:
     before = whole.children()[name]
     os.kill(before, signal.SIGKILL)
-    assert soon(lambda: whole.children().get(name, before) != before, 20)
-    assert soon(lambda: get(whole.port, "/readyz")[0] == 200, 20)
+    assert soon(lambda: whole.children().get(name, before) != before)
+    assert soon(lambda: get(whole.port, "/readyz")[0] == 200)
     assert soon(lambda: set(whole.children()) == EVERYBODY)
 
 
@@ -89,7 +90,7 @@ def test_kill_9_of_the_supervisor_takes_everything_along_and_the_port_is_free_at
         everybody = system.everybody()
         assert len(everybody) > 3
         system.end(signal.SIGKILL)
-        assert soon(lambda: not alive(everybody), 10), alive(everybody)
+        assert soon(lambda: not alive(everybody)), alive(everybody)
     with running(port=port, variables=_var(kept)) as again:
         assert get(again.port, "/dang-nhap")[0] == 200
 
@@ -102,10 +103,10 @@ def test_stopping_in_the_middle_of_a_first_start_leaves_nothing_and_the_next_sta
     assert soon((tmp_path / "pg").exists)
     everybody = Whole(process, 0, []).everybody()
     process.terminate()
-    _, complaints = process.communicate(timeout=30)
+    _, complaints = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "Traceback" not in complaints
-    assert not alive(everybody)
+    assert soon(lambda: not alive(everybody)), alive(everybody)
     assert attempt("store", "migrate", module=True, variables=_var(tmp_path)).returncode == 0
 
 
@@ -138,4 +139,4 @@ def test_make_run_works_in_every_path(tmp_path: Path, folder: str) -> None:
         assert (checkout / "var" / "pg" / "data").is_dir()
         everybody = system.everybody()
         system.process.terminate()
-        assert soon(lambda: not alive(everybody), 20), alive(everybody)
+        assert soon(lambda: not alive(everybody)), alive(everybody)

@@ -1,5 +1,6 @@
 """The whole system as an operator starts it, in a process of its own, seen from outside."""
 
+import itertools
 import os
 import queue
 import re
@@ -10,17 +11,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+from tests.patience import PATIENCE
 from tests.pressed import hand_over
 
 HOUSE = Path(__file__).resolve().parent.parent.parent
 READY = "đã sẵn sàng: http"
-PATIENCE = 60.0
+_FIRST, _LAST = 20_000, 32_000
+_PORTS = itertools.count(os.getpid() * 101)
 
 
 @dataclass
@@ -59,14 +62,17 @@ class Whole:
     def end(self, number: int = signal.SIGTERM) -> int:
         """Sends a signal to the supervisor and waits for its exit code."""
         self.process.send_signal(number)
-        return self.process.wait(30)
+        return self.process.wait(PATIENCE)
 
 
 def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that the kernel gives to nobody by itself before it is used; each call gives another one."""
+    for number in _PORTS:
+        port = _FIRST + number % (_LAST - _FIRST)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("it counts for ever")
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
@@ -110,7 +116,7 @@ def running(*command: str, port: int, variables: Mapping[str, str], cwd: Path = 
     finally:
         if process.poll() is None:
             process.terminate()
-            process.wait(30)
+            process.wait(PATIENCE)
 
 
 def _read_until_ready(process: subprocess.Popen[str]) -> list[str]:
@@ -166,19 +172,9 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if _state(pid) is not None}
 
 
-def soon(truth: Callable[[], object], seconds: float = 15.0) -> bool:
-    """Whether something becomes true in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if truth():
-            return True
-        time.sleep(0.05)
-    return False
-
-
 def get(port: int, path: str) -> tuple[int, str]:
     """Status and body of a page; status 0 while nobody answers."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -146,7 +146,7 @@ def test_what_is_lost_on_the_way_is_sent_again_and_counted_once(house: House, mo
     messages = [message for step in range(8) for message in one.next(NOON + dt.timedelta(minutes=step))]
 
     async def deliver() -> None:
-        async with httpx.AsyncClient(base_url=house.base, transport=Stumbling(), timeout=30) as client:
+        async with httpx.AsyncClient(base_url=house.base, transport=Stumbling()) as client:
             for message in messages:
                 await Line(client, player.code, key, book).deliver(message)
 
@@ -177,7 +177,7 @@ def test_a_gateway_that_is_turned_away_says_so_and_stops(house: House) -> None:
     player = players()[0]
 
     async def deliver(code: str, key: str) -> None:
-        async with httpx.AsyncClient(base_url=house.base, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=house.base) as client:
             (message, *_) = traffic(player).next(NOON)
             await Line(client, code, key, house.book()).deliver(message)
 

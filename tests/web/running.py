@@ -30,6 +30,7 @@ from dashboard.store import Store, accounts
 from dashboard.store.accounts import AuditEntry
 from dashboard.web.server import configure
 from tests.loaded import counter_over
+from tests.patience import PATIENCE
 
 VAULT = Vault.of(["a key of tests, 32 letters or more"])
 PASSWORD = "mat-khau-thu-nghiem-2026"
@@ -71,7 +72,7 @@ def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
     server = uvicorn.Server(configure(app, "127.0.0.1", port))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while not server.started:
         assert thread.is_alive(), "the server stopped"
         assert time.monotonic() < deadline, "the server did not start"
@@ -80,13 +81,13 @@ def served(app: ASGIApp, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.should_exit = True
-        thread.join(20)
+        thread.join(PATIENCE)
         listener.close()
 
 
 def browser(base: str) -> httpx.Client:
     """A client that keeps cookies and says, as browsers do, which page it comes from."""
-    return httpx.Client(base_url=base, headers={"Origin": base, "Accept-Encoding": "gzip"}, timeout=20)
+    return httpx.Client(base_url=base, headers={"Origin": base, "Accept-Encoding": "gzip"})
 
 
 @contextmanager
@@ -103,5 +104,5 @@ def listening(base: str, cookies: Mapping[str, str], origin: str | None = None) 
     """An open page's ear: a WebSocket to `/signal` with these cookies. Raises InvalidStatus when it is refused."""
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
     address = base.replace("http", "ws", 1) + "/signal"
-    with connect(address, origin=Origin(origin or base), additional_headers=headers, open_timeout=20, proxy=None) as socket:
+    with connect(address, origin=Origin(origin or base), additional_headers=headers, open_timeout=PATIENCE, proxy=None) as socket:
         yield socket

@@ -23,6 +23,7 @@ from dashboard.store.accounts import AuditEntry
 from dashboard.store.write import land
 from dashboard.web import Page, View
 from tests.loaded import Loaded, loaded, loaded_template, observation, origin
+from tests.patience import PATIENCE
 from tests.web.running import ACCOUNTS, all_routers, listening, open_accounts, served, signed_in
 
 __all__ = ["loaded", "loaded_template"]
@@ -115,9 +116,9 @@ def change(store: Store, value: float, client: httpx.Client) -> None:
     """Lands a figure and waits until the program has heard of it."""
     origin_ = origin(f"{value}.csv")
     with listening(str(client.base_url).rstrip("/"), dict(client.cookies.items())) as ear:
-        before = json.loads(ear.recv(timeout=30))["feeds"]["dvcqg_766"]
+        before = json.loads(ear.recv(timeout=PATIENCE))["feeds"]["dvcqg_766"]
         land(store, origin_, Parsed((observation(value),)))
-        while json.loads(ear.recv(timeout=30))["feeds"]["dvcqg_766"] <= before:
+        while json.loads(ear.recv(timeout=PATIENCE))["feeds"]["dvcqg_766"] <= before:
             pass
 
 

@@ -88,7 +88,7 @@ def test_guessing_is_slowed_down_and_told_for_how_long(base: str) -> None:
         assert [attempt(client, "sai").status_code for _ in range(FREE_TRIES)] == [401] * FREE_TRIES
         answer = attempt(client, PASSWORD)
         assert answer.status_code == 429
-        assert 25 <= int(answer.headers["retry-after"]) <= 30
+        assert 0 < int(answer.headers["retry-after"]) <= 30
         assert "Đã nhập sai nhiều lần. Hãy thử lại sau" in answer.text
         assert attempt(client, PASSWORD, ACCOUNTS[Role.ADMINISTRATOR]).status_code == 303
 

@@ -21,6 +21,7 @@ from dashboard.settings import Settings
 from dashboard.store import Store, accounts
 from dashboard.web import Page, View
 from dashboard.web.shims import CALLBACK
+from tests.patience import PATIENCE
 from tests.web.conftest import overview
 from tests.web.running import ACCOUNTS, listening, open_accounts, served, signed_in
 from tests.web.test_every_address import all_routes, layers
@@ -57,7 +58,7 @@ def test_2_a_websocket_as_the_first_request_of_a_fresh_process_is_answered(app: 
     assert found is not None
     secret = sessions.begin(store, found[0], "", timedelta(hours=1))
     with served(app) as base, listening(base, {"phien": secret}) as socket:
-        assert json.loads(socket.recv(timeout=20))["feeds"] == {}
+        assert json.loads(socket.recv(timeout=PATIENCE))["feeds"] == {}
 
 
 def test_2_dashs_own_websocket_is_not_registered(app: ASGIApp) -> None:
@@ -70,7 +71,7 @@ def test_3_a_slow_page_does_not_stop_the_others(settings: Settings, store: Store
 
     def slow(view: View) -> Component:
         drawing.set()
-        assert done.wait(20)
+        assert done.wait(PATIENCE)
         return overview(view)
 
     open_accounts(store)
@@ -79,11 +80,11 @@ def test_3_a_slow_page_does_not_stop_the_others(settings: Settings, store: Store
         answers: list[int] = []
         waiting = threading.Thread(target=lambda: answers.append(client.post(CALLBACK, json=step("/xep-hang")).status_code))
         waiting.start()
-        assert drawing.wait(20)
+        assert drawing.wait(PATIENCE)
         assert httpx.get(base + "/healthz").text == "ok\n"
         assert answers == [], "it waits, as long as it is let"
         done.set()
-        waiting.join(20)
+        waiting.join(PATIENCE)
     assert answers == [200]
 
 

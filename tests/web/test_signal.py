@@ -24,10 +24,9 @@ from dashboard.store.migrate import migrate
 from dashboard.store.write import land
 from dashboard.web.hub import MOST_EARS_OF_ONE, Hub
 from tests.loaded import boards_over, observation, origin
+from tests.patience import PATIENCE
 from tests.web.conftest import PAGES
 from tests.web.running import ACCOUNTS, listening, open_accounts, served, signed_in
-
-PATIENCE = 30
 
 
 def told(socket: ClientConnection, feeds: Mapping[str, int]) -> dict[str, Any]:

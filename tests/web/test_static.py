@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import re
-import time
 from pathlib import Path
 
 import brotli
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp
 
 from dashboard.web.pressed import Press, best_encoding
 from dashboard.web.static import Static, StaticFile
+from tests.patience import soon
 from tests.web.test_every_address import layers
 
 STYLE = "/assets/tokens.css"
@@ -91,20 +91,12 @@ def test_the_encoding_is_chosen_by_what_the_browser_says(accepted: str, best: st
     assert best_encoding(accepted) == best
 
 
-def wait_for(path: Path) -> None:
-    """Waits until the press has written the file."""
-    deadline = time.monotonic() + 20
-    while not path.exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def test_a_file_is_pressed_once_and_a_broken_copy_is_not_served(tmp_path: Path) -> None:
     (tmp_path / "a.css").write_text("b{color:red}" * 500)
     file, folder = StaticFile(tmp_path / "a.css"), tmp_path / "cache"
     kept = folder / f"{file.digest}.br"
     Press(folder).prepare([(file.digest, file.body)])
-    wait_for(kept)
+    assert soon(kept.exists)
     assert brotli.decompress(kept.read_bytes()) == file.body
     assert asyncio.run(Press(folder).get(file.digest, file.body, "br")) == kept.read_bytes()
     for broken in (b"", kept.read_bytes()[:20], brotli.compress(b"something else")):
