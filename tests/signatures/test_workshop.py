@@ -14,6 +14,7 @@ from dashboard.signatures import worker
 from dashboard.signatures.verifying import Verifier
 from dashboard.signatures.workshop import Job, Workshop
 from tests.messages import PEOPLE
+from tests.patience import PATIENCE
 from tests.signatures.made import AGENCY, AT, PEN, PERSON, authority, message
 
 KEY = b"k" * 32
@@ -23,7 +24,7 @@ KEY = b"k" * 32
 def shop(tmp_path: Path) -> Iterator[Workshop]:
     """A process that trusts the tests' authority for simulated messages only."""
     authority().publish(tmp_path / "simulated", [AGENCY.agency])
-    made = Workshop(KEY, {"simulated": tmp_path / "simulated", "real": tmp_path / "real"})
+    made = Workshop(KEY, {"simulated": tmp_path / "simulated", "real": tmp_path / "real"}, patience=PATIENCE)
     yield made
     made.close()
 
@@ -51,18 +52,18 @@ def test_what_hangs_is_killed_and_the_others_are_checked(shop: Workshop) -> None
     shop.patience = 0.3
     os.kill(shop._process.pid, signal.SIGSTOP)
     assert shop.verdicts(jobs(good)) == [None]
-    shop.patience = 20.0
+    shop.patience = PATIENCE
     assert [one.state for one in shop.verdicts(jobs(good, good)) if one] == ["valid", "valid"]
 
 
 def test_the_list_is_read_anew_when_its_folder_changes_and_the_old_one_stays_when_it_cannot_be(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watched = worker.Watched(tmp_path)
+    watched, now = worker.Watched(tmp_path), time.monotonic()
+    monkeypatch.setattr("dashboard.signatures.worker.time.monotonic", lambda: now)
     assert not watched.current().anchors
     authority().publish(tmp_path, [])
     assert not watched.current().anchors, "it looks every ten seconds"
-    now = time.monotonic()
     monkeypatch.setattr("dashboard.signatures.worker.time.monotonic", lambda: now + 60)
     assert len(watched.current().anchors) == 1
     (tmp_path / "bad.pem").write_bytes(b"x")
