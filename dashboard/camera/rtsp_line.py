@@ -128,4 +128,5 @@ class Line(asyncio.BufferedProtocol):
         if self._error is None:
             self._error = error
             self._news.set()
-            self.hang_up()
+            if self._transport is not None:  # a goodbye is still to be said, so that the camera has a session free again
+                self._transport.pause_reading()

@@ -373,14 +373,21 @@ def test_what_is_raised_by_whoever_takes_a_packet_ends_the_play(mistake: Excepti
         for count in range(1000):
             talk.packet(KEY_FRAME, count, count * 3600)
             await talk.writer.drain()
+        await talk.hear()
 
-    async def act() -> None:
-        async with camera(endless) as (_, port), rtsp.opened(f"rtsp://127.0.0.1:{port}/x") as stream:
-            await stream.play(take)
+    async def act() -> OddCamera:
+        async with camera(endless) as (odd, port):
+            async with rtsp.opened(f"rtsp://127.0.0.1:{port}/x") as stream:
+                with pytest.raises(type(mistake)) as failed:
+                    await stream.play(take)
+            assert failed.value is mistake
+            if isinstance(mistake, CameraError):
+                async with asyncio.timeout(20):
+                    while odd.talks[0].asked[-1] != "TEARDOWN":
+                        await asyncio.sleep(0.01)
+            return odd
 
-    with pytest.raises(type(mistake)) as failed:
-        asyncio.run(act())
-    assert failed.value is mistake
+    assert asyncio.run(act()).talks[0].asked[:4] == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]
     assert len(taken) == 1, "nothing more was handed on"
 
 
