@@ -15,6 +15,8 @@ from dashboard.errors import CameraError
 
 Take = Callable[[Sequence[bytes]], object]
 """Is handed RTP packets, a few at a time; says True once it has enough."""
+_EARLY_MOST: Final = 2000
+"""Packets kept until somebody takes them: some cameras send the first ones before they have answered to PLAY."""
 _ROOM: Final = bytearray(65_536)
 """Where the kernel puts what has arrived; every line has taken it out again before the next one is asked."""
 _VIEW: Final = memoryview(_ROOM)
@@ -31,7 +33,7 @@ class Line(asyncio.BufferedProtocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._early: list[bytes] = []
-        self._take: Take = self._early.extend
+        self._take: Take = self._keep
         self._answers: list[Answer] = []
         self._has_enough = False
         self._error: Exception | None = None
@@ -123,6 +125,11 @@ class Line(asyncio.BufferedProtocol):
         if not self._has_enough and self._take(packets) is True:
             self._has_enough = True
             self._news.set()
+
+    def _keep(self, packets: Sequence[bytes]) -> None:
+        self._early += packets
+        if len(self._early) > _EARLY_MOST:
+            raise CameraError(State.GARBAGE, "it sends a flood before it was asked to play")
 
     def _end(self, error: Exception) -> None:
         if self._error is None:

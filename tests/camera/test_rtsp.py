@@ -391,6 +391,32 @@ def test_what_is_raised_by_whoever_takes_a_packet_ends_the_play(mistake: Excepti
     assert len(taken) == 1, "nothing more was handed on"
 
 
+def test_what_comes_before_play_is_answered_is_kept_up_to_a_bound() -> None:
+    def begins_early(count: int) -> Answers:
+        async def answers(talk: Talk) -> None:
+            while await talk.hear() != "PLAY":
+                talk.reply(body=SDP if talk.asked[-1] == "DESCRIBE" else "", Session="7")
+            for number in range(count):
+                talk.packet(KEY_FRAME, number, number * 3600)
+            talk.reply(Session="7")
+            await talk.hear()
+
+        return answers
+
+    async def act(count: int) -> list[bytes] | CameraError:
+        async with camera(begins_early(count)) as (_, port):
+            try:
+                return await first_packets(f"rtsp://127.0.0.1:{port}/x")
+            except CameraError as error:
+                return error
+
+    kept, flood = asyncio.run(act(3)), asyncio.run(act(20_000))
+    assert isinstance(kept, list)
+    assert len(kept) == 3
+    assert isinstance(flood, CameraError)
+    assert flood.state == State.GARBAGE
+
+
 def test_video_is_taken_from_the_channel_that_the_camera_chose() -> None:
     async def answers(talk: Talk) -> None:
         await talk.begin(Transport="RTP/AVP/TCP;unicast;interleaved=4-5")
