@@ -13,6 +13,7 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
+import structlog
 
 from dashboard.camera.pulse import USUAL, Pulse
 from dashboard.camera.signing import CAPTURED, FULL, HEADER, STATE, sign
@@ -31,9 +32,14 @@ _ASKED_AT_ONCE = 8
 """Requests to relays at a time: a crowd waits here, where it costs nothing, and not in the relay's sockets."""
 PATIENCE = 15.0
 _GLANCE = 2.0
+_ASKING = httpx.Timeout(12, connect=1)
 _ERRAND = httpx.Timeout(60, connect=1)
 _STREAMING = httpx.Timeout(6, connect=1, read=12)
+_ONLY_ONE: float = 5.0
+"""Seconds for a connection where there is no other relay to go to: a second may be this machine's own being out of breath."""
 _AWAY, _GONE = "máy chuyển tiếp camera đang không trả lời", "phiên xem không còn nữa"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class KeyFrame:
 def _client() -> httpx.AsyncClient:
     # No connection is kept: requests are rare, relays come and go, and so there is nothing to close.
     none_kept = httpx.Limits(max_keepalive_connections=0)
-    return httpx.AsyncClient(timeout=httpx.Timeout(12, connect=1), limits=none_kept, trust_env=False)
+    return httpx.AsyncClient(timeout=_ASKING, limits=none_kept, trust_env=False)
 
 
 @dataclass
@@ -107,15 +113,15 @@ class Exchange:
 
     async def _ask_session(self, method: str, relay_id: str, session: str, body: bytes = b"") -> None:
         relays = await self._relays()
-        relay = next((one for one in relays if one.id == relay_id), None)
+        relay, others = next((one for one in relays if one.id == relay_id), None), len(relays) > 1
         if relay is None or not session.replace("-", "").replace("_", "").isalnum():
             raise NotFound(_GONE)
-        asking = self._signed(relay, method, f"/sessions/{session}", body)
+        asking = self._signed(relay, method, f"/sessions/{session}", body, others=others)
         try:
             # Whoever only asks whether it stands wants to go elsewhere at once when the relay hangs.
-            _check(await self._answered(relay, asking, usual=0.0 if method == "GET" else USUAL, others=len(relays) > 1))
-        except (httpx.TransportError, RelayUnavailable):  # another relay may be at its address by now
-            self._known_until = -math.inf
+            _check(await self._answered(relay, asking, usual=0.0 if method == "GET" else USUAL, others=others))
+        except (httpx.TransportError, RelayUnavailable) as error:  # another relay may be at its address by now
+            self._not_reached(relay, error)
             raise NotFound(_GONE) from None
 
     async def key_frame(self, camera: str) -> KeyFrame:
@@ -132,7 +138,7 @@ class Exchange:
     async def _condition(self, relay: Relay) -> dict[str, str | int]:
         try:
             async with asyncio.timeout(_GLANCE):
-                answer = await self._signed(relay, "GET", "/state", b"")
+                answer = await self._signed(relay, "GET", "/state", b"", others=True)
         except (httpx.TransportError, TimeoutError):
             return {}
         return dict(answer.json()) if answer.is_success else {}
@@ -142,14 +148,17 @@ class Exchange:
         secret. Nothing is asked twice: only a relay that cannot be reached at all is passed over. Raises RelayUnavailable, OfferRefused."""
         order = await self._in_order(relay_of)
         for relay in order:
-            if relay is not order[-1] and not await self._pulse.beats(relay):
+            others = relay is not order[-1]
+            if others and not await self._pulse.beats(relay):
                 continue
             body = wrap(relay.secret)
             path = f"/errands/{kind}"
             headers = {HEADER: sign(relay.secret, "POST", path, body)}
             try:
-                answer = await self.client.request("POST", relay.address + path, content=body, headers=headers, timeout=_ERRAND)
-            except httpx.ConnectError:
+                within = _within(_ERRAND, others=others)
+                answer = await self.client.request("POST", relay.address + path, content=body, headers=headers, timeout=within)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+                self._not_reached(relay, error)
                 continue
             except httpx.TransportError:
                 break
@@ -174,12 +183,13 @@ class Exchange:
     async def _streaming(self, camera: str, path: str) -> tuple[Relay, httpx.Response]:
         order = await self._in_order(camera)
         for relay in order:
-            headers = {HEADER: sign(relay.secret, "GET", path, b"")}
-            request = self.client.build_request("GET", relay.address + path, headers=headers, timeout=_STREAMING)
+            headers, others = {HEADER: sign(relay.secret, "GET", path, b"")}, relay is not order[-1]
+            within = _within(_STREAMING, others=others)
+            request = self.client.build_request("GET", relay.address + path, headers=headers, timeout=within)
             try:
-                return relay, await self._answered(relay, self.client.send(request, stream=True), others=relay is not order[-1])
-            except httpx.TransportError:
-                self._known_until = -math.inf
+                return relay, await self._answered(relay, self.client.send(request, stream=True), others=others)
+            except httpx.TransportError as error:
+                self._not_reached(relay, error)
         raise RelayUnavailable(_AWAY)
 
     async def _ask(self, camera: str, method: str, path: str, body: bytes) -> tuple[Relay, httpx.Response]:
@@ -195,10 +205,11 @@ class Exchange:
         away = RelayUnavailable(_AWAY)
         order = await self._in_order(camera)
         for relay in order:
+            others = relay is not order[-1]
             try:
-                answer = await self._answered(relay, self._signed(relay, method, path, body), others=relay is not order[-1])
-            except httpx.TransportError:
-                self._known_until = -math.inf
+                answer = await self._answered(relay, self._signed(relay, method, path, body, others=others), others=others)
+            except httpx.TransportError as error:
+                self._not_reached(relay, error)
                 continue
             if FULL in answer.headers:
                 away = RelayFull(answer.text)
@@ -207,9 +218,14 @@ class Exchange:
             return relay, answer
         raise away
 
-    async def _signed(self, relay: Relay, method: str, path: str, body: bytes) -> httpx.Response:
-        headers = {HEADER: sign(relay.secret, method, path, body)}
-        return await self.client.request(method, relay.address + path, content=body, headers=headers)
+    async def _signed(self, relay: Relay, method: str, path: str, body: bytes, *, others: bool) -> httpx.Response:
+        headers, within = {HEADER: sign(relay.secret, method, path, body)}, _within(_ASKING, others=others)
+        return await self.client.request(method, relay.address + path, content=body, headers=headers, timeout=within)
+
+    def _not_reached(self, relay: Relay, error: Exception) -> None:
+        """Whoever asks next looks anew which relays there are."""
+        log.info("a relay was not reached", relay=relay.id, reason=type(error).__name__)
+        self._known_until = -math.inf
 
     async def _answered(
         self, relay: Relay, asking: Coroutine[Any, Any, httpx.Response], usual: float = USUAL, *, others: bool
@@ -238,6 +254,10 @@ class Exchange:
             if not self._known:
                 raise
         self._known_until = time.monotonic() + _REMEMBERED
+
+
+def _within(usual: httpx.Timeout, *, others: bool) -> httpx.Timeout:
+    return httpx.Timeout(usual.read, connect=usual.connect if others else _ONLY_ONE)
 
 
 def in_order(camera: str, relays: Sequence[Relay]) -> list[Relay]:

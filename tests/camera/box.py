@@ -115,7 +115,12 @@ def run(
     loop = asyncio.new_event_loop()
     relay = Relay(store, listed, warm_seconds=warm_seconds)
     stop = asyncio.Event()
-    thread = threading.Thread(target=lambda: loop.run_until_complete(_serve(found, listener, relay, stop, [vision, blurs])), daemon=True)
+
+    def live() -> None:
+        loop.run_until_complete(_serve(found, listener, relay, stop, [vision, blurs]))
+        loop.run_until_complete(loop.shutdown_default_executor())  # whoever still asks the database has it for the last time now
+
+    thread = threading.Thread(target=live, daemon=True)
     thread.start()
     try:
         assert soon(lambda: _are_there(relay, blurs=blurs)), "the box did not start"
