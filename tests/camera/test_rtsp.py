@@ -360,63 +360,6 @@ def test_a_challenge_to_a_sign_of_life_is_met_and_a_camera_without_that_sign_is_
     assert all(known for _, known in signs[1:])
 
 
-@pytest.mark.parametrize("mistake", [ZeroDivisionError("of ours"), CameraError(State.BFRAMES, "it plays backwards")])
-def test_what_is_raised_by_whoever_takes_a_packet_ends_the_play(mistake: Exception) -> None:
-    taken: list[int] = []
-
-    def take(packets: Sequence[bytes]) -> None:
-        taken.append(len(packets))
-        raise mistake
-
-    async def endless(talk: Talk) -> None:
-        await talk.begin()
-        for count in range(1000):
-            talk.packet(KEY_FRAME, count, count * 3600)
-            await talk.writer.drain()
-        await talk.hear()
-
-    async def act() -> OddCamera:
-        async with camera(endless) as (odd, port):
-            async with rtsp.opened(f"rtsp://127.0.0.1:{port}/x") as stream:
-                with pytest.raises(type(mistake)) as failed:
-                    await stream.play(take)
-            assert failed.value is mistake
-            if isinstance(mistake, CameraError):
-                async with asyncio.timeout(20):
-                    while odd.talks[0].asked[-1] != "TEARDOWN":
-                        await asyncio.sleep(0.01)
-            return odd
-
-    assert asyncio.run(act()).talks[0].asked[:4] == ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]
-    assert len(taken) == 1, "nothing more was handed on"
-
-
-def test_what_comes_before_play_is_answered_is_kept_up_to_a_bound() -> None:
-    def begins_early(count: int) -> Answers:
-        async def answers(talk: Talk) -> None:
-            while await talk.hear() != "PLAY":
-                talk.reply(body=SDP if talk.asked[-1] == "DESCRIBE" else "", Session="7")
-            for number in range(count):
-                talk.packet(KEY_FRAME, number, number * 3600)
-            talk.reply(Session="7")
-            await talk.hear()
-
-        return answers
-
-    async def act(count: int) -> list[bytes] | CameraError:
-        async with camera(begins_early(count)) as (_, port):
-            try:
-                return await first_packets(f"rtsp://127.0.0.1:{port}/x")
-            except CameraError as error:
-                return error
-
-    kept, flood = asyncio.run(act(3)), asyncio.run(act(20_000))
-    assert isinstance(kept, list)
-    assert len(kept) == 3
-    assert isinstance(flood, CameraError)
-    assert flood.state == State.GARBAGE
-
-
 def test_video_is_taken_from_the_channel_that_the_camera_chose() -> None:
     async def answers(talk: Talk) -> None:
         await talk.begin(Transport="RTP/AVP/TCP;unicast;interleaved=4-5")
