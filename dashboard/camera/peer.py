@@ -9,7 +9,7 @@ import os
 import random
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -179,6 +179,7 @@ class Peer:
         """The answer to a viewer's offer. Raises OfferRefused, and RelayFull when there is no port left."""
         connection = self.connection
         self._sender = connection.addTrack(IdleTrack())
+        self._sender.send = partial(self._begin_sending, self._sender.send)
         (transceiver,) = connection.getTransceivers()
         known = [codec for codec in RTCRtpSender.getCapabilities("video").codecs if codec.mimeType in ("video/H264", "video/rtx")]
         # Before the offer is read: afterwards VP8 would be answered, and H.264 under its name shows nothing.
@@ -216,12 +217,21 @@ class Peer:
 
     async def close(self) -> None:
         """Ends the connection; harmless when it has ended already."""
+        if not self._ended:
+            self._ended = True
+            if self.outlet is not None:
+                self.outlet.path.socket.close()
+            self.gone()
         await self.connection.close()
-        self._end()
 
     def is_deaf(self) -> bool:
         """Whether nothing was heard of the viewer for too long."""
         return time.monotonic() - self.heard > WATCHDOG_SECONDS
+
+    async def _begin_sending(self, begin: Callable[[Any], Awaitable[None]], parameters: Any) -> None:
+        """aiortc begins when its handshake is done, even if that is in the middle of an end: then its reports would go on for ever."""
+        if not self._ended:
+            await begin(parameters)
 
     async def _changed(self, carrier: Carrier) -> None:
         state = self.connection.connectionState
@@ -230,13 +240,6 @@ class Peer:
             self.ready(self.outlet)
         elif state in ("failed", "closed"):
             await self.close()
-
-    def _end(self) -> None:
-        if not self._ended:
-            self._ended = True
-            if self.outlet is not None:
-                self.outlet.path.socket.close()
-            self.gone()
 
     def _bound(self, carrier: Carrier) -> Outlet:
         sender = self._sender

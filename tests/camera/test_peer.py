@@ -14,12 +14,13 @@ from typing import Any, Final
 
 import pytest
 from aioice import ice
-from aiortc import RTCConfiguration, RTCPeerConnection, rtcicetransport, rtcrtpsender
+from aiortc import RTCConfiguration, RTCPeerConnection, rtcicetransport, rtcrtpparameters, rtcrtpsender
 from aiortc.rtp import RTCP_PSFB_PLI, RTCP_RTPFB_NACK, RtcpPsfbPacket, RtcpRtpfbPacket, RtcpSenderInfo, RtcpSrPacket
 from pylibsrtp import Policy, Session, ffi, lib  # type: ignore[attr-defined]
 
 from dashboard.camera import peer
 from dashboard.camera.peer import IdleTrack
+from tests.camera.viewer import offering
 
 HOUSE: Final = Path(__file__).resolve().parent.parent.parent / "dashboard"
 PEER: Final = HOUSE / "camera" / "peer.py"
@@ -103,6 +104,26 @@ def test_nothing_but_peer_knows_the_webrtc_library_or_its_private_names() -> Non
             offences += [f"{path.name} imports {name}" for name in _imports(path) & ({"aiortc", "aioice", "pylibsrtp"} - known)]
             offences += [f"{path.name} uses {name}" for name in _foreign_private_names(path) if name in OWNERS]
     assert not offences
+
+
+def test_a_handshake_that_is_done_in_the_middle_of_an_end_begins_no_reports() -> None:
+    assert "transceiver.sender.send(" in inspect.getsource(RTCPeerConnection), "aiortc begins to send in another way"
+
+    async def reporting(*, ends: bool) -> list[str]:
+        async with offering() as (_, sdp):
+            one = peer.Peer(lambda _: None, lambda: None, lambda: None)
+            await one.answer(sdp.decode(), peer.Doorway())
+            if ends:
+                await one.close()
+            await one.connection.getSenders()[0].send(
+                rtcrtpparameters.RTCRtpSendParameters(codecs=one.connection.getTransceivers()[0]._codecs)
+            )
+            found = [repr(task) for task in asyncio.all_tasks() if "RTCRtpSender" in repr(task)]
+            await one.close()
+            return found
+
+    assert asyncio.run(reporting(ends=False)), "it is by this that it begins"
+    assert asyncio.run(reporting(ends=True)) == []
 
 
 def test_the_pair_that_was_nominated_names_socket_and_address() -> None:
