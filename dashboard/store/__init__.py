@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from secrets import token_hex
-from typing import Self
+from typing import Any, Self
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -60,8 +60,14 @@ class Store:
             yield connection
 
     def close(self) -> None:
-        """Closes the pool."""
+        """Closes the connections; one that is still worked with, when it is given back: a pool that is gone would forget it, open."""
+        event.listen(self.engine.pool, "checkin", _close)
         self.engine.dispose()
+
+
+def _close(connection: psycopg.Connection[Any] | None, _: object) -> None:
+    if connection is not None:
+        connection.close()
 
 
 @contextmanager
