@@ -24,6 +24,8 @@ def survey_history(series: Sequence[Series], decimals: int = 2) -> Figure:
     layout = _layout()
     years = sorted({str(period) for line in series for period, _ in line.points})
     layout["xaxis"] |= {"type": "category", "categoryorder": "array", "categoryarray": years, "range": [-0.25, len(years) - 0.75]}
+    # Every second year, the last one among them: on a phone all of them would stand on their heads.
+    layout["xaxis"] |= {"tickmode": "array", "tickvals": years[(len(years) - 1) % 2 :: 2], "tickangle": 0}
     layout["yaxis"] |= {"rangemode": "normal", "nticks": 5}
     layout["annotations"] = _line_names(series, years, decimals)
     layout["margin"]["r"] = 160

@@ -41,6 +41,13 @@ def test_a_year_without_a_value_is_a_gap() -> None:
     assert trace["connectgaps"] is False
 
 
+@pytest.mark.parametrize("count", range(8))
+def test_every_second_year_is_named_and_always_the_last_one(count: int) -> None:
+    line = _series("Phú Thọ", *range(count))
+    years = [str(period) for period, _ in line.points]
+    assert survey_history([line])["layout"]["xaxis"]["tickvals"] == years[::-1][::2][::-1]
+
+
 def test_a_line_that_ended_earlier_says_when_and_names_never_touch() -> None:
     figure = survey_history(
         [_series("Vĩnh Phúc", 0.4, 0.46, None), _series("Phú Thọ", 0.4, 0.45, 0.46), _series("Hòa Bình", 2.0, 0.4, 0.46)]

@@ -61,8 +61,8 @@ def history(view: View, board: ProvinceBoard) -> list[Node]:
     parts = [part for key, series in board.history.items() for part in _survey(view.boards.catalog.indicator(key), series)]
     if not parts:
         return []
-    words = f"{NOT_REPORTED}: năm đó không công bố cho tỉnh này. Thang điểm đổi qua các năm: chỉ so sánh các tỉnh trong cùng một năm."
-    note = tag("p", words, class_="note")
+    words = ": năm đó không công bố cho tỉnh này. Thang điểm đổi qua các năm: chỉ so sánh các tỉnh trong cùng một năm."
+    note = tag("p", tag("span", NOT_REPORTED, class_="n"), words, class_="note")
     one = view.boards.catalog.indicator(next(iter(board.history)))
     fresh, feed = view.boards.freshness(one)
     beside = stamp(
@@ -75,7 +75,7 @@ def _survey(indicator: Indicator, series: tuple[Series, ...]) -> list[Node]:
     years = [period.short_vi for period, _ in series[0].points]
     graph = dcc.Graph(figure=survey_history(series), config={"displayModeBar": False, "locale": "vi"}, className="graph")
     rows = [Row((one.unit.name_vi, *(_survey_value(indicator, one.unit, *point) for point in one.points))) for one in series]
-    table = data_table([Column("Tỉnh"), *(Column(year, True) for year in years)], rows, indicator.name_vi)
+    table = data_table([Column("Tỉnh"), *(Column(year, True) for year in years)], rows, indicator.name_vi, css="years")
     name = tag("h3", tag("a", indicator.name_vi, href=f"/chi-tieu/{indicator.key}"), class_="head")
     return [name, columns("halves", [graph], [table])]
 
