@@ -186,7 +186,8 @@ window.wallCameras = ({ home, ask, now, exact }) => {
     else settle();
     boxes().forEach(paint);
   });
-  addEventListener("resize", arrange);
+  // Its room changes with the wall's own, and when the line of counts above it wraps.
+  const room = new ResizeObserver(arrange);
 
   return {
     // The scene that comes next: its cameras are called before it stands.
@@ -195,7 +196,8 @@ window.wallCameras = ({ home, ask, now, exact }) => {
     stand(layer, html) {
       stage = layer; wanted = keysOf(html); ahead = new Set(); large = largeOf(html);
       call(); // those of the scene before are still seen while it fades
-      arrange();
+      room.disconnect();
+      for (const mosaic of stage.querySelectorAll("[data-mosaic]")) room.observe(mosaic);
       boxes().forEach(paint);
       const words = `${document.body.dataset.name} · ${document.getElementById("ngay").textContent}, ${exact(now()).slice(0, 5)}`;
       for (const mark of stage.querySelectorAll('[data-cam="watermark"]')) write(mark, words);
@@ -207,6 +209,7 @@ window.wallCameras = ({ home, ask, now, exact }) => {
     tick() { for (const box of boxes()) if (box.classList.contains("plays")) write(box.querySelector(".now"), exact(now())); },
     stop() {
       if (stage) forget(stage);
+      room.disconnect();
       stage = null; wanted = new Set(); ahead = new Set();
       settle();
     },

@@ -49,6 +49,10 @@ _UNDER = """() => { const foot = document.querySelector('.layer.on .scene > .wf'
     .filter(e => !e.closest('.sr') && e.getBoundingClientRect().bottom > top + 1)
     .map(e => e.tagName + ' ' + e.textContent.trim().slice(0, 40)); }"""
 
+# As if there were cameras in every state: the longest line of counts there may be.
+_EVERY_COUNT = """() => { for (const one of document.querySelectorAll('.layer.on [data-count]'))
+  one.style.setProperty('display', 'inline-flex', 'important'); }"""
+
 _POINTABLE = """() => [...document.querySelectorAll('body *')].filter(e => getComputedStyle(e).cursor !== 'none'
   || getComputedStyle(e).pointerEvents !== 'none').length"""
 
@@ -140,6 +144,7 @@ def test_no_text_is_under_a_little_more_than_a_hundredth_of_the_height_and_none_
         for name, (width, height) in SIZES.items():
             tab.set_viewport_size({"width": width, "height": height})
             tab.evaluate("document.getElementById('ma').textContent = 'WWW WWW'")  # the widest code there may be
+            tab.evaluate(_EVERY_COUNT)
             for rule in (_SMALL, _OUTSIDE, _UNDER):
                 assert _settled(tab, rule) == [], name
             assert tab.evaluate("[document.documentElement.scrollWidth, document.documentElement.scrollHeight]") == [width, height], name
