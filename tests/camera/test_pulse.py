@@ -1,6 +1,7 @@
 """A relay that hangs: its kernel still takes connections, and nobody answers. Others are asked instead, until it answers again."""
 
 import asyncio
+import itertools
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -35,7 +36,7 @@ def beating(store: Store) -> Iterator[tuple[Relay, socket.socket]]:
     others = cameras.relays(store, timedelta(hours=1))
     with socket.create_server(("127.0.0.1", 0), backlog=64) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}"
-        named = (Relay(f"hangs{number}", address, b"x" * 32) for number in range(1000))
+        named = (Relay(f"hangs{number}", address, b"x" * 32) for number in itertools.count())
         first = next(one for one in named if in_order(CAMERA, [*others, one])[0] is one)
         cameras.beat(store, first)
         yield first, door
