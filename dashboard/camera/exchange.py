@@ -35,7 +35,7 @@ _GLANCE = 2.0
 _ASKING = httpx.Timeout(12, connect=1)
 _ERRAND = httpx.Timeout(60, connect=1)
 _STREAMING = httpx.Timeout(6, connect=1, read=12)
-_ONLY_ONE: float = 5.0
+_ONLY_ONE = 5.0
 """Seconds for a connection where there is no other relay to go to: a second may be this machine's own being out of breath."""
 _AWAY, _GONE = "máy chuyển tiếp camera đang không trả lời", "phiên xem không còn nữa"
 
@@ -224,7 +224,7 @@ class Exchange:
 
     def _not_reached(self, relay: Relay, error: Exception) -> None:
         """Whoever asks next looks anew which relays there are."""
-        log.info("a relay was not reached", relay=relay.id, reason=type(error).__name__)
+        log.info("a relay does not serve", relay=relay.id, reason=type(error).__name__)
         self._known_until = -math.inf
 
     async def _answered(

@@ -21,6 +21,9 @@ def test_what_a_camera_measures_stands_beside_it_with_its_error(loaded: Loaded) 
     assert "Tỷ lệ camera hoạt động trong giờ hành chính" in drawn
     assert "90,00%" in drawn
     assert "Camera hoạt động: phút mà hệ thống không theo dõi thì không tính" in drawn
+    assert "450 / 500" in drawn
+    assert "11/2026, đến 20/11" in drawn, "no figure without its time"
+    assert "kịp kỳ" in drawn or "chậm" in drawn, "nor without its state"
     assert "Tỷ lệ văn bản" not in drawn, "other feeds' figures stand elsewhere"
 
 

@@ -6,7 +6,7 @@ from dashboard.charts.markup import Markup, joined, tag
 from dashboard.charts.sparkline import sparkline
 from dashboard.components.drawing import Node
 from dashboard.components.frame import section
-from dashboard.components.marks import figure_link, provenance_badge, stamp_of, state_mark
+from dashboard.components.marks import figure_link, provenance_badge, state_mark
 from dashboard.components.table import Column, Row, data_table
 from dashboard.errors import BoundariesError, NotFound
 from dashboard.figures.folding import Borders
@@ -29,13 +29,13 @@ HEADS = (
 )
 
 
-_NARROW = (0, 1, 3, 4, 5)
-"""The columns that stand beside a picture."""
+_BESIDE = tuple(place for place, head in enumerate(HEADS) if head.label in {"Chỉ tiêu", "Của tỉnh", "Cả nước", "Hạng"})
+"""Places of the columns that stand beside a picture; counts, time and state stand under the words, as on a phone."""
 
 
 def digital(view: View, unit: Unit) -> list[Node]:
     """The counted indicators of a province in the period asked for, each that lacks it in its newest one."""
-    boards = _boards(view, unit)
+    boards = [(one, _board(view, one, unit)) for one in _counted(view, unit)]
     known = [board for _, board in boards if isinstance(board, IndicatorBoard)]
     if not known:
         return []
@@ -49,14 +49,15 @@ def digital(view: View, unit: Unit) -> list[Node]:
 
 def seen_by(view: View, unit: Unit, feed: str, title: str) -> list[Node]:
     """What one feed says of a province, in few columns, with what its figures are to be taken for; nothing where it says nothing."""
-    boards = [(one, board) for one, board in _boards(view, unit) if one.feed == feed and isinstance(board, IndicatorBoard)]
-    if not boards:
+    boards = [(one, _board(view, one, unit)) for one in _counted(view, unit) if one.feed == feed]
+    known = [(one, board) for one, board in boards if isinstance(board, IndicatorBoard)]
+    if not known:
         return []
-    rows = [Row(tuple(_row(one, board, unit, badge=False).cells[place] for place in _NARROW)) for one, board in boards]
-    table = data_table([HEADS[place] for place in _NARROW], rows, f"{title} của {unit.name_vi}", css="digital")
-    notes = [tag("p", f"{one.short_vi}: {_small(one.formula_note_vi)}", class_="note") for one, _ in boards if one.formula_note_vi]
-    beside = stamp_of(boards[0][1].stamp)
-    return [section(title, table, *notes, beside=beside)]
+    whole = [_row(one, board, unit, badge=False).cells for one, board in known]
+    rows = [Row(tuple(cells[place] for place in _BESIDE)) for cells in whole]
+    table = data_table([HEADS[place] for place in _BESIDE], rows, f"{title} của {unit.name_vi}", css="digital beside")
+    notes = [tag("p", f"{one.short_vi}: {_small(one.formula_note_vi)}", class_="note") for one, _ in known if one.formula_note_vi]
+    return [section(title, table, *notes, beside=provenance_badge(known[0][1].stamp.provenance))]
 
 
 def _small(sentence: str) -> str:
@@ -64,9 +65,8 @@ def _small(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
 
-def _boards(view: View, unit: Unit) -> list[tuple[Indicator, IndicatorBoard | str]]:
-    counted = [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
-    return [(one, _board(view, one, unit)) for one in counted]
+def _counted(view: View, unit: Unit) -> list[Indicator]:
+    return [one for one in view.boards.catalog.indicators.values() if one.form != "official" and unit.tier in one.tiers]
 
 
 def _board(view: View, one: Indicator, unit: Unit) -> IndicatorBoard | str:
@@ -97,7 +97,8 @@ def _row(one: Indicator, board: IndicatorBoard | str, unit: Unit, badge: bool) -
     line = sparkline(board.courses.get(unit.key, ()), f"Diễn biến: {one.name_vi}")
     state = _state(board.stamp, own) if gap is None else absence(board, gap)
     source = tag("span", board.stamp.source, " ", provenance_badge(board.stamp.provenance) if badge else None)
-    first = name if gap is None else joined([name, under(state)])
+    # A phone has no room for the columns of time and state, and no figure stands without them.
+    first = joined([name, under(state if gap is not None else joined([briefly(board), " ", state]))])
     return Row((first, *figures, line, briefly(board), source, state))
 
 
