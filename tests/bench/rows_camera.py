@@ -21,7 +21,7 @@ from dashboard.sandbox.run import LIVE, channels
 from dashboard.settings import CHECKOUT
 from tests.bench.row import Measure, Row
 from tests.browser.lossy import Line
-from tests.browser.test_camera import FIRST_FRAME, LAG, PICTURE, PLAYS
+from tests.browser.test_camera import FIRST_FRAME, LATER, PICTURE, PLAYS
 from tests.camera.box import CACHE
 from tests.chromium import FLAGS, program
 from tests.faults.whole import Whole, demo_password, free_port, running
@@ -41,11 +41,6 @@ _SENT_AGAIN = """async () => {
   const told = [...(await connection.getStats()).values()].find(one => one.type === 'inbound-rtp' && one.kind === 'video');
   return told.retransmittedPacketsReceived;
 }"""
-# How old the picture on screen is, a tenth of a second after the last answer.
-_LATER = f"""async () => {{
-  await new Promise(resolve => setTimeout(resolve, 100));
-  return ({LAG})();
-}}"""
 TIMES: Final = 20
 WARM: Final = "ha_noi_1"
 
@@ -113,7 +108,7 @@ def ages() -> Ages:
     with watching(LIVE) as (page, _):
         page.wait_for_timeout(2000)
         pictures = [page.evaluate(PICTURE) for _ in range(100)]
-        seen = [float(page.evaluate(_LATER)) for _ in range(100)]
+        seen = [float(page.evaluate(LATER)) for _ in range(100)]
     return Ages(median(float(one[0]) for one in pictures), median(float(one[1]) for one in pictures), median(seen))
 
 

@@ -1,6 +1,7 @@
 """Cameras in Chromium: the picture moves, it is of now, many eyes are one pull, and it comes back by itself."""
 
 import re
+from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -42,6 +43,11 @@ PICTURE = f"""() => new Promise(done => {{
     done([age(told.receiveTime), age(told.expectedDisplayTime)]);
   }});
 }})"""
+# How old the picture on screen is, a tenth of a second after the last answer.
+LATER = f"""async () => {{
+  await new Promise(resolve => setTimeout(resolve, 100));
+  return ({LAG})();
+}}"""
 PLAYS = "() => document.querySelector('[data-player].plays') !== null"
 
 
@@ -56,8 +62,16 @@ def test_the_picture_moves_and_is_of_now(page: Page) -> None:
     begun = page.evaluate("document.querySelector('video').currentTime")
     assert page.evaluate("[document.querySelector('video').videoWidth, document.querySelector('video').videoHeight]") == [WIDTH, HEIGHT]
     page.wait_for_function("begun => document.querySelector('video').currentTime > begun + 3", arg=begun, timeout=IN_BROWSERS)
-    # Of now, not of a queue that grows, however late this machine is at times; `make bench` measures how much of now.
-    assert soon(lambda: 0 <= page.evaluate(LAG) <= 1000)
+    seen: list[float] = []
+
+    def is_of_now() -> bool:
+        """Of now, not of a queue that grows, however late this machine is at times; `make bench` measures how much of now."""
+        lags = [float(page.evaluate(LATER)) for _ in range(20)]
+        seen.extend(lags)
+        return median(lags) <= 1000
+
+    assert soon(is_of_now), seen
+    assert min(seen) >= 0
 
 
 def test_two_tabs_and_the_stills_are_one_pull(context: BrowserContext, box: Box) -> None:

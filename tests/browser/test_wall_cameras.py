@@ -26,7 +26,8 @@ pytestmark = pytest.mark.browser
 SCENES = [scene.kind.key for scene in load_walls(CHECKOUT / "data" / "walls.toml", all_kinds(), {"766": None})["chinh"].scenes]
 PLAYS = "() => document.querySelectorAll('.layer.on .mosaic .plays').length"
 TIMES = "() => [...document.querySelectorAll('.layer.on .plays video')].map(video => video.currentTime)"
-MOVE = f"before => ({TIMES})().every((now, place) => now > (before[place] ?? 0) + 0.5)"
+MOVE = f"""before => {{ const now = ({TIMES})();
+  return now.length >= before.length && before.every((then, place) => now[place] > then + 0.5); }}"""
 SHOWN = "() => [...document.querySelectorAll('.layer.on .mosaic .plays')].map(hall => hall.dataset.camera)"
 
 

@@ -262,11 +262,14 @@ def test_people_who_may_see_walls_need_no_code(base: str) -> None:
 
 def test_an_unchanged_state_is_told_shortly_but_with_the_servers_time(base: str) -> None:
     with signed_in(base, ACCOUNTS[Role.LEADER]) as client:
+        begun = datetime.now(UTC)
         first = client.get("/wall/chinh/state")
         again = client.get("/wall/chinh/state", headers={"If-None-Match": first.headers["etag"]})
+        ended = datetime.now(UTC)
     told = first.json()
     assert (again.status_code, again.content) == (304, b"")
-    assert int(first.headers[SERVER_TIME]) <= int(again.headers[SERVER_TIME])
+    times = [1000 * begun.timestamp() - 1, *(int(answer.headers[SERVER_TIME]) for answer in (first, again)), 1000 * ended.timestamp()]
+    assert times == sorted(times)
     assert told["durations"] == [30, 20, 20]
     assert told["away"] is None
     now = datetime.fromtimestamp(int(first.headers[SERVER_TIME]) / 1000, UTC)
